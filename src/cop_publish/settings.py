@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +57,7 @@ class SiteSettings:
 
     url: str  # ends in a slash; https in earnest
     mailing_list: str  # where to sign up: an https address or an e-mail address
-    timezone: ZoneInfo = ZoneInfo("Europe/London")
+    timezone: str = "Europe/London"  # a key of the IANA time zone database
     permalink: str = ""  # Jekyll's form; empty: /:category/:year/:month/:day/:slug.html
     posts_per_page: int = 20
     apps: tuple[App, ...] = ()

@@ -131,7 +131,12 @@ class Manifest:
         if not isinstance(data, dict) or data.get("version") != 1:
             msg = "not a manifest of version 1"
             raise ValueError(msg)
-        return cls(tuple(Entry(*row[:5], FileClass(row[5])) for row in data["entries"]))
+        return cls(
+            tuple(
+                Entry(key, sha256, size, content_type, cache_control, FileClass(file_class))
+                for key, sha256, size, content_type, cache_control, file_class in data["entries"]
+            )
+        )
 
 
 def manifest_of(files: tuple[PublicFile, ...]) -> Manifest:
