@@ -65,7 +65,7 @@ class Consents:
     fictional: bool = False  # the registry says of itself that its people are made up
 
     def of(self, person: PersonId, item: str, *, today: date) -> Consent:
-        """The consent in force for ``person`` in ``item``: the item's own, else the standing one, else a no.
+        """The consent in force for a person in an item: the item's own, else the standing one, else a no.
 
         An item's own record always decides alone, so that a guest may agree to less than they usually do.
         """

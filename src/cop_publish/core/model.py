@@ -306,7 +306,7 @@ Cleared = ClearedEpisode | ClearedPost | ClearedMeeting | ClearedPage
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """What a meter says of a whole file: EBU R 128 / ITU-R BS.1770-4, a mono file read as heard (dual mono)."""
+    """What a meter says of a whole file: EBU R 128, a mono file read as heard (dual mono)."""
 
     integrated_lufs: float
     true_peak_dbtp: float

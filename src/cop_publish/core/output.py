@@ -67,7 +67,7 @@ Content = bytes | OnDisk | InStore
 
 @dataclass(frozen=True)
 class PublicFile:
-    """One file that is about to be public; `key` is relative to the public prefix, ASCII, no leading slash."""
+    """One file that is about to be public; `key` is relative to the public prefix, ASCII, no slash in front."""
 
     key: str
     content: Content

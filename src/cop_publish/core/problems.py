@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault: ``episodes/012/episode.md:7: chapters[2] starts at 25:00 […]. Move it or delete it.``"""
+    """One fault, printed as ``episode.md:7: chapters[2] starts after the end. Move it or delete it.``."""
 
     where: Place
     what: str

@@ -1,0 +1,92 @@
+"""Where everything public lives: keys under the public prefix, and their addresses.
+
+Keys are ASCII, end in an extension, and no key is both a file and a folder (file-backed stores refuse
+that).  Names that hold eight digits of a content hash never change their bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost, EpisodeRelease
+    from cop_publish.settings import SiteSettings
+
+HOME = "index.html"
+EPISODES = "episodes/index.html"
+BLOG = "blog/index.html"
+MEETINGS = "meetings/index.html"
+ABOUT = "about.html"
+SUBSCRIBE = "subscribe.html"
+NOT_FOUND = "404.html"
+FEED = "feed.xml"
+BLOG_RSS = "blog/feed.xml"
+BLOG_ATOM = "blog/atom.xml"
+CALENDAR = "meetings.ics"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+# Jekyll's own default form for a site without a `permalink` setting, with the extension every host serves.
+PERMALINK = "/:category/:year/:month/:day/:slug.html"
+
+
+def address(site: SiteSettings, key: str) -> str:
+    """The public address of a key; index pages are named in full (DESIGN.md section 9)."""
+    return site.url + quote(key, safe="/-._~")
+
+
+def episode_page(episode: ClearedEpisode) -> str:
+    return f"episodes/{episode.id}.html"
+
+
+def episode_transcript(episode: ClearedEpisode) -> str:
+    return f"episodes/{episode.id}/transcript.vtt"
+
+
+def episode_chapters(episode: ClearedEpisode) -> str:
+    return f"episodes/{episode.id}/chapters.json"
+
+
+def episode_sound(release: EpisodeRelease) -> str:
+    """The enclosure: a correction is a new name under the same guid (invariant 6)."""
+    return f"media/{release.episode.id}.{release.master.sha256[:8]}.mp3"
+
+
+def post_page(post: ClearedPost, site: SiteSettings) -> str:
+    """A post's key by Jekyll's permalink form; `:title` and `:slug` are the slug, `:categories` the category."""
+    form = (site.permalink or PERMALINK).strip("/")
+    day = post.published_at
+    values = {
+        ":categories": post.category,
+        ":category": post.category,
+        ":year": f"{day.year:04}",
+        ":month": f"{day.month:02}",
+        ":i_month": str(day.month),
+        ":day": f"{day.day:02}",
+        ":i_day": str(day.day),
+        ":short_year": f"{day.year % 100:02}",
+        ":slug": post.slug,
+        ":title": post.slug,
+    }
+    for name in sorted(values, key=len, reverse=True):
+        form = form.replace(name, values[name])
+    return form
+
+
+def blog_page(number: int) -> str:
+    """A page of older posts, numbered from the oldest so that a full page never changes."""
+    return f"blog/page-{number}.html"
+
+
+def meeting_page(meeting: ClearedMeeting) -> str:
+    return f"meetings/{meeting.id}.html"
+
+
+def meeting_calendar(meeting: ClearedMeeting) -> str:
+    return f"meetings/{meeting.id}.ics"
+
+
+def hashed(folder: str, stem: str, sha256: str, extension: str) -> str:
+    """The key of a file that is named after its bytes: ``images/map.1a2b3c4d.jpg``."""
+    return f"{folder}/{stem}.{sha256[:8]}.{extension}"
