@@ -67,7 +67,7 @@ Content = bytes | OnDisk | InStore
 
 @dataclass(frozen=True)
 class PublicFile:
-    """One file that is about to be public; `key` is relative to the public prefix, ASCII, no slash in front."""
+    """One file that is about to be public; `key` is ASCII, below the public prefix, no slash in front."""
 
     key: str
     content: Content

@@ -37,14 +37,17 @@ def address(site: SiteSettings, key: str) -> str:
 
 
 def episode_page(episode: ClearedEpisode) -> str:
+    """The page of an episode."""
     return f"episodes/{episode.id}.html"
 
 
 def episode_transcript(episode: ClearedEpisode) -> str:
+    """The WebVTT file of an episode."""
     return f"episodes/{episode.id}/transcript.vtt"
 
 
 def episode_chapters(episode: ClearedEpisode) -> str:
+    """The JSON chapters of an episode."""
     return f"episodes/{episode.id}/chapters.json"
 
 
@@ -54,7 +57,7 @@ def episode_sound(release: EpisodeRelease) -> str:
 
 
 def post_page(post: ClearedPost, site: SiteSettings) -> str:
-    """A post's key by Jekyll's permalink form; `:title` and `:slug` are the slug, `:categories` the category."""
+    """A post's key by Jekyll's permalink form; `:title` is the slug, `:categories` the category."""
     form = (site.permalink or PERMALINK).strip("/")
     day = post.published_at
     values = {
@@ -80,10 +83,12 @@ def blog_page(number: int) -> str:
 
 
 def meeting_page(meeting: ClearedMeeting) -> str:
+    """The page of a meeting."""
     return f"meetings/{meeting.id}.html"
 
 
 def meeting_calendar(meeting: ClearedMeeting) -> str:
+    """The iCalendar file of one meeting."""
     return f"meetings/{meeting.id}.ics"
 
 
