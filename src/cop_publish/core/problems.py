@@ -8,6 +8,14 @@ they show keys, person IDs, numbers and closed vocabularies only (invariant 9).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Matter(IntEnum):
+    """What kind of thing is wrong, and so whose move is next."""
+
+    CONTENT = 20  # whoever wrote the file
+    CONSENT = 40  # whoever has not said yes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,6 +41,7 @@ class Problem:
     where: Place
     what: str
     fix: str
+    matter: Matter = Matter.CONTENT
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}. {self.fix}"

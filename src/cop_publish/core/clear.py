@@ -1,0 +1,314 @@
+"""Apply consents and marks: the only place where a Draft becomes Cleared.
+
+Rules, each one a test:
+
+1. Default is deny.  Without a record that allows words, nothing of a person's stands in an item.
+2. Marked passages go; a damaged mark is a problem, and a problem means nothing is made (fail closed).
+3. A person is called by the exact agreed words, or by a label of that item ("a contributor").
+4. A voice that may not be heard, or a marked cue, refuses the episode: the sound would still hold it.
+5. What is for the network only leaves here: such an item gives nothing at all.
+6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cop_publish.core.consents import Consent, Consents, Level, PersonId
+from cop_publish.core.marks import apply_marks
+from cop_publish.core.model import (
+    Audience,
+    Chapter,
+    ChapterDraft,
+    Cleared,
+    ClearedEpisode,
+    ClearedMeeting,
+    ClearedPage,
+    ClearedPost,
+    Credit,
+    Cue,
+    CueDraft,
+    Draft,
+    EpisodeDraft,
+    Image,
+    ImageDraft,
+    MeetingDraft,
+    PageDraft,
+    Part,
+    PostDraft,
+    Text,
+)
+from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.suggest import suggest
+from cop_publish.core.wording import markdown_escape, plain, put_wordings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+MORE = "<!--more-->"
+_ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
+
+
+def clear(
+    draft: Draft, consents: Consents, hosts: tuple[PersonId, ...], *, now: datetime
+) -> tuple[Cleared | None, Problems]:
+    """Give what may be public of a draft at `now`; None where it is not public at all, or has problems."""
+    if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
+        return None, ()
+    desk = _Desk(draft.id, draft.where, consents, hosts, now)
+    cleared: Cleared
+    if isinstance(draft, EpisodeDraft):
+        cleared = _episode(draft, desk)
+    elif isinstance(draft, PostDraft):
+        cleared = _post(draft, desk)
+    elif isinstance(draft, MeetingDraft):
+        cleared = _meeting(draft, desk)
+    else:
+        cleared = _page(draft, desk)
+    problems = tuple(sorted(set(desk.problems)))
+    return (None if problems else cleared), problems
+
+
+def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
+    for person in draft.people:
+        desk.require_voice(person, draft.where)
+    return ClearedEpisode(
+        id=draft.id,
+        guid=draft.guid,
+        title=desk.line(draft.title),
+        summary=desk.line(draft.summary),
+        published_at=draft.published_at,
+        number=draft.number,
+        season=draft.season,
+        kind=draft.kind,
+        explicit=draft.explicit,
+        language=draft.language,
+        credits=desk.credits(draft.people, Part.GUEST),
+        topics=draft.topics,
+        meeting=draft.meeting,
+        chapters=tuple(desk.chapter(c) for c in draft.chapters),
+        cues=tuple(desk.cue(c, draft.people) for c in draft.cues),
+        notes=desk.markdown(draft.notes),
+        cover=desk.image(draft.cover) if draft.cover else None,
+        images=desk.images(draft.images),
+        recording=draft.recording,
+        voices=desk.voices(draft.people),
+    )
+
+
+def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
+    for person in draft.authors:
+        desk.require_words(person, draft.where)
+    body = desk.markdown(draft.body)
+    before, more, after = body.partition(MORE)
+    return ClearedPost(
+        id=draft.id,
+        guid=draft.guid,
+        title=desk.line(draft.title),
+        summary=desk.line(draft.summary, empty_is_fine),
+        published_at=draft.published_at,
+        category=draft.category,
+        slug=draft.slug,
+        credits=desk.credits(draft.authors, Part.AUTHOR),
+        topics=draft.topics,
+        meeting=draft.meeting,
+        redirect_from=draft.redirect_from,
+        language=draft.language,
+        body=before + after.replace(MORE, ""),
+        excerpt=before.strip() + "\n" if more else "",
+        image=desk.image(draft.image) if draft.image else None,
+        images=desk.images(draft.images),
+    )
+
+
+def _meeting(draft: MeetingDraft, desk: _Desk) -> ClearedMeeting:
+    return ClearedMeeting(
+        id=draft.id,
+        title=desk.line(draft.title),
+        summary=desk.line(draft.summary, empty_is_fine),
+        starts_at=draft.starts_at,
+        ends_at=draft.ends_at,
+        place=desk.line(draft.place),
+        link=draft.link,
+        status=draft.status,
+        credits=desk.credits(draft.people, Part.GUEST),
+        topics=draft.topics,
+        body=desk.markdown(draft.body),
+        images=desk.images(draft.images),
+    )
+
+
+def _page(draft: PageDraft, desk: _Desk) -> ClearedPage:
+    return ClearedPage(
+        id=draft.id,
+        title=desk.line(draft.title),
+        summary=desk.line(draft.summary, empty_is_fine),
+        body=desk.markdown(draft.body),
+        images=desk.images(draft.images),
+    )
+
+
+def must_say_something(words: str) -> bool:
+    """Whether a line has words left."""
+    return bool(words.strip())
+
+
+def empty_is_fine(words: str) -> bool:  # noqa: ARG001 - the other rule looks at the words
+    """Accept a line that may be left out."""
+    return True
+
+
+@dataclass(slots=True)
+class _Desk:
+    """Where one item is cleared: who may be called what, and everything that stands in the way."""
+
+    item: str
+    where: Place
+    consents: Consents
+    hosts: tuple[PersonId, ...]
+    now: datetime
+    problems: list[Problem] = field(default_factory=list)
+    _labels: dict[PersonId, str] = field(default_factory=dict)
+
+    def consent(self, person: PersonId) -> Consent:
+        return self.consents.of(person, self.item, today=self.now.date())
+
+    def line(self, text: Text, enough: Callable[[str], bool] = must_say_something) -> str:
+        """Clear one line of plain words."""
+        words = " ".join(self._cleared(text, plain).split())
+        if not enough(words) and text.raw.strip():
+            self.refuse(
+                text.where,
+                "nothing is left of this when the marked words go",
+                "Write words that may be public.",
+            )
+        return words
+
+    def markdown(self, text: Text) -> str:
+        """Clear Markdown; agreed wordings cannot become markup."""
+        return self._cleared(text, markdown_escape)
+
+    def _cleared(self, text: Text, escape: Callable[[str], str]) -> str:
+        marked, problems = apply_marks(text, Audience.PUBLIC)
+        self.problems += problems
+        if marked is None:
+            return ""
+        labels = self._known_labels(marked.words, text.where)
+        words, problems = put_wordings(marked.words, labels, text.where, escape)
+        self.problems += problems
+        return words
+
+    def _known_labels(self, words: str, where: Place) -> dict[PersonId, str]:
+        """Label everyone the words name; being named at all is what needs their yes."""
+        named = [p for p in sorted(self.consents.people, key=words.find) if p in words]
+        return {p: self.label(p) for p in named if self._may_mention(p, where)}
+
+    def _may_mention(self, person: PersonId, where: Place) -> bool:
+        record = self.consent(person)
+        if record.words or record.level > Level.ANONYMOUS:
+            return True
+        self.withhold(where, f"{person} has not agreed to be part of {self.item}")
+        return True
+
+    def label(self, person: PersonId) -> str:
+        """The agreed words, or a label of this item only: a stable one would link people across items."""
+        if person not in self._labels:
+            record = self.consent(person)
+            nameless = sum(self.consent(p).level is Level.ANONYMOUS for p in self._labels)
+            plain_label = _ORDINALS[nameless] if nameless < len(_ORDINALS) else "another contributor"
+            self._labels[person] = record.display if record.level > Level.ANONYMOUS else plain_label
+        return self._labels[person]
+
+    def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:
+        return tuple(
+            self.credit(p, part) for p in people if self._known(p) and self._may_mention(p, self.where)
+        )
+
+    def credit(self, person: PersonId, part: Part) -> Credit:
+        is_host = part is Part.GUEST and person in self.hosts
+        return Credit(self.label(person), self.consent(person).level, Part.HOST if is_host else part)
+
+    def chapter(self, draft: ChapterDraft) -> Chapter:
+        return Chapter(draft.start_seconds, self.line(draft.title), draft.url)
+
+    def cue(self, draft: CueDraft, people: tuple[PersonId, ...]) -> Cue:
+        """Clear a cue; what is marked in it can still be heard, so a mark refuses the episode."""
+        where = draft.text.where
+        marked, problems = apply_marks(draft.text, Audience.PUBLIC)
+        if not problems and marked is not None and marked.withheld:
+            self.withhold(
+                where,
+                "a passage of the transcript is marked, and the recording still holds it",
+                "Cut it from the recording and the transcript; this version cannot cut sound yet.",
+            )
+        speaker = ""
+        if draft.speaker is not None and self._known(draft.speaker, where):
+            if draft.speaker not in people:
+                self.refuse(
+                    where, f"{draft.speaker} speaks here but is not in `people`", "Add the ID to `people`."
+                )
+            self.require_voice(draft.speaker, where)
+            speaker = self.label(draft.speaker)
+        elif draft.speaker is None and not _is_sound(draft.text.raw):
+            self.refuse(
+                where,
+                "nobody is said to speak here",
+                "Write `<v p-…>` before the words, or [music] for a sound.",
+            )
+        return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
+
+    def require_voice(self, person: PersonId, where: Place) -> None:
+        record = self.consent(person)
+        if self._known(person, where) and not (record.voice and record.words):
+            missing = (
+                "their voice" if record.words else "their words" if record.voice else "their voice and words"
+            )
+            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}")
+
+    def require_words(self, person: PersonId, where: Place) -> None:
+        if self._known(person, where) and not self.consent(person).words:
+            self.withhold(where, f"{person} has not agreed to their words in {self.item}")
+
+    def images(self, drafts: Iterable[ImageDraft]) -> tuple[Image, ...]:
+        return tuple(self.image(d) for d in drafts)
+
+    def image(self, draft: ImageDraft) -> Image:
+        for person in draft.people:
+            if self._known(person, draft.where) and not self.consent(person).photo:
+                self.withhold(draft.where, f"{person} has not agreed to a photograph in {self.item}")
+        return Image(draft.file, self.line(draft.alt))
+
+    def voices(self, people: tuple[PersonId, ...]) -> str:
+        """Digest who may be heard and how they are called; the recipe adds the recording's own digest."""
+        rows = sorted((p, int(self.consent(p).level), self.consent(p).voice, self.label(p)) for p in people)
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+    def _known(self, person: PersonId, where: Place | None = None) -> bool:
+        if person in self.consents.people:
+            return True
+        close = suggest(person, self.consents.people)
+        hint = f"Did you mean {close}? " if close else ""
+        self.refuse(
+            where or self.where,
+            f"{person} is not in the registry",
+            f"{hint}Add them with `cop-publish new person`.",
+        )
+        return False
+
+    def refuse(self, where: Place, what: str, fix: str) -> None:
+        self.problems.append(Problem(where, what, fix))
+
+    def withhold(self, where: Place, what: str, fix: str = "") -> None:
+        """Report a missing yes; it is the contributor's move."""
+        ask = "Ask them, and record the answer in the registry; until then, leave them out."
+        self.problems.append(Problem(where, what, fix or ask, Matter.CONSENT))
+
+
+def _is_sound(words: str) -> bool:
+    return (
+        words.strip().startswith("[") and words.strip().endswith("]") and not words.strip().startswith("[[")
+    )

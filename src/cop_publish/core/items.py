@@ -1,0 +1,413 @@
+"""What episodes, posts, meetings and pages may say of themselves, and how their files become Drafts.
+
+The schemas are the list of metadata keys: docs/formats.md is checked against them.  Everything here is
+pure: the text of the files and the names of the files around them go in, a Draft or problems come out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable  # noqa: TC003 - a dataclass field's type
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.core import values as v
+from cop_publish.core.consents import PersonId
+from cop_publish.core.front_matter import Fields, Key, Schema, read_front_matter
+from cop_publish.core.model import (
+    Audience,
+    ChapterDraft,
+    Draft,
+    EpisodeDraft,
+    EpisodeKind,
+    ImageDraft,
+    MeetingDraft,
+    MeetingStatus,
+    PageDraft,
+    PostDraft,
+    Text,
+)
+from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.suggest import suggest
+from cop_publish.core.webvtt import parse_webvtt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+IMAGE: Schema = {
+    "file": Key(
+        v.word, "The image's path, beside the item or from the workspace with a leading slash.", required=True
+    ),
+    "alt": Key(v.text, "What the image shows, for those who cannot see it.", required=True),
+    "people": Key(v.people, "The IDs of everyone who can be recognised; each needs a yes to photographs."),
+}
+CHAPTER: Schema = {
+    "start": Key(v.seconds, "When it begins in the recording, such as 1:05.", required=True),
+    "title": Key(v.text, "What it is about.", required=True),
+    "url": Key(v.word, "An address to go with it."),
+}
+_SHARED: Schema = {
+    "title": Key(v.text, "Give it a title; put it in double quotes if it begins with #.", required=True),
+    "summary": Key(v.text, "One plain paragraph, no Markdown.", also=("description", "excerpt")),
+    "people": Key(v.people, "The IDs of those who can be heard or are credited."),
+    "audience": Key(v.choice("public", "network"), "public, or network: left out of everything public."),
+    "topics": Key(v.words, "Short topic words.", also=("tags",)),
+    "images": Key(v.each(IMAGE), "Every image that the text shows."),
+    "published": Key(v.boolean, "no: a draft, left out everywhere."),
+}
+_DATED: Schema = {
+    "language": Key(v.word, "A BCP 47 language tag; the show's if left out."),
+    "meeting": Key(v.word, "The meeting it comes from: the name of a file in meetings/ without .md."),
+}
+EPISODE: Schema = {
+    **_SHARED,
+    **_DATED,
+    "guid": Key(
+        v.word, "The episode's identity for apps; `cop-publish new episode` writes one.", required=True
+    ),
+    "summary": Key(v.text, "One plain paragraph, no Markdown.", required=True, also=("description",)),
+    "date": Key(v.moment, "When it becomes public, such as 2026-11-20 07:00.", required=True),
+    "number": Key(v.integer, "The episode's number."),
+    "season": Key(v.integer, "The season's number."),
+    "type": Key(v.choice(*EpisodeKind), "full, trailer or bonus."),
+    "explicit": Key(v.boolean, "yes if it holds strong language."),
+    "recording": Key(v.word, "The recording's file, if it is not the only recording.* in the folder."),
+    "cover": Key(v.word, "A square picture of its own, 1400 to 3000 pixels."),
+    "cover_alt": Key(v.text, "What the cover shows."),
+    "chapters": Key(v.each(CHAPTER), "Where its parts begin."),
+}
+POST: Schema = {
+    **_SHARED,
+    **_DATED,
+    "title": Key(v.text, "Its title; made from the file's name, as Jekyll does, if left out."),
+    "date": Key(v.moment, "The time of day, when the day in the file's name is not enough."),
+    "author": Key(
+        v.placed_words, "Who wrote it: an ID, several, or a name that the registry knows.", also=("authors",)
+    ),
+    "category": Key(v.words, "The first part of its address; blog if left out.", also=("categories",)),
+    "projects": Key(v.words, "More topic words, as Jekyll archives have them."),
+    "image": Key(v.word, "The image that stands for the post; needs `image_alt`."),
+    "image_alt": Key(v.text, "What that image shows."),
+    "redirect_from": Key(v.words, "Old addresses that lead here, from the site's root."),
+    "guid": Key(v.word, "Its identity in feeds, when that is not its address."),
+    "slug": Key(v.word, "The last part of its address, when that is not in the file's name."),
+    "layout": Key(v.ignored, "Jekyll's; changes nothing here."),
+    "featured": Key(v.ignored, "Jekyll's; changes nothing here."),
+    "comments": Key(v.ignored, "Jekyll's; changes nothing here."),
+}
+MEETING: Schema = {
+    **_SHARED,
+    "date": Key(v.moment, "When it begins, such as 2026-12-09 14:00.", required=True),
+    "end": Key(v.moment, "When it ends; an hour and a half after it begins if left out."),
+    "place": Key(v.text, "Where; Online if left out."),
+    "link": Key(v.word, "Where to sign up; the mailing list if left out."),
+    "status": Key(v.choice(*MeetingStatus), "confirmed, tentative or cancelled."),
+}
+PAGE: Schema = {**_SHARED}
+
+RECORDINGS = (
+    ".wav",
+    ".flac",
+    ".mp3",
+    ".m4a",
+    ".opus",
+    ".ogg",
+    ".aac",
+    ".aiff",
+    ".mp4",
+    ".mov",
+    ".mkv",
+    ".webm",
+    ".w64",
+    ".caf",
+)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_POST_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_USUAL_LENGTH = timedelta(minutes=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the reader of one item needs to know of the workspace."""
+
+    tz: tzinfo
+    language: str
+    files: frozenset[str]  # every file of the workspace, POSIX, relative to it
+    alias: Callable[[str], PersonId | None]
+
+
+Read = tuple[Draft | None, Problems]
+
+
+def read_episode(folder: str, text: str, transcript: str | None, around: Around) -> Read:
+    """Read ``episodes/ID/episode.md`` and its transcript; `folder` is relative to the workspace."""
+    path = f"{folder}/episode.md"
+    fields, body, body_place, problems = read_front_matter(text, path, EPISODE, around.tz)
+    found = list(problems)
+    cues, cue_problems = (
+        parse_webvtt(transcript, f"{folder}/transcript.vtt") if transcript is not None else ((), ())
+    )
+    item = _Item(PurePosixPath(folder).name, folder, fields, around, found)
+    found += cue_problems
+    if transcript is None and not problems:
+        item.fail("there is no transcript.vtt", "Write one: some people read what others hear.")
+    _check_slug(item)
+    recording = _recording(item)
+    if found or fields.get("published") is False:
+        return None, tuple(found)
+    title: Text = fields.get("title")
+    return (
+        EpisodeDraft(
+            id=item.id,
+            where=Place(path, 1),
+            guid=fields.get("guid"),
+            title=title,
+            summary=fields.get("summary"),
+            published_at=fields.get("date"),
+            number=fields.get("number"),
+            season=fields.get("season"),
+            kind=EpisodeKind(fields.get("type", "full")),
+            explicit=fields.get("explicit", False),
+            language=fields.get("language", around.language),
+            people=fields.get("people", ()),
+            audience=item.audience,
+            topics=fields.get("topics", ()),
+            meeting=fields.get("meeting"),
+            chapters=tuple(
+                ChapterDraft(c.get("start"), c.get("title"), c.get("url", ""), c.where)
+                for c in fields.get("chapters", ())
+            ),
+            cues=cues,
+            notes=Text(body, body_place),
+            cover=item.single_image("cover", "cover_alt"),
+            images=item.images(),
+            recording=recording,
+        ),
+        tuple(found),
+    )
+
+
+def read_post(path: str, text: str, around: Around) -> Read:
+    """Read a post; its day and slug come from its name, as in Jekyll."""
+    fields, body, body_place, problems = read_front_matter(text, path, POST, around.tz)
+    found = list(problems)
+    stem = PurePosixPath(path).stem
+    item = _Item(stem, str(PurePosixPath(path).parent), fields, around, found)
+    dated = _POST_NAME.fullmatch(stem)
+    published_at, slug = (
+        _post_date(item, dated),
+        slug_of(fields.get("slug") or (dated.group(2) if dated else stem)),
+    )
+    if not slug:
+        item.fail("the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.")
+    authors = _authors(item)
+    category = slug_of(fields.get("category", ("blog",))[0]) or "blog"
+    images, image = item.images(), item.single_image("image", "image_alt")
+    if found or published_at is None or fields.get("published") is False:
+        return None, tuple(found)
+    return (
+        PostDraft(
+            id=stem,
+            where=Place(path, 1),
+            guid=fields.get("guid", ""),
+            title=fields.get("title", Text(slug.replace("-", " ").title(), Place(path, 1))),
+            summary=fields.get("summary", Text("", Place(path, 1))),
+            published_at=published_at,
+            category=category,
+            slug=slug,
+            authors=authors,
+            people=fields.get("people", ()),
+            audience=item.audience,
+            topics=tuple(dict.fromkeys((*fields.get("topics", ()), *fields.get("projects", ())))),
+            meeting=fields.get("meeting"),
+            redirect_from=fields.get("redirect_from", ()),
+            language=fields.get("language", around.language),
+            body=Text(body, body_place),
+            image=image,
+            images=images,
+        ),
+        tuple(found),
+    )
+
+
+def read_meeting(path: str, text: str, around: Around) -> Read:
+    """Read ``meetings/2026-12-09.md``."""
+    fields, body, body_place, problems = read_front_matter(text, path, MEETING, around.tz)
+    found = list(problems)
+    item = _Item(PurePosixPath(path).stem, str(PurePosixPath(path).parent), fields, around, found)
+    _check_slug(item)
+    starts_at: datetime | None = fields.get("date")
+    ends_at = fields.get("end") or (starts_at + _USUAL_LENGTH if starts_at else None)
+    if starts_at and ends_at and ends_at <= starts_at:
+        item.fail("`end` is not after `date`", "Give the time at which it ends.", "end")
+    images = item.images()
+    if found or starts_at is None or ends_at is None or fields.get("published") is False:
+        return None, tuple(found)
+    return (
+        MeetingDraft(
+            id=item.id,
+            where=Place(path, 1),
+            title=fields.get("title"),
+            summary=fields.get("summary", Text("", Place(path, 1))),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            place=fields.get("place", Text("Online", Place(path, 1))),
+            link=fields.get("link", ""),
+            status=MeetingStatus(fields.get("status", "confirmed")),
+            people=fields.get("people", ()),
+            audience=item.audience,
+            topics=fields.get("topics", ()),
+            body=Text(body, body_place),
+            images=images,
+        ),
+        tuple(found),
+    )
+
+
+def read_page(path: str, text: str, around: Around) -> Read:
+    """Read a page of the site's own text, such as ``about.md``."""
+    fields, body, body_place, problems = read_front_matter(text, path, PAGE, around.tz)
+    found = list(problems)
+    item = _Item(PurePosixPath(path).stem, str(PurePosixPath(path).parent), fields, around, found)
+    images = item.images()
+    if found or fields.get("published") is False:
+        return None, tuple(found)
+    summary = fields.get("summary", Text("", Place(path, 1)))
+    people = fields.get("people", ())
+    page = PageDraft(
+        item.id, Place(path, 1), fields.get("title"), summary, people, Text(body, body_place), images
+    )
+    return page, tuple(found)
+
+
+def slug_of(words: str) -> str:
+    """Jekyll's slug: lower case, everything but a-z and 0-9 a dash."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One item while it is being read."""
+
+    id: str
+    folder: str
+    fields: Fields
+    around: Around
+    found: list[Problem]
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.fields.get("audience", "public"))
+
+    def fail(self, what: str, fix: str, key: str = "") -> None:
+        self.found.append(Problem(self.fields.place(key), what, fix))
+
+    def file(self, name: str, place: Place) -> str:
+        """The workspace path of a file that a value names; a problem when it is not there."""
+        path = name.lstrip("/") if name.startswith("/") else f"{self.folder}/{name}".removeprefix("./")
+        parts: list[str] = []
+        for part in PurePosixPath(path).parts:
+            if part == "..":
+                self.found.append(
+                    Problem(place, "the path leads upwards with `..`", "Keep the file inside the workspace.")
+                )
+                return path
+            parts.append(part)
+        path = "/".join(parts)
+        if path not in self.around.files:
+            here = [f for f in self.around.files if PurePosixPath(f).parent == PurePosixPath(path).parent]
+            close = suggest(path, here)
+            hint = (
+                f"Did you mean `{PurePosixPath(close).name}`?" if close else "Put it there, or mend the path."
+            )
+            self.found.append(Problem(place, "the file it names is not in the workspace", hint))
+        return path
+
+    def images(self) -> tuple[ImageDraft, ...]:
+        return tuple(
+            ImageDraft(self.file(i.get("file"), i.place("file")), i.get("alt"), i.get("people", ()), i.where)
+            for i in self.fields.get("images", ())
+            if i.get("file") and i.get("alt")
+        )
+
+    def single_image(self, key: str, alt_key: str) -> ImageDraft | None:
+        """An image with a key of its own: the people in it stand in `images`, if any are."""
+        name: str | None = self.fields.get(key)
+        if name is None:
+            return None
+        path = self.file(name, self.fields.place(key))
+        listed = next((i for i in self.images_quietly() if i.file == path), None)
+        alt: Text | None = self.fields.get(alt_key) or (listed.alt if listed else None)
+        if alt is None:
+            self.fail(
+                f"`{key}` has no alt text",
+                f"Add `{alt_key}`: what it shows, for those who cannot see it.",
+                key,
+            )
+            return None
+        return ImageDraft(path, alt, listed.people if listed else (), self.fields.place(key))
+
+    def images_quietly(self) -> tuple[ImageDraft, ...]:
+        """The listed images, without reporting their problems a second time."""
+        return _Item(self.id, self.folder, self.fields, self.around, []).images()
+
+
+def _check_slug(item: _Item) -> None:
+    if not _SLUG.fullmatch(item.id):
+        item.fail("the name cannot be part of an address", "Use a-z, 0-9 and single dashes only.")
+
+
+def _recording(item: _Item) -> str | None:
+    named: str | None = item.fields.get("recording")
+    if named is not None:
+        return item.file(named, item.fields.place("recording"))
+    found = sorted(
+        f
+        for f in item.around.files
+        if PurePosixPath(f).parent == PurePosixPath(item.folder)
+        and PurePosixPath(f).stem == "recording"
+        and PurePosixPath(f).suffix.lower() in RECORDINGS
+    )
+    if len(found) > 1:
+        item.fail("there is more than one recording in the folder", "Say which with `recording: NAME`.")
+    return found[0] if len(found) == 1 else None
+
+
+def _post_date(item: _Item, dated: re.Match[str] | None) -> datetime | None:
+    given: datetime | None = item.fields.get("date")
+    if given is not None:
+        return given
+    try:
+        return (
+            datetime.fromisoformat(dated.group(1)).replace(tzinfo=item.around.tz) if dated else _undated(item)
+        )
+    except ValueError:
+        item.fail(
+            "the file's name begins with a day that does not exist", "Rename it: YYYY-MM-DD-some-words.md."
+        )
+        return None
+
+
+def _undated(item: _Item) -> None:
+    item.fail("there is no date", "Name the file YYYY-MM-DD-some-words.md, or add `date: 2026-11-20`.")
+
+
+def _authors(item: _Item) -> tuple[PersonId, ...]:
+    """IDs as they are; names through the registry's aliases, never shown in a message."""
+    pairs: Iterable[tuple[str, Place]] = item.fields.get("author", ())
+    found: list[Any] = []
+    for name, place in pairs:
+        known = PersonId(name) if v.PERSON_ID.fullmatch(name) else item.around.alias(name)
+        if known is None:
+            item.found.append(
+                Problem(
+                    place,
+                    "`author` is a name that the registry does not know",
+                    "Write the person's ID, or add the name to their `aliases` in the registry.",
+                )
+            )
+        else:
+            found.append(known)
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,219 @@
+"""How each kind of metadata value is read from a YAML node: the schema's types.
+
+Each reader takes the node, the `Reader` that collects problems, and the key's name for messages; it
+gives the value, or None after reporting what is wrong.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+
+from cop_publish.core.consents import PersonId
+from cop_publish.core.front_matter import Fields, Reader, Schema, is_null, read_mapping
+from cop_publish.core.model import Text
+from cop_publish.core.suggest import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from enum import Enum
+
+    from cop_publish.core.problems import Place
+
+    E = TypeVar("E", bound=Enum)
+
+PERSON_ID = re.compile(r"p-[a-z0-9]{4,12}")
+_TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d+(?:\.\d{1,3})?)")
+_SECONDS_IN_MINUTE = 60
+
+
+def text(node: yaml.Node, reader: Reader, key: str) -> Text | None:
+    """Words that people will read; marks and person IDs are still in them."""
+    value = scalar(node, reader, key)
+    if value is None:
+        return None
+    if isinstance(node, yaml.ScalarNode) and node.style is None and _loses_comment(node, reader):
+        reader.fail(
+            node, f"the words of `{key}` after # would be lost", "Put the whole value in double quotes."
+        )
+        return None
+    return Text(" ".join(value.split()), reader.place(node))
+
+
+def word(node: yaml.Node, reader: Reader, key: str) -> str | None:
+    """A plain value that is not free text: an address, a file, a language."""
+    value = scalar(node, reader, key)
+    return None if value is None else value.strip()
+
+
+def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:
+    """The text of a scalar as it is written, whatever YAML would make of it."""
+    if not isinstance(node, yaml.ScalarNode):
+        reader.fail(
+            node, f"`{key}` must be a single value", "Write it on one line; quote it if it has brackets."
+        )
+        return None
+    return str(node.value)
+
+
+def ignored(node: yaml.Node, reader: Reader, key: str) -> None:
+    """A key that others use and that changes nothing here."""
+
+
+def integer(node: yaml.Node, reader: Reader, key: str) -> int | None:
+    """A whole number from 1."""
+    value = scalar(node, reader, key)
+    if value is None:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", value):
+        reader.fail(node, f"`{key}` must be a whole number from 1", "Write it in digits, or remove the key.")
+        return None
+    return int(value)
+
+
+def boolean(node: yaml.Node, reader: Reader, key: str) -> bool | None:
+    """Yes or no, in YAML's usual spellings."""
+    value = (scalar(node, reader, key) or "").lower()
+    if value in {"true", "yes", "on"}:
+        return True
+    if value in {"false", "no", "off"}:
+        return False
+    reader.fail(node, f"`{key}` must be yes or no", "Write `yes` or `no`.")
+    return None
+
+
+def choice(*allowed: str) -> Callable[[yaml.Node, Reader, str], str | None]:
+    """One word of a closed list."""
+
+    def read(node: yaml.Node, reader: Reader, key: str) -> str | None:
+        value = scalar(node, reader, key)
+        if value is None or value in allowed:
+            return value
+        close = suggest(value, allowed)
+        hint = f"Did you mean `{close}`? " if close else ""
+        reader.fail(node, f"`{key}` has a value that is not known", f"{hint}It can be {_either(allowed)}.")
+        return None
+
+    return read
+
+
+def moment(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
+    """A date with or without a time; without an offset it is in the site's time zone (RFC 3339 otherwise)."""
+    value = scalar(node, reader, key)
+    if value is None:
+        return None
+    try:
+        found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", value.strip()))
+    except ValueError:
+        reader.fail(node, f"`{key}` is not a date", "Write it like 2026-11-20 or 2026-11-20 07:00.")
+        return None
+    if found.tzinfo is not None:
+        return found
+    trouble = clock_trouble(found, reader.tz)
+    if trouble:
+        reader.fail(node, f"`{key}` is a time that {trouble}", "Add the offset: 2026-10-25 01:30 +01:00.")
+        return None
+    return found.replace(tzinfo=reader.tz)
+
+
+def clock_trouble(naive: datetime, tz: tzinfo) -> str:
+    """Why a local time does not name one instant: the hour that the clocks repeat or skip; else empty."""
+    first, second = (naive.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return ""
+    skipped = (first.utcoffset() or first.dst()) < (second.utcoffset() or second.dst())  # type: ignore[operator]  # tz is aware
+    return "does not exist, the clocks go forward" if skipped else "comes twice, the clocks go back"
+
+
+def day(node: yaml.Node, reader: Reader, key: str) -> date | None:
+    """A calendar day."""
+    value = scalar(node, reader, key)
+    try:
+        return None if value is None else date.fromisoformat(value.strip())
+    except ValueError:
+        reader.fail(node, f"`{key}` is not a day", "Write it like 2026-11-20.")
+        return None
+
+
+def seconds(node: yaml.Node, reader: Reader, key: str) -> float | None:
+    """A time in the sound: `1:05`, `0:01:05.5` or seconds."""
+    found = _TIMECODE.fullmatch((scalar(node, reader, key) or "").strip())
+    value = math.nan
+    if found:
+        hours, minutes, rest, plain = found.groups()
+        value = float(plain) if plain else int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
+        if (rest and float(rest) >= _SECONDS_IN_MINUTE) or (hours and int(minutes) >= _SECONDS_IN_MINUTE):
+            value = math.nan
+    if math.isnan(value):
+        reader.fail(node, f"`{key}` is not a time", "Write it like 1:05 or 0:41:07.5.")
+        return None
+    return value
+
+
+def person(node: yaml.Node, reader: Reader, key: str) -> PersonId | None:
+    """One person's ID."""
+    value = scalar(node, reader, key)
+    if value is None or not PERSON_ID.fullmatch(value):
+        reader.fail(
+            node,
+            f"`{key}` must hold person IDs",
+            "Write the ID from the registry, such as p-7f3k, not a name.",
+        )
+        return None
+    return PersonId(value)
+
+
+def people(node: yaml.Node, reader: Reader, key: str) -> tuple[PersonId, ...]:
+    """Several persons' IDs, or one."""
+    return tuple(p for p in (person(n, reader, key) for n in _items(node)) if p)
+
+
+def words(node: yaml.Node, reader: Reader, key: str) -> tuple[str, ...]:
+    """Several short words, or one; null items, which Jekyll archives hold, are passed over."""
+    return tuple(w.strip() for w in (scalar(n, reader, key) for n in _items(node)) if w and w.strip())
+
+
+def placed_words(node: yaml.Node, reader: Reader, key: str) -> tuple[tuple[str, Place], ...]:
+    """Several values that need a place of their own in a message."""
+    pairs = ((scalar(n, reader, key), reader.place(n)) for n in _items(node))
+    return tuple((w.strip(), place) for w, place in pairs if w and w.strip())
+
+
+def each(schema: Schema) -> Callable[[yaml.Node, Reader, str], tuple[Fields, ...]]:
+    """A list of mappings."""
+
+    def read(node: yaml.Node, reader: Reader, key: str) -> tuple[Fields, ...]:
+        if not isinstance(node, yaml.SequenceNode):
+            reader.fail(node, f"`{key}` must be a list", "Begin each entry with a dash on a line of its own.")
+            return ()
+        return tuple(read_mapping(n, reader, schema, f"{key}[{i}].") for i, n in enumerate(node.value, 1))
+
+    return read
+
+
+def one(schema: Schema) -> Callable[[yaml.Node, Reader, str], Fields]:
+    """One mapping."""
+
+    def read(node: yaml.Node, reader: Reader, key: str) -> Fields:
+        return read_mapping(node, reader, schema, f"{key}.")
+
+    return read
+
+
+def _items(node: yaml.Node) -> list[Any]:
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    return [n for n in items if not is_null(n)]
+
+
+def _loses_comment(node: yaml.ScalarNode, reader: Reader) -> bool:
+    line = node.end_mark.line
+    rest = reader.lines[line][node.end_mark.column :] if line < len(reader.lines) else ""
+    return line == node.start_mark.line and rest.lstrip().startswith("#") and rest[:1] in {" ", "\t"}
+
+
+def _either(allowed: tuple[str, ...]) -> str:
+    return ", ".join(allowed[:-1]) + f" or {allowed[-1]}" if len(allowed) > 1 else allowed[0]
