@@ -1,0 +1,147 @@
+"""Read ``cop-publish.toml`` into the frozen types of `settings.py`, with every problem at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tomllib
+import types
+import typing
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.core.consents import PersonId
+from cop_publish.core.problems import Place, Problem
+from cop_publish.core.suggest import suggest
+from cop_publish.errors import WrongUsage
+from cop_publish.settings import App, Settings, Show, SiteSettings, Sound, StorageSettings, UpdateFrequency
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAME = "cop-publish.toml"
+REGISTRY_VARIABLE = "COP_PUBLISH_REGISTRY"
+
+
+def read_settings(root: Path) -> Settings:
+    """Read the settings of the workspace at `root`; raises WrongUsage listing every problem."""
+    path = root / NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise WrongUsage(
+            f"There is no {NAME} here: go to your show's folder, or make one with `cop-publish new show`."
+        ) from None
+    except UnicodeDecodeError:
+        raise WrongUsage(f"{NAME} is not UTF-8 text: save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = Place(NAME, int(line.group(1)) if line else 0)
+        bad = Problem(place, "this is not TOML", 'Write `key = "value"`, with the value in double quotes.')
+        raise WrongUsage("The settings cannot be read.", [bad]) from None
+    table = _Table(text, [])
+    settings = _settings(root, data, table)
+    if settings is None or table.problems:
+        raise WrongUsage("The settings have problems; nothing was done.", table.problems)
+    return settings
+
+
+def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | None:
+    known = {"show", "site", "sound", "storage", "registry", "disclosure"}
+    for name in data.keys() - known:
+        table.unknown(name, known)
+    show = table.read(Show, data.get("show", {}), "show")
+    site = table.read(SiteSettings, data.get("site", {}), "site")
+    sound = table.read(Sound, data.get("sound", {}), "sound")
+    storage = table.read(StorageSettings, data.get("storage", {}), "storage")
+    images = data.get("disclosure", {}).get("images", "listed")
+    if images not in {"listed", "referenced"}:
+        table.fail("images", "`disclosure.images` is not known", "Write listed or referenced.")
+    if not (show and site and sound and storage):
+        return None
+    _check_values(show, site, sound, table)
+    folder = os.environ.get(REGISTRY_VARIABLE) or data.get("registry", {}).get("path")
+    registry = (root / folder).expanduser() if isinstance(folder, str) else None
+    return Settings(root, show, site, sound, storage, registry, images)
+
+
+def _check_values(show: Show, site: SiteSettings, sound: Sound, table: _Table) -> None:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - the data is read only here
+
+    if not re.fullmatch(r"https?://[^\s?#]+/", site.url):
+        table.fail(
+            "url", "`site.url` must be an address that ends in a slash", 'Such as "https://example.org/".'
+        )
+    try:
+        ZoneInfo(site.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        table.fail("timezone", "`site.timezone` is not a time zone", 'Such as "Europe/London".')
+    if show.kind not in {"episodic", "serial"}:
+        table.fail("kind", "`show.kind` is not known", "Write episodic or serial.")
+    if not -30 <= sound.target_lufs <= -10:  # noqa: PLR2004 - the range in which any podcast target lies
+        table.fail("target_lufs", "`sound.target_lufs` is out of range", "Apple asks for -16.")
+    if sound.true_peak_dbtp > -0.5 or sound.true_peak_dbtp < -9:  # noqa: PLR2004 - Apple asks for -1
+        table.fail("true_peak_dbtp", "`sound.true_peak_dbtp` is out of range", "Apple asks for -1.")
+
+
+@dataclasses.dataclass(slots=True)
+class _Table:
+    """One TOML table while its values become a dataclass."""
+
+    text: str
+    problems: list[Problem]
+
+    def read(self, kind: type[Any], data: object, inside: str) -> Any:  # noqa: ANN401 - one of the settings types
+        if not isinstance(data, dict):
+            self.fail(inside, f"`{inside}` must be a table", f"Write [{inside}] on a line of its own.")
+            return None
+        hints = typing.get_type_hints(kind, globalns={**globals(), "PersonId": PersonId})
+        fields = {f.name: f for f in dataclasses.fields(kind)}
+        for name in data.keys() - fields.keys():
+            self.unknown(name, fields)
+        values = {n: self.value(data[n], hints[n], f"{inside}.{n}") for n in fields if n in data}
+        missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in data]
+        for name in missing:
+            self.fail(inside, f"`{inside}.{name}` is missing", "Add it.")
+        if missing or any(value is None for value in values.values()):
+            return None
+        return kind(**values)
+
+    def value(self, value: object, hint: Any, key: str) -> Any:  # noqa: ANN401 - what the type hint says
+        if isinstance(hint, types.UnionType):  # only ever `X | None`
+            hint = next(h for h in typing.get_args(hint) if h is not type(None))
+        if typing.get_origin(hint) is tuple:
+            if not isinstance(value, list):
+                return self.fail(key, f"`{key}` must be a list", "Put the values in square brackets.")
+            items = tuple(self.value(v, typing.get_args(hint)[0], key) for v in value)
+            return None if None in items else items
+        if dataclasses.is_dataclass(hint):
+            return self.read(hint if isinstance(hint, type) else type(hint), value, key)
+        wanted = getattr(hint, "__supertype__", hint)
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if type(value) is not wanted:
+            kinds = {
+                str: "text in double quotes",
+                int: "a whole number",
+                float: "a number",
+                bool: "true or false",
+            }
+            return self.fail(key, f"`{key}` must be {kinds[wanted]}", "Mend the value.")
+        return value
+
+    def unknown(self, name: str, known: typing.Iterable[str]) -> None:
+        close = suggest(name, known)
+        self.fail(
+            name, f"the key `{name}` is not known", f"Did you mean `{close}`?" if close else "Remove it."
+        )
+
+    def fail(self, key: str, what: str, fix: str) -> None:
+        name = re.escape(key.rsplit(".", 1)[-1])
+        found = re.search(rf"^[ \t]*\[?\[?(?:\w+\.)*{name}\b", self.text, re.MULTILINE)
+        line = self.text.count("\n", 0, found.start()) if found else 0
+        self.problems.append(Problem(Place(NAME, line + 1 if found else 0), what, fix))
+
+
+_TYPES = (App, UpdateFrequency)  # named in hints of the settings types

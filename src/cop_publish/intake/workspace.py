@@ -1,0 +1,192 @@
+"""Read the workspace: files in, Drafts out, with the problems of each item kept apart.
+
+Only names below the workspace are opened: a symlink that leads out is a problem, as is a file that
+cannot be read.  Nothing here knows about consents but the names that `author:` may use.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cop_publish.core.front_matter import Key, Schema, read_yaml
+from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
+from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.values import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cop_publish.core.consents import Consents
+    from cop_publish.core.model import Draft
+    from cop_publish.settings import Settings
+
+WITHDRAWN = "withdrawn.yaml"
+_WITHDRAWN: Schema = {
+    "guids": Key(words, "The guids that must never come back."),
+    "paths": Key(words, "The public paths that must never come back."),
+}
+# What lies in a workspace and is never content.
+_NOT_CONTENT = {".git", ".cop-publish", ".venv", "node_modules"}
+_CONTENT = ("episodes", "posts", "meetings", "images")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRead:
+    """One item's file, its Draft when it could be read, and what is wrong with it."""
+
+    id: str
+    path: str  # the file, relative to the workspace
+    kind: str  # episode | post | meeting | page
+    draft: Draft | None  # None: has problems, or is marked `published: no`
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything that was read."""
+
+    root: Path
+    items: tuple[ItemRead, ...]
+    withdrawn_guids: frozenset[str]
+    withdrawn_paths: frozenset[str]
+    problems: Problems = field(default=())  # of the workspace itself
+
+
+def read_workspace(settings: Settings, consents: Consents) -> Workspace:
+    """Read every item of the workspace; never raises for what is wrong inside a file."""
+    root = settings.root
+    files, problems = _inventory(root)
+    around = Around(
+        ZoneInfo(settings.site.timezone), settings.show.language, files, consents.person_for_alias
+    )
+    items = [_read_episode(root, folder, around) for folder in _episode_folders(files)]
+    for path in sorted(files):
+        kind = _kind_of(path)
+        if kind:
+            items.append(_read_file(root, path, kind, around))
+    withdrawn, found = _withdrawn(root, files)
+    return Workspace(
+        root,
+        tuple(items),
+        frozenset(withdrawn.get("guids", ())),
+        frozenset(withdrawn.get("paths", ())),
+        (*problems, *found),
+    )
+
+
+def content_files(root: Path) -> Iterable[Path]:
+    """Every file that a build may depend on, for the fingerprint of the workspace."""
+    tops = [root / name for name in ("cop-publish.toml", "about.md", WITHDRAWN)]
+    yield from (p for p in tops if p.exists())
+    for name in (*_CONTENT, "templates"):
+        yield from _walk(root / name)
+    yield from (p for p in sorted(root.iterdir()) if p.suffix in {".png", ".jpg", ".jpeg"})
+
+
+_READERS: dict[str, Callable[[str, str, Around], tuple[Draft | None, Problems]]] = {
+    "post": read_post,
+    "meeting": read_meeting,
+    "page": read_page,
+}
+
+
+def _kind_of(path: str) -> str:
+    if path == "about.md":
+        return "page"
+    folder, _, name = path.rpartition("/")
+    if not name.endswith((".md", ".markdown")) or name.startswith((".", "_")):
+        return ""
+    return {"posts": "post", "meetings": "meeting"}.get(folder.split("/")[0], "")
+
+
+def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
+    path = f"{folder}/episode.md"
+    problems: list[Problem] = []
+    text = _text(root, path, problems)
+    spoken = f"{folder}/transcript.vtt"
+    transcript = _text(root, spoken, problems) if spoken in around.files else None
+    draft: Draft | None = None
+    if text is not None and not (spoken in around.files and transcript is None):
+        draft, found = read_episode(folder, text, transcript, around)
+        problems += found
+    return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems))
+
+
+def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
+    problems: list[Problem] = []
+    text = _text(root, path, problems)
+    draft: Draft | None = None
+    if text is not None:
+        draft, found = _READERS[kind](path, text, around)
+        problems += found
+    return ItemRead(Path(path).stem, path, kind, draft, tuple(problems))
+
+
+def _episode_folders(files: frozenset[str]) -> list[str]:
+    return sorted(
+        p.removesuffix("/episode.md")
+        for p in files
+        if p.startswith("episodes/") and p.endswith("/episode.md")
+    )
+
+
+def _inventory(root: Path) -> tuple[frozenset[str], Problems]:
+    """List every file below the workspace's content folders, and what leads out of it."""
+    problems = []
+    names: set[str] = set()
+    home = root.resolve()
+    loose = (p for p in sorted(root.iterdir()) if p.is_file() and not p.name.startswith("."))
+    for path in (*loose, *(p for name in _CONTENT for p in _walk(root / name))):
+        shown = path.relative_to(root).as_posix()
+        if not path.resolve().is_relative_to(home):
+            what = "this is a link that leads out of the workspace"
+            problems.append(Problem(Place(_safe(shown)), what, "Put the file itself here."))
+        else:
+            names.add(shown)
+    return frozenset(names), tuple(problems)
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    for top, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if f not in _NOT_CONTENT and not f.startswith("."))
+        here = Path(top)
+        yield from (here / name for name in sorted(files) if not name.startswith("."))
+        yield from (here / name for name in folders if (here / name).is_symlink())
+
+
+def _safe(shown: str) -> str:
+    """Show a path that may hold bytes that are not text."""
+    return shown.encode("utf-8", "replace").decode()
+
+
+def _text(root: Path, path: str, problems: list[Problem]) -> str | None:
+    try:
+        data = (root / path).read_bytes()
+    except OSError:
+        problems.append(Problem(Place(path), "the file cannot be read", "Check its rights: chmod u+r."))
+        return None
+    if not data.strip():
+        problems.append(Problem(Place(path), "the file is empty", "Write it, or delete it."))
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        kind = "UTF-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "some other encoding"
+        what = f"the file is not UTF-8 text but {kind}"
+        problems.append(Problem(Place(path, line), what, "Save it as UTF-8 in your editor."))
+        return None
+
+
+def _withdrawn(root: Path, files: frozenset[str]) -> tuple[dict[str, Any], Problems]:
+    if WITHDRAWN not in files:
+        return {}, ()
+    problems: list[Problem] = []
+    text = (root / WITHDRAWN).read_text(encoding="utf-8", errors="replace")
+    fields, found = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
+    problems += found
+    return {key: value for key, value in fields.values.items() if value}, tuple(problems)

@@ -1,0 +1,218 @@
+"""From the workspace to what may be public now: read, clear, check, and say what waits on whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from cop_publish.core import routes
+from cop_publish.core.checks import check_addresses, check_links, check_unique
+from cop_publish.core.clear import clear
+from cop_publish.core.model import (
+    Audience,
+    Cleared,
+    ClearedEpisode,
+    ClearedMeeting,
+    ClearedPage,
+    ClearedPost,
+    HeldBack,
+    PageDraft,
+)
+from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
+from cop_publish.registry.read import read_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from cop_publish.core.consents import Consents
+    from cop_publish.settings import Settings
+
+    T = TypeVar("T", bound=Cleared)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which items a command asked for; None: every one that is ready.
+
+    What is public already always stays in: a page or an episode never vanishes because a command named another.
+    """
+
+    ids: frozenset[str] | None = None
+
+    def has(self, item: str) -> bool:
+        return self.ids is None or item in self.ids
+
+
+EVERYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item that is not ready, and why."""
+
+    id: str
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What may be public at `now`, what is dated later, and what waits."""
+
+    settings: Settings
+    consents: Consents
+    now: datetime
+    episodes: tuple[ClearedEpisode, ...]  # newest first, as are all
+    posts: tuple[ClearedPost, ...]
+    meetings: tuple[ClearedMeeting, ...]
+    pages: tuple[ClearedPage, ...]
+    held_back: tuple[HeldBack, ...]
+    waiting: tuple[Waiting, ...]
+    withdrawn_guids: frozenset[str]
+    withdrawn_paths: frozenset[str]
+
+
+def find_ready(settings: Settings, scope: Scope, public: frozenset[str], *, now: datetime) -> Ready:
+    """Read and clear the workspace for `scope`; `public` holds the keys that are live already.
+
+    Raises InvalidSource or NotCleared when the workspace itself, an item that the command named, or one
+    that is already public has problems; other items with problems are `waiting`.
+    """
+    consents = read_registry(settings.registry)
+    workspace = read_workspace(settings, consents)
+    cleared, refused = _clear_all(workspace, consents, settings, now)
+    refused += _across(workspace, cleared, settings)
+    names = {p.where.path: item.id for item in workspace.items for p in refused}
+    names |= {item.path: item.id for item in workspace.items}
+    _refuse_what_must_be_whole(workspace, refused, scope, public)
+    bad = {problem.where.path for problem in refused}
+    good = [(item, c) for item, c in cleared if not _touches(item, bad)]
+    wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
+    return Ready(
+        settings,
+        consents,
+        now,
+        *_sorted_by_kind(wanted, now),
+        held_back=_held_back(wanted, now),
+        waiting=_waiting(workspace.items, refused),
+        withdrawn_guids=workspace.withdrawn_guids,
+        withdrawn_paths=workspace.withdrawn_paths,
+    )
+
+
+def raise_problems(problems: Problems, summary: str) -> None:
+    """Raise what the problems call for: InvalidSource if any is in the content, else NotCleared; or nothing."""
+    if problems:
+        kind = InvalidSource if any(p.matter is Matter.CONTENT for p in problems) else NotCleared
+        raise kind(summary, problems)
+
+
+def page_key(item: Cleared, settings: Settings) -> str:
+    """The key of an item's own page."""
+    if isinstance(item, ClearedEpisode):
+        return routes.episode_page(item)
+    if isinstance(item, ClearedPost):
+        return routes.post_page(item, settings.site)
+    if isinstance(item, ClearedMeeting):
+        return routes.meeting_page(item)
+    return f"{item.id}.html"
+
+
+Pairs = list[tuple[ItemRead, Cleared]]
+
+
+def _clear_all(
+    workspace: Workspace, consents: Consents, settings: Settings, now: datetime
+) -> tuple[Pairs, list[Problem]]:
+    """Clear every item that was read; what is for the network only is gone after this."""
+    cleared: Pairs = []
+    problems: list[Problem] = []
+    for item in workspace.items:
+        problems += item.problems
+        if item.draft is None:
+            continue
+        result, found = clear(item.draft, consents, settings.show.hosts, now=now)
+        problems += found
+        if result is not None:
+            cleared.append((item, result))
+    return cleared, problems
+
+
+def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Problem]:
+    public = [item.draft for item in workspace.items if item.draft is not None]
+    public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
+    places = {c.id: Place(item.path, 1) for item, c in cleared}
+    keys = [(page_key(c, settings), Place(item.path, 1)) for item, c in cleared]
+    return [
+        *check_unique(public),
+        *check_links((c for _, c in cleared), workspace.withdrawn_guids, places),
+        *check_addresses(keys),
+    ]
+
+
+def _refuse_what_must_be_whole(
+    workspace: Workspace, refused: list[Problem], scope: Scope, public: frozenset[str]
+) -> None:
+    raise_problems(workspace.problems, "Nothing was published: the workspace has problems.")
+    must = [
+        item
+        for item in workspace.items
+        if (scope.ids is not None and item.id in scope.ids) or _was_public(item, public) or item.kind == "page"
+    ]
+    problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
+    raise_problems(problems, "Nothing was published.")
+
+
+def _touches(item: ItemRead, paths: set[str]) -> bool:
+    folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
+    return any(path == item.path or path.startswith(folder) for path in paths)
+
+
+def _was_public(item: ItemRead, public: frozenset[str]) -> bool:
+    """Whether an item that may not even be readable now has a page out there, by the ends of keys."""
+    if item.kind == "post":
+        slug = item.id[11:].lower()  # after YYYY-MM-DD-
+        return any(
+            key.endswith((f"/{slug}.html", f"/{slug}")) for key in public if not key.startswith("episodes/")
+        )
+    return f"{item.kind}s/{item.id}.html" in public
+
+
+def _wanted(
+    item: ItemRead, cleared: Cleared, scope: Scope, settings: Settings, public: frozenset[str]
+) -> bool:
+    if isinstance(cleared, ClearedPage | ClearedMeeting):
+        return True
+    return scope.has(item.id) or page_key(cleared, settings) in public
+
+
+def _sorted_by_kind(
+    wanted: list[Cleared], now: datetime
+) -> tuple[
+    tuple[ClearedEpisode, ...], tuple[ClearedPost, ...], tuple[ClearedMeeting, ...], tuple[ClearedPage, ...]
+]:
+    episodes = [c for c in wanted if isinstance(c, ClearedEpisode) and c.published_at <= now]
+    posts = [c for c in wanted if isinstance(c, ClearedPost) and c.published_at <= now]
+    meetings = [c for c in wanted if isinstance(c, ClearedMeeting)]
+    pages = [c for c in wanted if isinstance(c, ClearedPage)]
+    return (
+        tuple(sorted(episodes, key=lambda e: (e.published_at, e.number or 0, e.guid), reverse=True)),
+        tuple(sorted(posts, key=lambda p: (p.published_at, p.id), reverse=True)),
+        tuple(sorted(meetings, key=lambda m: (m.starts_at, m.id), reverse=True)),
+        tuple(sorted(pages, key=lambda p: p.id)),
+    )
+
+
+def _held_back(wanted: Iterable[Cleared], now: datetime) -> tuple[HeldBack, ...]:
+    dated = [c for c in wanted if isinstance(c, ClearedEpisode | ClearedPost) and c.published_at > now]
+    return tuple(HeldBack(c.id, c.published_at) for c in sorted(dated, key=lambda c: (c.published_at, c.id)))
+
+
+def _waiting(items: tuple[ItemRead, ...], refused: list[Problem]) -> tuple[Waiting, ...]:
+    found = [
+        Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})))
+        for item in items
+    ]
+    return tuple(w for w in found if w.problems)

@@ -1,0 +1,204 @@
+"""Read the private store of people and consents: strictly, from YAML, into one frozen `Consents`.
+
+A missing registry refuses; an initialised, empty one is valid and denies everything.  One that others
+on the machine can read, or that lies inside a git work tree, refuses unless it says of itself that its
+people are fictional.  Unknown keys and values are refused: a mistyped `withdrawn` must not pass.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from cop_publish.core import values as v
+from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
+from cop_publish.core.front_matter import Fields, Key, Schema, check_characters, read_yaml
+from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.errors import InvalidSource, NotCleared
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARK = "registry.yaml"
+STANDING = "standing"
+_OTHERS = 0o077
+
+REGISTRY: Schema = {
+    "version": Key(v.integer, "Write `version: 1`.", required=True),
+    "fictional": Key(v.boolean, "yes only where every person in it is made up."),
+    "serial": Key(v.integer, "Counts the changes; the tool raises it."),
+}
+NAME: Schema = {
+    "given": Key(v.word, "The given name, or the only one.", required=True),
+    "family": Key(v.word, "The family name."),
+    "known_as": Key(v.words, "Other given names they go by."),
+}
+ALSO: Schema = {
+    "emails": Key(v.words, "Their e-mail addresses."),
+    "handles": Key(v.words, "Their names on social media."),
+    "urls": Key(v.words, "Addresses of pages about them."),
+    "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
+}
+PERSON: Schema = {
+    "name": Key(v.one(NAME), "name: {given: …, family: …}.", required=True),
+    "also": Key(v.one(ALSO), "Addresses and other names, so that the gate finds them."),
+}
+ALLOW: Schema = {
+    "words": Key(v.boolean, "What they said or wrote may be published."),
+    "voice": Key(v.boolean, "Their voice may be heard."),
+    "photo": Key(v.boolean, "A photograph of them may be shown."),
+}
+GIVEN: Schema = {
+    "on": Key(v.day, "The day they agreed.", required=True),
+    "how": Key(v.word, "How they agreed, such as e-mail."),
+}
+CONSENT: Schema = {
+    "level": Key(
+        v.choice("anonymous", "role", "organisation", "named"),
+        "level: anonymous, role, organisation or named.",
+        required=True,
+    ),
+    "display": Key(v.word, "The exact words they agreed to be called by."),
+    "allow": Key(v.one(ALLOW), "allow: {words: yes, voice: no, photo: no}."),
+    "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
+    "expires": Key(v.day, "The first day on which it no longer holds."),
+    "withdrawn": Key(v.day, "The day they took it back."),
+}
+
+
+def read_registry(folder: Path | None) -> Consents:
+    """Read everyone's consents.
+
+    Raises NotCleared where the registry cannot be trusted, and InvalidSource for what is wrong inside.
+    """
+    if folder is None or not (folder / MARK).is_file():
+        where = Place("registry")
+        raise NotCleared(
+            "Nothing was published: without the registry nobody has agreed to anything.",
+            [
+                Problem(
+                    where,
+                    "the registry is not there" if folder else "no registry is set",
+                    "Set `[registry] path` in cop-publish.toml or $COP_PUBLISH_REGISTRY to the private folder,"
+                    " or make one with `cop-publish new person`.",
+                    Matter.CONSENT,
+                )
+            ],
+        )
+    problems: list[Problem] = []
+    mark = _read(folder / MARK, folder, REGISTRY, problems)
+    fictional = bool(mark.get("fictional", False))
+    if not fictional:
+        _refuse_exposed(folder)
+    people = _people(folder, problems)
+    consents = _consents(folder, people, problems)
+    if problems:
+        raise InvalidSource("Nothing was published: the registry has problems.", problems)
+    return Consents(people, consents, fictional)
+
+
+def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
+    found: dict[PersonId, Person] = {}
+    for path in sorted((folder / "people").glob("*.yaml")):
+        person = _id(path, folder, problems)
+        fields = _read(path, folder, PERSON, problems)
+        name: Fields | None = fields.get("name")
+        if person is None or name is None or name.get("given") is None:
+            continue
+        also = fields.get("also", Fields({}, {}, fields.where))
+        found[person] = Person(
+            id=person,
+            given=name.get("given"),
+            family=name.get("family", ""),
+            known_as=name.get("known_as", ()),
+            aliases=also.get("aliases", ()),
+            emails=also.get("emails", ()),
+            handles=also.get("handles", ()),
+            urls=also.get("urls", ()),
+        )
+    return found
+
+
+def _consents(
+    folder: Path, people: dict[PersonId, Person], problems: list[Problem]
+) -> dict[tuple[PersonId, str | None], Consent]:
+    found: dict[tuple[PersonId, str | None], Consent] = {}
+    for path in sorted((folder / "consents").glob("*/*.yaml")):
+        person = _id(path, folder, problems)
+        fields = _read(path, folder, CONSENT, problems)
+        if person is None or fields.get("level") is None:
+            continue
+        if person not in people:
+            where = Place(_shown(path, folder), 1)
+            problems.append(
+                Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
+            )
+        level = Level[str(fields.get("level")).upper()]
+        display: str = fields.get("display", "")
+        if level > Level.ANONYMOUS and not display.strip():
+            what = "`display` is empty, and the level says that they may be called something"
+            problems.append(Problem(fields.place("display"), what, "Write the exact agreed words."))
+        item = None if path.parent.name == STANDING else path.parent.name
+        allow = fields.get("allow", Fields({}, {}, fields.where))
+        given = fields.get("given", Fields({}, {}, fields.where))
+        found[person, item] = Consent(
+            person=person,
+            item=item,
+            level=level,
+            display=" ".join(display.split()) if level > Level.ANONYMOUS else "",
+            words=allow.get("words", False),
+            voice=allow.get("voice", False),
+            photo=allow.get("photo", False),
+            given_on=given.get("on"),
+            expires_on=fields.get("expires"),
+            withdrawn_on=fields.get("withdrawn"),
+        )
+    return found
+
+
+def _id(path: Path, folder: Path, problems: list[Problem]) -> PersonId | None:
+    if v.PERSON_ID.fullmatch(path.stem):
+        return PersonId(path.stem)
+    where = Place(f"registry/{path.parent.relative_to(folder)}/…")
+    problems.append(Problem(where, "a file is not named after a person's ID", "Rename it to p-XXXX.yaml."))
+    return None
+
+
+def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> Fields:
+    shown = _shown(path, folder)
+    try:
+        text, bad = check_characters(path.read_text(encoding="utf-8"), shown)
+    except (OSError, UnicodeDecodeError) as error:
+        what = (
+            "the file is not UTF-8 text"
+            if isinstance(error, UnicodeDecodeError)
+            else "the file cannot be read"
+        )
+        problems.append(Problem(Place(shown, 1), what, "Check its rights, and save it as UTF-8."))
+        return Fields({}, {}, Place(shown, 1))
+    if bad:
+        problems.extend(bad)
+        return Fields({}, {}, Place(shown, 1))
+    fields, found = read_yaml(text, shown, schema, UTC)
+    problems.extend(found)
+    return fields
+
+
+def _shown(path: Path, folder: Path) -> str:
+    """The path as messages show it: below `registry/`, and only the ID of a person."""
+    return f"registry/{path.relative_to(folder).as_posix()}"
+
+
+def _refuse_exposed(folder: Path) -> None:
+    where = Place("registry")
+    found = []
+    if folder.stat().st_mode & _OTHERS:
+        what = "other people on this machine can read the registry"
+        found.append(Problem(where, what, f"Run: chmod -R go= '{folder.name}'.", Matter.CONSENT))
+    if any((parent / ".git").exists() for parent in (folder.resolve(), *folder.resolve().parents)):
+        what = "the registry lies inside a git work tree, where nothing can ever be erased"
+        found.append(
+            Problem(where, what, "Move it to a private folder outside the repository.", Matter.CONSENT)
+        )
+    if found:
+        raise NotCleared("Nothing was published: the registry is not private.", found)

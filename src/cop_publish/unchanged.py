@@ -1,0 +1,95 @@
+"""Know in milliseconds that nothing changed since the last publish, without loading anything heavy.
+
+After a publish the workspace remembers a fingerprint of every input (content, settings, templates,
+registry, the tool's version), the digest of what the store then held, and the instant until which the
+clock alone changes nothing.  The fingerprint is over names, sizes and times of files, as make's is: a
+file that was touched but not changed costs one full build, which then uploads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cop_publish import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.settings import Settings
+
+_STATE = "published.json"
+_LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
+_CONTENT = ("episodes", "posts", "meetings", "images", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the last publish left: inputs by fingerprint, the store by digest."""
+
+    fingerprint: str
+    manifest: str  # digest of the manifest that the store then held
+    until: str  # ISO 8601: from then on the clock alone makes a difference; empty: never
+    counts: dict[str, int]  # what is live, for the message
+
+
+def remember(settings: Settings, standing: Standing) -> None:
+    """Write what was published; the next run compares with it."""
+    folder = state_folder(settings.root)
+    temporary = folder / f"{_STATE}.{os.getpid()}"
+    temporary.write_text(json.dumps(asdict(standing)), encoding="utf-8")
+    temporary.replace(folder / _STATE)
+
+
+def recall(settings: Settings, fingerprint: str, *, now: datetime) -> Standing | None:
+    """Give what was published, if the inputs are the same and the clock makes no difference yet."""
+    try:
+        data = json.loads((settings.root / ".cop-publish" / _STATE).read_text(encoding="utf-8"))
+        standing = Standing(**data)
+        due = bool(standing.until) and datetime.fromisoformat(standing.until) <= now
+    except (OSError, ValueError, TypeError):
+        return None
+    return standing if standing.fingerprint == fingerprint and not due else None
+
+
+def fingerprint(settings: Settings, asked: str) -> str:
+    """Digest the name, size and times of every input, and what the command asked for."""
+    digest = hashlib.sha256(f"{__version__}\0{asked}\0{settings!r}\0".encode())
+    folders = [settings.root / name for name in _CONTENT]
+    if settings.registry is not None:
+        folders.append(settings.registry)
+    with os.scandir(settings.root) as entries:
+        loose = sorted(e.path for e in entries if e.is_file() and not e.name.startswith("."))
+    paths = [*loose, *(path for folder in folders for path in _files(folder)), *_own_files()]
+    for path in paths:
+        stat = os.stat(path)  # noqa: PTH116 - ten thousand of them; Path objects double the time
+        digest.update(
+            f"{os.fsdecode(path)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
+        )
+    return digest.hexdigest()
+
+
+def state_folder(root: Path) -> Path:
+    """Give the workspace's private folder for what can be made again; others cannot read it."""
+    folder = root / ".cop-publish"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _own_files() -> list[str]:
+    """The program itself: a developer's edit counts as a change, as a new version does."""
+    here = os.path.dirname(__file__)  # noqa: PTH120 - as above
+    return list(_files(here))
+
+
+def _files(folder: Path | str) -> list[str]:
+    """List every file below, sorted; a name that cannot be looked at counts by its absence."""
+    found = []
+    for top, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if f not in _LEFT_OUT)
+        found += [os.path.join(top, n) for n in sorted(names) if os.path.exists(os.path.join(top, n))]  # noqa: PTH110, PTH118 - as above
+    return found
