@@ -1,0 +1,227 @@
+"""The files that ``cop-publish new`` writes: filled in, so that a new show builds at once.
+
+Nothing that exists is ever written over.  The clock and the guids are arguments.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
+
+from cop_publish.core.items import slug_of
+from cop_publish.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from cop_publish.core.consents import PersonId
+
+# The podcast namespace's own UUID for podcast:guid, from the feed's address without its scheme.
+PODCAST_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+_COVER_PIXELS = 1400  # the least that Apple takes
+
+_SETTINGS = """\
+# Everything a show needs to know of itself. `cop-publish check` says what is missing or wrong.
+[show]
+title = "{title}"
+description = "One or two sentences about the show; apps show them."
+language = "en-gb"
+author = "{title}"                       # an organisation or a community, not a person
+owner_email = "podcast@show.example"     # a role address; directories write to it
+categories = [["Government"]]            # Apple's list
+guid = "{guid}"   # the show's identity; never change it
+cover = "cover.png"                      # square, 1400 to 3000 pixels
+cover_alt = "A plain cover in two colours"
+hosts = []                               # person IDs
+
+[site]
+url = "https://show.example/"            # where the published files will be
+mailing_list = "https://show.example/join"
+
+[storage]
+folder = "published"                     # a plain folder any web host can serve; or:
+# bucket = "my-bucket"
+# endpoint = "https://s3.example"
+
+[registry]
+path = "{registry}"                      # private: people and what they agreed to
+"""
+_ABOUT = """\
+---
+title: About
+summary: Who we are and how to take part.
+---
+Say who makes the show, and on what basis people take part: nothing is attributed unless they want it to be,
+and anything confidential is left out altogether.
+"""
+_IGNORE = """\
+# Recordings never go into git: history cannot be erased.
+episodes/*/recording.*
+episodes/*/raw*
+.cop-publish/
+/published/
+"""
+_POST = """\
+---
+title: {title}
+summary: One plain sentence about it.
+author: []
+---
+Write here. Name people only by their ID, as @{{p-…}} does, and mark what must not be public:
+the tool puts in the words they agreed to.
+"""
+_EPISODE = """\
+---
+guid: {guid}   # the episode's identity for apps; never change it
+title: {title}
+summary: One plain paragraph, no Markdown.
+date: {day} 07:00
+number:
+people: []     # the IDs of everyone who can be heard
+chapters:
+  - {{start: 0:00, title: Welcome}}
+---
+Show notes. Put the recording beside this file as recording.wav, .flac, .mp3, .m4a …
+"""
+_TRANSCRIPT = """\
+WEBVTT
+
+00:00:00.000 --> 00:00:04.000
+[music]
+"""
+_MEETING = """\
+---
+title: {title}
+summary: What it is about.
+date: {day} 14:00
+place: Online
+---
+An agenda.
+"""
+_REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
+_PERSON = """\
+name: {{given: {given}, family: {family}}}
+also: {{emails: [], handles: [], urls: [], aliases: []}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was made, and what to do next."""
+
+    paths: tuple[Path, ...]
+    next_step: str
+
+
+def new_show(folder: Path, registry: Path) -> Written:
+    """Make a workspace that builds, and its private registry beside it."""
+    title = folder.name.replace("-", " ").replace("_", " ").capitalize()
+    guid = uuid5(PODCAST_NAMESPACE, "show.example/feed.xml")
+    where = os.path.relpath(registry, folder)
+    paths = [
+        _write(folder / "cop-publish.toml", _SETTINGS.format(title=title, guid=guid, registry=where)),
+        _write(folder / "about.md", _ABOUT),
+        _write(folder / ".gitignore", _IGNORE),
+        _write(folder / "withdrawn.yaml", "guids: []\npaths: []\n"),
+        _write(folder / "cover.png", _plain_cover()),
+        *(_folder(folder / name) for name in ("episodes", "posts", "meetings", "images")),
+    ]
+    if not registry.exists():
+        paths += [_private_folder(registry), *new_registry(registry)]
+    return Written(tuple(paths), f"cd {folder.name}; cop-publish new episode first-words; cop-publish build")
+
+
+def new_registry(registry: Path) -> tuple[Path, ...]:
+    """Initialise a registry: valid, empty, and denying everything."""
+    folders = [_private_folder(registry / name) for name in ("people", "consents")]
+    _private_folder(registry / "consents" / "standing")
+    return (*folders, _write_private(registry / "registry.yaml", _REGISTRY))
+
+
+def new_episode(root: Path, words: str, guid: UUID, day: date) -> Written:
+    """Write an episode's folder with its guid already in it."""
+    folder = root / "episodes" / _slug(words)
+    text = _EPISODE.format(guid=guid, title=_quoted(words), day=day)
+    paths = (_write(folder / "episode.md", text), _write(folder / "transcript.vtt", _TRANSCRIPT))
+    return Written(paths, f"Put recording.wav (or .flac, .mp3, .m4a …) into episodes/{folder.name}/.")
+
+
+def new_post(root: Path, words: str, day: date) -> Written:
+    """Write a post's skeleton, named as Jekyll names it."""
+    path = root / "posts" / f"{day}-{_slug(words)}.md"
+    return Written((_write(path, _POST.format(title=_quoted(words))),), "Set `author` to the writer's ID.")
+
+
+def new_meeting(root: Path, words: str, day: date) -> Written:
+    """Write a meeting's skeleton."""
+    path = root / "meetings" / f"{day}.md"
+    text = _MEETING.format(title=_quoted(words), day=day)
+    return Written((_write(path, text),), "Set the time, and where to sign up with `link`.")
+
+
+def new_person(registry: Path, person: PersonId, given: str, family: str) -> Written:
+    """Write a person into the registry, with no consent: they have agreed to nothing yet."""
+    if not (registry / "registry.yaml").exists():
+        _private_folder(registry)
+        new_registry(registry)
+    text = _PERSON.format(given=_quoted(given), family=_quoted(family))
+    path = _write_private(registry / "people" / f"{person}.yaml", text)
+    return Written((path,), f"Use {person} in episodes and posts; record what they agree to in consents/.")
+
+
+def _slug(words: str) -> str:
+    slug = slug_of(words)
+    if not slug:
+        raise WrongUsage("The name gives no address: use some of a-z and 0-9.")
+    return slug
+
+
+def _quoted(words: str) -> str:
+    """Quote a value for YAML, whatever stands in it."""
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+    except FileExistsError:
+        raise WrongUsage(f"{path.name} is there already: choose another name, or edit that file.") from None
+    return path
+
+
+def _write_private(path: Path, content: str) -> Path:
+    previous = os.umask(0o077)
+    try:
+        return _write(path, content)
+    finally:
+        os.umask(previous)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _private_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path
+
+
+def _plain_cover() -> bytes:
+    """Draw a PNG of two colours (W3C PNG, third edition): a show must have a cover."""
+    size = _COVER_PIXELS
+    bands = [(b"\x00" + rgb * size) * (size // 2) for rgb in (b"\x1d\x3b\x4f", b"\xf2\xb8\x5a")]
+    header = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(bands), 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
