@@ -1,0 +1,81 @@
+"""Markdown as people really send it, made into Markdown that CommonMark reads as they meant it.
+
+The sites that move in were written for Jekyll's kramdown, often pasted from a word processor.  Each
+rule here is a difference that was found in such a corpus.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cop_publish.core.problems import Place, Problem, Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SITE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}/?")
+_POST_URL = re.compile(r"\{%\s*post_url\s+(?:\S*/)?([\w.-]+)\s*%\}")
+_LIQUID = re.compile(r"\{%-?\s*\w|\{\{-?\s*(?:site|page|include|layout)\.\w")
+# `](a b.pdf)` : kramdown links it, CommonMark prints the source.  A title in quotes is left alone.
+_SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"']* [^()<>\n\"']*)\)")
+# `1.     text` : five spaces or more make a code block in CommonMark.
+_WIDE_NUMBER = re.compile(r"^( {0,3}\d{1,9}[.)]) {5,}(?=\S)", re.MULTILINE)
+_INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+
+
+def mend(markdown: str, *, posts: Mapping[str, str], where: Place) -> tuple[str, Problems]:
+    """Markdown with Jekyll's addresses as paths from the site's root, and CommonMark's traps mended.
+
+    `posts` maps a post's id to its key, for ``{% post_url %}``.  Any other Liquid is a problem.
+    """
+    text = _INVISIBLE.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
+    problems: list[Problem] = []
+    if "{" in text:
+        text = _without_liquid(text, posts, where, problems)
+    if _SPACED_TARGET.search(text) or _WIDE_NUMBER.search(text):
+        text = _outside_fences(text)
+    return text, tuple(problems)
+
+
+def _without_liquid(text: str, posts: Mapping[str, str], where: Place, problems: list[Problem]) -> str:
+    def post_url(match: re.Match[str]) -> str:
+        key = posts.get(match[1])
+        if key is None:
+            problems.append(
+                Problem(where, "`post_url` names a post that is not public", "Name a published post's file")
+            )
+        return f"/{key or ''}"
+
+    text = _POST_URL.sub(post_url, _SITE.sub("/", text))
+    if _LIQUID.search(text):
+        problems.append(
+            Problem(
+                where,
+                "holds Liquid other than {{ site.baseurl }}, {{ site.url }} and {% post_url %}",
+                "Write what it stands for",
+            )
+        )
+    return text
+
+
+def _outside_fences(text: str) -> str:
+    """Line rules, but not inside fenced code."""
+    lines = text.split("\n")
+    fence = ""
+    for number, line in enumerate(lines):
+        mark = _FENCE.match(line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence):
+            fence = ""
+        elif not fence:
+            lines[number] = _line(line)
+    return "\n".join(lines)
+
+
+def _line(line: str) -> str:
+    if "](" in line:
+        line = _SPACED_TARGET.sub(lambda m: f"]({m[1].strip().replace(' ', '%20')})", line)
+    return _WIDE_NUMBER.sub(r"\1 ", line)
