@@ -1,0 +1,133 @@
+"""The command lines given to ffmpeg.  Pure: values in, words out.
+
+Every input is an absolute `file:` address, opened by a short list of demuxers over the `file` protocol alone,
+so that a playlist or a script of file names dressed up as a recording opens nothing.  No metadata, chapter,
+picture or video of the source is ever mapped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.audio.plan import Plan
+
+SAMPLE_RATE_HZ = 48_000  # a frame of CBR MP3 is then exactly 24 ms, and 96 kb/s exactly 288 bytes
+OVERSAMPLED_HZ = 192_000  # 4 times: BS.1770-5, annex 2
+DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,avi,amr,au,wv"
+_TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
+_NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file to read: its absolute path, its layout (1 or 2 channels), how much of it is sound."""
+
+    path: Path
+    channels: int
+    seconds: float  # stop here; a little over the longest we take when the file itself does not say
+    ignore_length: bool = False  # a WAV whose header does not know its own length
+
+    @property
+    def layout(self) -> str:
+        return "mono" if self.channels == 1 else "stereo"
+
+
+def probe_argv(engine: str, path: Path) -> list[str]:
+    """Open the file, decode one packet of its first sound track, and say what it is."""
+    return [
+        engine,
+        *_TALK,
+        *_source(path),
+        "-map",
+        "0:a:0",
+        *_NOTHING_ELSE,
+        "-frames:a",
+        "1",
+        "-f",
+        "null",
+        "-",
+    ]
+
+
+def measure_argv(engine: str, source: Input) -> list[str]:
+    """32-bit float PCM at 48 kHz on standard output; EBU R 128 readings every 100 ms on standard error.
+
+    Mono is read as heard, from both loudspeakers (`dualmono`).  The meter gets 200 ms of silence at the end
+    because it speaks only after whole 100 ms; silence changes neither gated loudness nor peak.
+    """
+    graph = (
+        f"[0:a:0]{_to_pcm(source)},asplit=2[sound][metered];"
+        "[metered]apad=pad_len=9600,ebur128=metadata=1:framelog=verbose:peak=true:dualmono=1,"
+        "ametadata=mode=print[readings]"
+    )
+    pcm = ["-map", "[sound]", *_NOTHING_ELSE, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
+    return [
+        *(engine, *_TALK, *_input(source), "-filter_complex", graph),
+        *pcm,
+        *("-map", "[readings]", *_NOTHING_ELSE, "-f", "null", "-"),
+    ]
+
+
+def encode_argv(engine: str, source: Input, plan: Plan, output: Path) -> list[str]:
+    """The MP3, without any tag, exactly as long as `plan.samples`; progress on standard output.
+
+    `bitexact` keeps ffmpeg's version out of the Info frame.
+    """
+    steps = [_to_pcm(source), *_mix(plan), _gain(plan.gain_db), *_limiter(plan)]
+    steps += [f"apad=whole_len={plan.samples}", f"atrim=end_sample={plan.samples}", _gain(plan.encoder_db)]
+    return [
+        *(engine, *_TALK, "-progress", "pipe:1", *_input(source)),
+        *("-filter_complex", f"[0:a:0]{','.join(steps)}[out]", "-map", "[out]", *_NOTHING_ELSE),
+        *("-c:a", "libmp3lame", "-b:a", f"{plan.kbps}k", "-flags:a", "+bitexact", "-fflags", "+bitexact"),
+        *(
+            "-write_xing",
+            "1",
+            "-id3v2_version",
+            "0",
+            "-write_id3v1",
+            "0",
+            "-f",
+            "mp3",
+            "-y",
+            f"file:{output}",
+        ),
+    ]
+
+
+def _source(path: Path) -> list[str]:
+    return ["-protocol_whitelist", "file,pipe", "-format_whitelist", DEMUXERS, "-i", f"file:{path}"]
+
+
+def _input(source: Input) -> list[str]:
+    length = ["-ignore_length", "1"] if source.ignore_length else []
+    return [*length, "-t", f"{source.seconds:.6f}", *_source(source.path)]
+
+
+def _to_pcm(source: Input) -> str:
+    """More than two channels are mixed down by ffmpeg's own matrix; float, so nothing clips on the way."""
+    return f"aresample={SAMPLE_RATE_HZ},aformat=sample_fmts=flt:channel_layouts={source.layout}"
+
+
+def _mix(plan: Plan) -> list[str]:
+    return [f"pan={plan.mix.pan}"] if plan.mix.pan else []
+
+
+def _gain(decibels: float) -> str:
+    return f"volume={decibels:.4f}dB:precision=float"
+
+
+def _limiter(plan: Plan) -> list[str]:
+    """Look-ahead, at four times the rate so that it sees between the samples; the delay is given back."""
+    if plan.ceiling_dbtp is None:
+        return []
+    limit = 10 ** (plan.ceiling_dbtp / 20)
+    return [
+        f"aresample={OVERSAMPLED_HZ}",
+        f"alimiter=limit={limit:.6f}:level=0:attack=5:release=100:latency=1",
+        f"aresample={SAMPLE_RATE_HZ}",
+        "aformat=sample_fmts=flt",
+    ]

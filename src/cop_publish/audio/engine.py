@@ -1,0 +1,152 @@
+"""ffmpeg: which one, and the one place that starts it.
+
+It runs in a child process with a time, processor and memory limit and an environment of its own, because it
+reads what strangers recorded.  What it prints may quote the file's metadata, so its words never leave this
+folder: `faults.py` turns them into ours.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+from io import BufferedReader
+from typing import TYPE_CHECKING
+
+import imageio_ffmpeg  # type: ignore[import-untyped]  # it has no types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import IO
+
+LONGEST_SECONDS = 6 * 3600.0  # longer than any meeting; a decoder bomb ends here
+CHUNK_BYTES = 1 << 16
+KEPT_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use before it is stopped."""
+
+    silent_seconds: float = 120.0  # without a byte on standard output: it hangs
+    processor_seconds: int = int(LONGEST_SECONDS / 2)  # an hour of sound takes about two minutes
+    memory_bytes: int = 4 * 1024**3  # address space, of which ffmpeg touches under 100 MB
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended; `said` holds ffmpeg's own error lines, never to be shown to anyone."""
+
+    exit_code: int
+    timed_out: bool
+    said: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return self.exit_code == 0 and not self.timed_out
+
+
+def find_engine(chosen: str, root: Path) -> str | None:
+    """The ffmpeg that the settings name (a path from the workspace, or on PATH), else the wheel's.
+
+    None when the chosen one is not there.
+    """
+    if not chosen:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    return shutil.which(chosen) or shutil.which(root / chosen)
+
+
+def run(
+    argv: list[str],
+    take: Callable[[bytes], None],
+    hear: Callable[[str], None],
+    limits: Limits = USUAL,
+) -> Outcome:
+    """Run to the end: `take` gets standard output in pieces, `hear` standard error in lines (on a thread).
+
+    An exception of `take` stops the child and passes through.  Raises OSError when it cannot be started.
+    """
+    said: list[str] = []
+    # The group of its own keeps a Ctrl-C for us: we end the child, and tidy up after it.
+    child = subprocess.Popen(  # noqa: S603 - an argument list, no shell sees the file's name
+        confined_argv(argv, limits),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        start_new_session=True,
+    )
+    assert isinstance(child.stdout, BufferedReader)  # noqa: S101 - for the type checker: it is a pipe
+    assert child.stderr is not None  # noqa: S101 - as above
+    listener = threading.Thread(target=_listen, args=(child.stderr, hear, said), daemon=True)
+    watch = _Watch(child, limits.silent_seconds)
+    listener.start()
+    try:
+        while chunk := child.stdout.read1(CHUNK_BYTES):
+            watch.moved()
+            take(chunk)
+        child.wait()
+    finally:
+        watch.end()
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        listener.join()
+        child.stderr.close()
+    return Outcome(child.returncode, watch.fired, tuple(said))
+
+
+class _Watch:
+    """Ends a child that has been silent for too long."""
+
+    def __init__(self, child: subprocess.Popen[bytes], silent_seconds: float) -> None:
+        self.fired = False
+        self._child, self._silent_seconds, self._over = child, silent_seconds, False
+        self._stir = threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
+        self._thread.start()
+
+    def moved(self) -> None:
+        self._stir.set()
+
+    def end(self) -> None:
+        self._over = True
+        self._stir.set()
+        self._thread.join()
+
+    def _wait(self) -> None:
+        while self._stir.wait(self._silent_seconds):
+            if self._over:
+                return
+            self._stir.clear()
+        self.fired = True
+        self._child.kill()
+
+
+# `ulimit -v` is unknown on macOS, where the other limits still hold.  077: what it writes is ours alone.
+_CONFINE = 'ulimit -t "$1" && { ulimit -v "$2" 2>/dev/null || :; } && umask 077 && shift 2 && exec "$@"'
+
+
+def confined_argv(argv: list[str], limits: Limits) -> list[str]:
+    """The same command under a processor and a memory limit; POSIX sh sets them and becomes the command."""
+    kibibytes = limits.memory_bytes // 1024
+    return ["/bin/sh", "-c", _CONFINE, "sh", str(limits.processor_seconds), str(kibibytes), *argv]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+    return {**kept, "LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1"}
+
+
+def _listen(stderr: IO[bytes], hear: Callable[[str], None], said: list[str]) -> None:
+    while line := stderr.readline(CHUNK_BYTES):
+        text = line.decode("utf-8", "replace").rstrip()
+        if ("[error]" in text or "[fatal]" in text) and len(said) < KEPT_LINES:
+            said.append(text)
+        hear(text)

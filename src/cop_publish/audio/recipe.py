@@ -1,0 +1,40 @@
+"""What decides a master's sound, and what decides its tags, as digests.  Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.core.model import ClearedEpisode
+    from cop_publish.settings import Show, Sound
+
+RECIPE = 1  # raised when we master differently, and then published masters are made again
+TAGS = 1  # raised when we tag differently; touches nothing that is published
+
+
+def recipe_digest(recording_sha256: str, sound: Sound, voices: str) -> str:
+    """The recording, how it shall sound and who may be heard; not the encoder, which may be renewed."""
+    settings = {key: value for key, value in asdict(sound).items() if key != "ffmpeg"}
+    return _digest({"recipe": RECIPE, "recording": recording_sha256, "sound": settings, "voices": voices})
+
+
+def tag_digest(episode: ClearedEpisode, show: Show, cover_jpeg: bytes | None) -> str:
+    """Everything that the tags of a master say."""
+    return _digest(
+        {
+            "tags": TAGS,
+            "episode": [episode.title, episode.summary, episode.language, episode.number, episode.season],
+            "date": f"{episode.published_at:%Y-%m-%d}",
+            "chapters": [asdict(chapter) for chapter in episode.chapters],
+            "show": [show.title, show.author],
+            "cover": hashlib.sha256(cover_jpeg).hexdigest() if cover_jpeg is not None else None,
+        }
+    )
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
