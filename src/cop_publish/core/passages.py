@@ -1,0 +1,233 @@
+r"""Marks inside a paragraph: ``[[confidential: x |say| y]]``; a genuine ``[[`` is written ``\[[``.
+
+Fail closed: ``[[`` must open a known mark, ``]]`` must close something, and a keyword that stands
+near brackets without being a whole mark is a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from cop_publish.core.lines import place_in
+from cop_publish.core.lookalikes import fold, origins, slips
+from cop_publish.core.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cop_publish.core.lines import Line
+    from cop_publish.core.problems import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What leaves a paragraph's raw text: ``raw[start:end]``, and the words that come in its place."""
+
+    start: int
+    end: int
+    passage: str = field(default="", repr=False)  # the withheld words; empty: only an escape goes
+    say: str = ""  # empty: nothing comes in its place
+
+
+_BRACKETS = re.compile(r"(\\*)(\[+|\]+)")
+_HEAD = re.compile(r"\s*confidential\s*:")
+_SAY = re.compile(r"\|\s*say\s*\|")
+_ESCAPED = re.compile(r"\\(\[\[+)")
+_PAIR = 2
+
+_FIX_OPEN = r"Write `[[confidential: …]]`; genuine brackets are written `\[[`"
+_FIX_CLOSE = (
+    r"Open the mark with `[[confidential:`; genuine brackets are opened with `\[[` or closed with `\]]`"
+)
+_FIX_INNER = "Pair the brackets inside the passage, or mark whole lines with `::: confidential` and `::: end`"
+_FIX_LONG = (
+    "Close it with `]]` in the same paragraph; mark several paragraphs with `::: confidential` and `::: end`"
+)
+_FIX_SAY = "Write `[[confidential: what was said |say| what may be said]]`, with no other | in it"
+_FIX_NEAR = (
+    "Write `[[confidential: …]]` exactly; if no mark is meant, use other words or round brackets instead"
+)
+
+
+def find_passages(lines: Sequence[Line]) -> tuple[tuple[Cut, ...], Problems]:
+    """Read one paragraph; the cuts are in order and do not overlap."""
+    seen = "\n".join(line.seen for line in lines)
+    if not _COULD_HOLD_MARKS.search(seen):
+        return (), ()
+    raw = "".join(line.raw for line in lines)
+    reading = _Reading(raw, fold(raw), origins(raw))
+    reading.run()
+    faults = reading.faults or list(_near_misses(reading))
+    problems = tuple(Problem(place_in(lines, reading.at[at]), what, f"{fix}.") for at, what, fix in faults)
+    return tuple(reading.cuts), problems
+
+
+_COULD_HOLD_MARKS = re.compile(r"[\[\]|:;({<]")
+
+
+def holds_mark(seen: str) -> bool:
+    """Whether a folded text opens a mark."""
+    return any(_HEAD.match(seen, found.end()) for found in re.finditer(r"\[\[", seen))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One paragraph being read: `at` maps the folded text's positions back to the raw text's."""
+
+    raw: str
+    seen: str
+    at: list[int]
+    cuts: list[Cut] = field(default_factory=list)
+    faults: list[tuple[int, str, str]] = field(default_factory=list)
+    loose: bool = False  # a single ] that closes nothing
+    marked: list[tuple[int, int]] = field(default_factory=list)  # whole marks in the folded text
+    opened: int = -1  # where an unclosed mark starts; -1: none
+    body: int = 0  # where its words start
+    depth: int = 0  # single brackets open, since the mark opened if one is open
+    outside: int = 0  # single brackets open before the mark opened
+
+    def run(self) -> None:
+        for found in _BRACKETS.finditer(self.seen):
+            escapes, start, end = len(found[1]), found.start(2), found.end(2)
+            if self.seen[start] == "[":
+                self._opening(start, end, escapes)
+            else:
+                self._closing(start + escapes % 2, end)  # as in Markdown, \] closes nothing
+        if self.opened >= 0:
+            self._fault(self.opened, "`[[confidential:` is not closed in its paragraph", _FIX_LONG)
+
+    def _opening(self, start: int, end: int, escapes: int) -> None:
+        length = end - start
+        head = _HEAD.match(self.seen, end)
+        if length < _PAIR:
+            self.depth += 1 - escapes % 2
+        elif escapes:
+            self.depth += length
+            if self.opened < 0:
+                self.cuts.append(Cut(self.at[start - 1], self.at[start - 1] + 1))
+        elif self.opened >= 0:
+            self._fault(start, "`[[` opens inside a marked passage", _FIX_INNER)
+            self.depth += length
+        elif length > _PAIR or head is None:
+            self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
+            self.depth += length
+        else:
+            self.opened, self.body = start, head.end()
+            self.depth, self.outside = 0, self.depth
+
+    def _closing(self, start: int, end: int) -> None:
+        length = end - start
+        beyond = length - _PAIR
+        if self.opened < 0:
+            self._close_plain(start, length)
+        elif beyond == self.depth:
+            self._close_mark(end - _PAIR, end)
+        elif self.depth == 0 and 0 < beyond <= self.outside:  # ![alt [[confidential: x]]](map.jpg)
+            self._close_mark(start, start + _PAIR)
+            self.depth -= beyond
+        elif length <= self.depth:
+            self.depth -= length
+        else:
+            self._fault(start, "brackets inside a marked passage are not in pairs", _FIX_INNER)
+            self.opened, self.depth = -1, self.outside
+
+    def _close_plain(self, start: int, length: int) -> None:
+        if length >= _PAIR and length > self.depth:
+            self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
+        self.loose = self.loose or length > self.depth
+        self.depth = max(0, self.depth - length)
+
+    def _close_mark(self, body_end: int, end: int) -> None:
+        passage, *say = _SAY.split(self.seen[self.body : body_end])
+        if len(say) > 1 or "|" in passage + "".join(say):
+            self._fault(self.opened, "a | in this mark is not part of one `|say|`", _FIX_SAY)
+        elif not passage.strip() or (say and not say[0].strip()):
+            self._fault(self.opened, "this mark lacks its words", _FIX_SAY)
+        else:
+            divider = _SAY.search(self.seen, self.body, body_end)
+            passage_end = divider.start() if divider else body_end
+            spoken = self._raw(divider.end(), body_end) if divider else ""
+            self.cuts.append(
+                Cut(
+                    self.at[self.opened],
+                    self.at[end - 1] + 1,
+                    self._raw(self.body, passage_end),
+                    _ESCAPED.sub(r"\1", spoken),
+                )
+            )
+            self.marked.append((self.opened, end))
+        self.opened, self.depth = -1, self.outside
+
+    def _raw(self, start: int, end: int) -> str:
+        return self.raw[self.at[start] : self.at[end]].strip()
+
+    def _fault(self, at: int, what: str, fix: str) -> None:
+        self.faults.append((at, what, fix))
+
+
+# --- near misses: a keyword beside brackets or colons that is no whole mark ------------------------
+
+_KEYWORDS = ("confidential", "networkonly")
+_NEAR_SLIPS = 2
+_OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
+_PLAIN_USE = re.compile(  # [confidential], and a link or an image's description that starts with the word
+    r"\s*(?:confidential(?:ly|ity)?|network-only)(?![^\W_])(?:\s*\]|(?!\s*[:;|])[^\[\]]*\][(\[:])"
+)
+_LABELLED = re.compile(r"([^\W_]{10,14})\s*[:;]")
+_LONG_WORD = re.compile(r"[^\W_]{10,14}")
+_REACH = 24  # characters after an opener in which a damaged keyword must start and end
+
+
+def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
+    what = "this looks like a mark but is not one exactly"
+    rest = _blanked(reading.seen, reading.marked)
+    for opener in _OPENERS.finditer(rest):
+        if _opens_near_keyword(rest, opener):
+            yield opener.start(), what, _FIX_NEAR
+            return
+    said = _SAY.search(rest)
+    words = _LONG_WORD if said else _LABELLED if reading.loose else None
+    for found in words.finditer(rest) if words else ():
+        if _is_near(found[0].rstrip(":; \n")):
+            yield found.start(), what, _FIX_NEAR
+            return
+
+
+def _blanked(seen: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`seen` with the whole marks gone, every other character at its place."""
+    edges = [0, *(edge for span in spans for edge in span), len(seen)]
+    parts = [seen[a:b] if n % 2 == 0 else " " * (b - a) for n, (a, b) in enumerate(pairwise(edges))]
+    return "".join(parts)
+
+
+def _opens_near_keyword(rest: str, opener: re.Match[str]) -> bool:
+    after = rest[opener.end() : opener.end() + _REACH]
+    letters = "".join(filter(str.isalnum, after))
+    if not _starts_near(letters):
+        return False
+    if opener[0] == "[":
+        return _PLAIN_USE.match(rest, opener.end()) is None
+    return opener[0] in {"::", ";;"} or ":" in after or ";" in after
+
+
+def _starts_near(letters: str) -> bool:
+    return any(
+        _is_near(letters[:length])
+        for keyword in _KEYWORDS
+        for length in range(len(keyword) - _NEAR_SLIPS, len(keyword) + _NEAR_SLIPS + 1)
+    )
+
+
+def _is_near(word: str) -> bool:
+    return any(_could_be(word, keyword) and slips(word, keyword) <= _NEAR_SLIPS for keyword in _KEYWORDS)
+
+
+def _could_be(word: str, keyword: str) -> bool:
+    """Whether two slips could lead from one to the other: of six pairs of letters, two slips spare two."""
+    if abs(len(word) - len(keyword)) > _NEAR_SLIPS:
+        return False
+    pairs = [keyword[n : n + 2] for n in range(0, len(keyword) - 1, 2)]
+    return sum(pair in word for pair in pairs) >= len(pairs) - 2 * _NEAR_SLIPS
