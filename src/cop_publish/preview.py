@@ -12,6 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
+from cop_publish.errors import WrongUsage
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.publish import BUILD_FOLDER
+from cop_publish.storage.release import MANIFEST
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,8 +25,8 @@ _BLOCK_BYTES = 1 << 16
 
 
 def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """Open a server for a folder store's root (it holds ``public/`` and the manifest); port 0 takes a free one."""
-    rows = json.loads((folder / "_cop" / "manifest.json").read_bytes())["entries"]
+    """Open a server for the root of a folder store; port 0 takes a free one."""
+    rows = json.loads((folder / MANIFEST).read_bytes())["entries"]
     published = {row[0]: (row[1], row[3], row[4]) for row in rows}
 
     class Handler(_Handler):
@@ -29,6 +34,16 @@ def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
         entries = published
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+
+
+def latest_folder(root: Path) -> Path:
+    """Give the folder that was written last, built or published; raises WrongUsage without one."""
+    settings = read_settings(root)
+    manifests = [root / folder / MANIFEST for folder in (BUILD_FOLDER, settings.storage.folder)]
+    found = [m for m in manifests if m.exists()]
+    if not found:
+        raise WrongUsage("There is nothing to look at yet: run `cop-publish build` first.")
+    return max(found, key=lambda m: m.stat().st_mtime_ns).parent.parent
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -28,25 +28,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cop_publish.core.consents import Consents
+    from cop_publish.scope import Scope
     from cop_publish.settings import Settings
 
     T = TypeVar("T", bound=Cleared)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which items a command asked for; None: every one that is ready.
-
-    What is public already always stays in: a page or an episode never vanishes because a command named another.
-    """
-
-    ids: frozenset[str] | None = None
-
-    def has(self, item: str) -> bool:
-        return self.ids is None or item in self.ids
-
-
-EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +69,6 @@ def find_ready(settings: Settings, scope: Scope, public: frozenset[str], *, now:
     workspace = read_workspace(settings, consents)
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
-    names = {p.where.path: item.id for item in workspace.items for p in refused}
-    names |= {item.path: item.id for item in workspace.items}
     _refuse_what_must_be_whole(workspace, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
@@ -103,7 +86,7 @@ def find_ready(settings: Settings, scope: Scope, public: frozenset[str], *, now:
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise what the problems call for: InvalidSource if any is in the content, else NotCleared; or nothing."""
+    """Raise InvalidSource if any problem is in the content, else NotCleared; nothing without problems."""
     if problems:
         kind = InvalidSource if any(p.matter is Matter.CONTENT for p in problems) else NotCleared
         raise kind(summary, problems)
@@ -159,7 +142,9 @@ def _refuse_what_must_be_whole(
     must = [
         item
         for item in workspace.items
-        if (scope.ids is not None and item.id in scope.ids) or _was_public(item, public) or item.kind == "page"
+        if (scope.ids is not None and item.id in scope.ids)
+        or _was_public(item, public)
+        or item.kind == "page"
     ]
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
     raise_problems(problems, "Nothing was published.")

@@ -1,0 +1,92 @@
+"""What the command line prints through: plain words, progress, and one masker in front of everything."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from cop_publish.core.consents import Person
+
+
+class Console:
+    """Prints for people and for scripts; never a protected form of someone whom it was told to protect."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out = out
+        self._err = err
+        self._people: tuple[Person, ...] = ()
+        self._bar: Any = None
+        self._step = ""
+
+    def protect(self, people: tuple[Person, ...]) -> None:
+        """Mask these people's names, addresses and handles from now on."""
+        self._people = people
+
+    def say(self, *lines: str) -> None:
+        """Print lines for people."""
+        self._end_progress()
+        for line in lines:
+            self._out.write(self._masked(line) + "\n")
+        self._out.flush()
+
+    def result(self, value: object) -> None:
+        """Print a value as JSON, for scripts."""
+        self.say(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def complain(self, words: str) -> None:
+        """Print what went wrong."""
+        self._end_progress()
+        self._err.write(self._masked(words) + "\n")
+
+    def bug(self, error: Exception) -> None:
+        """Say where a bug of ours showed, without its words: they could hold what must not be shown."""
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = (
+            f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "an unknown place"
+        )
+        self.complain(
+            f"cop-publish has a bug: {type(error).__name__} in {where}. Nothing half-done is public. "
+            "Please report these two lines and what you did; they hold nothing of yours."
+        )
+
+    def progress(self, step: str, fraction: float) -> None:
+        """Show progress: a bar on a terminal, else one line a step."""
+        if self._err.isatty():
+            self._advance(step, fraction)
+        elif step != self._step:
+            self._err.write(self._masked(step) + "\n")
+            self._err.flush()
+        self._step = step
+
+    def _advance(self, step: str, fraction: float) -> None:
+        if self._bar is None:
+            from rich.console import Console as Terminal  # noqa: PLC0415 - only for progress on a terminal
+            from rich.progress import Progress  # noqa: PLC0415 - the same
+
+            self._bar = Progress(console=Terminal(file=self._err), transient=False)
+            self._bar.start()
+        if step != self._step:
+            self._task = self._bar.add_task(self._masked(step), total=1.0)
+        self._bar.update(self._task, completed=fraction)
+
+    def _end_progress(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+            self._step = ""
+
+    def _masked(self, words: str) -> str:
+        if not self._people:
+            return words
+        from cop_publish.gate.mask import mask  # noqa: PLC0415 - only where there is someone to protect
+
+        return mask(words, self._people)
+
+
+def terminal() -> Console:
+    """Give the console of this process."""
+    return Console(sys.stdout, sys.stderr)

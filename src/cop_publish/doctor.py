@@ -1,0 +1,98 @@
+"""Look at the set-up a show depends on, and say what to mend: each finding with its cure and exit code."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.core.items import RECORDINGS
+from cop_publish.errors import CopPublishError, StorageFailed
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.registry.read import read_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from cop_publish.settings import Settings
+
+_GIT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    ok: bool
+    what: str
+    fix: str = ""
+    exit_code: int = 0
+
+
+def examine(root: Path) -> list[Finding]:
+    """Look at everything, never stopping at the first fault."""
+    try:
+        settings = read_settings(root)
+    except CopPublishError as error:
+        return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
+    findings = [Finding(ok=True, what="the settings can be read")]
+    for look in _LOOKS:
+        try:
+            findings += look(settings)
+        except CopPublishError as error:
+            findings.append(Finding(ok=False, what=str(error), exit_code=error.exit_code))
+    return findings
+
+
+def _registry(settings: Settings) -> Iterator[Finding]:
+    consents = read_registry(settings.registry)
+    people, records = len(consents.people), len(consents.consents)
+    kind = " (fictional people)" if consents.fictional else ""
+    yield Finding(ok=True, what=f"the registry knows {people} people and {records} consents{kind}")
+
+
+def _recordings(settings: Settings) -> Iterator[Finding]:
+    """Look for recordings under version control: history cannot be erased."""
+    if settings.registry is not None and read_registry(settings.registry).fictional:
+        return
+    argv = ["git", "-C", str(settings.root), "ls-files", "-z", "--", "episodes"]
+    try:
+        listed = subprocess.run(argv, capture_output=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603 - fixed words
+    except (OSError, subprocess.TimeoutExpired):
+        yield Finding(ok=True, what="git is not here, so no recording can be in it")
+        return
+    names = listed.stdout.decode("utf-8", "replace").split("\0")
+    tracked = [n for n in names if n.lower().endswith(RECORDINGS)]
+    if tracked:
+        what = f"{len(tracked)} recordings are tracked by git"
+        yield Finding(ok=False, what=what, fix="Run: git rm --cached episodes/*/recording.*", exit_code=40)
+    else:
+        yield Finding(ok=True, what="no recording is tracked by git")
+
+
+def _sound(settings: Settings) -> Iterator[Finding]:
+    from cop_publish.audio.engine import find_engine  # noqa: PLC0415 - keeps the audio folder out of the rest
+
+    engine = find_engine(settings.sound.ffmpeg, settings.root)
+    if engine is None:
+        fix = "Reinstall cop-publish, or set `[sound] ffmpeg` to a program that is there."
+        yield Finding(ok=False, what="ffmpeg is not there", fix=fix, exit_code=50)
+    else:
+        yield Finding(ok=True, what="ffmpeg is there")
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    from cop_publish.storage.cors import cors_advice  # noqa: PLC0415 - the bucket is only asked when it is looked at
+    from cop_publish.storage.open import open_store  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import published_manifest  # noqa: PLC0415 - the same
+
+    store = open_store(settings.storage, settings.root)
+    manifest = published_manifest(store)
+    held = f"{len(manifest.entries)} files are live" if manifest else "nothing was published yet"
+    yield Finding(ok=True, what=f"the store answers: {held}")
+    for advice in cors_advice(store):
+        yield Finding(ok=False, what=advice, exit_code=StorageFailed.exit_code)
+
+
+_LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_registry, _recordings, _sound, _store)

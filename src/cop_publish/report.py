@@ -1,0 +1,167 @@
+"""What the commands say: an outcome becomes lines for people, or a value for scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cop_publish.core.model import EpisodeRelease, HeldBack
+    from cop_publish.core.plan import Plan
+    from cop_publish.publish import Outcome
+    from cop_publish.ready import Waiting
+
+_LOOK = "Look and listen: cop-publish preview"
+_KILO = 1000
+_MINUTE = 60
+
+
+def publish_lines(outcome: Outcome) -> list[str]:
+    """Tell what was made, where it lies, how to look at it, and what waits."""
+    if outcome.unchanged is not None:
+        counts = outcome.unchanged.counts
+        live = _listed(counts, ("episodes", "posts", "meetings", "files"))
+        return [f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."]
+    lines = [episode_line(release) for release in outcome.episodes]
+    lines += waiting_lines(outcome.waiting)
+    lines += held_lines(outcome.held_back)
+    lines += outcome.advice
+    if outcome.receipt is None:
+        return [*lines, *plan_lines(outcome.plan), "Nothing was changed: this was a dry run."]
+    receipt = outcome.receipt
+    if receipt.put == receipt.deleted == 0:
+        return [
+            *lines,
+            "Nothing has changed: every file in the store is as it should be. Nothing was uploaded.",
+        ]
+    said = f"Published {_files(receipt.put)} ({size_words(receipt.put_bytes)})"
+    gone = f", removed {receipt.deleted}" if receipt.deleted else ""
+    return [*lines, f"{said}{gone}, {receipt.kept} as they were.", *_where(outcome)]
+
+
+def build_lines(outcome: Outcome) -> list[str]:
+    """Tell what was built and how to look at it."""
+    lines = [episode_line(release) for release in outcome.episodes]
+    lines += waiting_lines(outcome.waiting) + held_lines(outcome.held_back)
+    count = len(outcome.plan.result.entries) if outcome.plan else 0
+    return [*lines, *outcome.advice, f"Built and checked {_files(count)}; nothing was uploaded.", _LOOK]
+
+
+def check_lines(outcome: Outcome) -> list[str]:
+    """Tell what the checks found."""
+    lines = [*waiting_lines(outcome.waiting), *held_lines(outcome.held_back), *outcome.advice]
+    return lines if outcome.waiting else [*lines, "Everything is as it should be."]
+
+
+def check_json(outcome: Outcome) -> dict[str, Any]:
+    """Give the findings for scripts."""
+    waiting = [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting]
+    return {"ok": not waiting, "waiting": waiting, "advice": list(outcome.advice)}
+
+
+def episode_line(release: EpisodeRelease) -> str:
+    """One episode's facts: duration, loudness as heard, true peak, size."""
+    master = release.master
+    before = f" (was {_signed(master.before.integrated_lufs)})" if master.before else ""
+    how = "mastered now" if master.made_now else "master unchanged"
+    return (
+        f"{release.episode.id}: {duration_words(master.duration_seconds)}, "
+        f"{_signed(master.loudness.integrated_lufs)} LUFS{before}, "
+        f"true peak {_signed(master.loudness.true_peak_dbtp)} dBTP, {size_words(master.size_bytes)}, {how}"
+    )
+
+
+def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
+    """Say of every item that is not ready what stands in its way."""
+    lines = []
+    for item in waiting:
+        lines.append(f"{item.id} is not ready:")
+        lines += [f"  {problem}" for problem in item.problems]
+    return lines
+
+
+def held_lines(held_back: tuple[HeldBack, ...]) -> list[str]:
+    """Say what is dated later."""
+    then = "`cop-publish publish` picks it up then."
+    return [f"{held.id} is held back until {moment_words(held.due_at)}; {then}" for held in held_back]
+
+
+def plan_lines(plan: Plan | None) -> list[str]:
+    """List the plan, a reason on every line; what stays as it is is only counted."""
+    return [] if plan is None else list(plan.lines())
+
+
+def publish_json(outcome: Outcome) -> dict[str, Any]:
+    """Give an outcome as a value for scripts; names and titles never stand in it."""
+    receipt = outcome.receipt
+    return {
+        "changed": outcome.unchanged is None and (receipt is None or receipt.put + receipt.deleted > 0),
+        "dry_run": outcome.unchanged is None and receipt is None,
+        "uploaded": receipt.put if receipt else 0,
+        "removed": receipt.deleted if receipt else 0,
+        "uploaded_bytes": receipt.put_bytes if receipt else 0,
+        "episodes": [
+            {
+                "id": r.episode.id,
+                "duration_seconds": r.master.duration_seconds,
+                "integrated_lufs": r.master.loudness.integrated_lufs,
+                "true_peak_dbtp": r.master.loudness.true_peak_dbtp,
+                "size_bytes": r.master.size_bytes,
+                "mastered_now": r.master.made_now,
+            }
+            for r in outcome.episodes
+        ],
+        "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in outcome.held_back],
+        "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
+        "plan": plan_lines(outcome.plan),
+        "advice": list(outcome.advice),
+    }
+
+
+def moment_words(moment: datetime) -> str:
+    """Write an instant for people, whatever the process's locale: `15 Jan 2027 00:00 GMT`."""
+    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{moment.day} {months[moment.month - 1]} {moment.year} {moment:%H:%M %Z}"
+
+
+def size_words(size_bytes: float) -> str:
+    """Write a size as people do, in powers of a thousand."""
+    for unit in ("bytes", "kB", "MB"):
+        if size_bytes < _KILO:
+            return f"{size_bytes:.0f} {unit}" if unit == "bytes" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= _KILO
+    return f"{size_bytes:.1f} GB"
+
+
+def duration_words(seconds: float) -> str:
+    """Write a duration as a player shows it."""
+    minutes, rest = divmod(round(seconds), _MINUTE)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _where(outcome: Outcome) -> list[str]:
+    storage = outcome.settings.storage
+    if storage.bucket:
+        return [
+            f"It lies in the bucket {storage.bucket}; listeners subscribe to {outcome.settings.site.url}feed.xml"
+        ]
+    return [
+        f"It lies in {storage.folder}/public/ (the feed: feed.xml, the home page: index.html).",
+        _LOOK,
+    ]
+
+
+def _listed(counts: dict[str, int], names: tuple[str, ...]) -> str:
+    words = [f"{counts[n]} {n if counts[n] != 1 else n[:-1]}" for n in names if counts.get(n)]
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+
+
+def _files(count: int) -> str:
+    return f"{count} file" + ("" if count == 1 else "s")
+
+
+def _signed(value: float) -> str:
+    """Write a level with a true minus sign, as meters do."""
+    return f"{value:.1f}".replace("-", "−")

@@ -1,0 +1,71 @@
+"""What is live, ready, held back and waiting on whom: one line an item, IDs instead of names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.core.problems import Matter
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.ready import find_ready, page_key
+from cop_publish.report import moment_words
+from cop_publish.scope import EVERYTHING
+from cop_publish.storage.open import open_store
+from cop_publish.storage.release import published_manifest
+
+if TYPE_CHECKING:
+    from cop_publish.core.model import ClearedEpisode, ClearedPost, HeldBack
+    from cop_publish.publish import Errand
+    from cop_publish.ready import Ready, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Every episode and post in one of four states."""
+
+    live: tuple[str, ...]
+    ready: tuple[str, ...]
+    held_back: tuple[HeldBack, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def find_status(errand: Errand) -> Status:
+    """Compare what is ready with what is live; raises what `find_ready` and the store raise."""
+    settings = read_settings(errand.root)
+    manifest = published_manifest(open_store(settings.storage, settings.root))
+    keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
+    ready = find_ready(settings, EVERYTHING, frozenset(), now=errand.now)
+    errand.protect(tuple(ready.consents.people.values()))
+    live, not_yet = _split(ready, keys)
+    return Status(live, not_yet, ready.held_back, ready.waiting)
+
+
+def status_lines(status: Status) -> list[str]:
+    """Say it for people."""
+    lines = [f"live        {item}" for item in status.live]
+    lines += [f"ready       {item}   (cop-publish publish)" for item in status.ready]
+    lines += [f"held back   {h.id}   until {moment_words(h.due_at)}" for h in status.held_back]
+    for waiting in status.waiting:
+        whom = (
+            "a contributor"
+            if all(p.matter is Matter.CONSENT for p in waiting.problems)
+            else "whoever wrote it"
+        )
+        lines.append(f"waiting     {waiting.id}   on {whom}: {waiting.problems[0]}")
+    return lines or ["There is nothing yet: cop-publish new episode WORDS"]
+
+
+def status_json(status: Status) -> dict[str, Any]:
+    """Say it for scripts."""
+    return {
+        "live": list(status.live),
+        "ready": list(status.ready),
+        "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
+        "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in status.waiting],
+    }
+
+
+def _split(ready: Ready, keys: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    items: tuple[ClearedEpisode | ClearedPost, ...] = (*ready.episodes, *ready.posts)
+    live = tuple(i.id for i in items if page_key(i, ready.settings) in keys)
+    return live, tuple(i.id for i in items if i.id not in live)
