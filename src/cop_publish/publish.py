@@ -70,12 +70,12 @@ def publish(errand: Errand) -> Outcome:
     standing = recall(settings, mark, now=errand.now)
     if standing is not None and not errand.remaster and published_digest(store) == standing.manifest:
         return Outcome(settings, unchanged=standing)
-    from cop_publish.site import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
+    from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
 
     built, plan = _plan(errand, settings, store)
     receipt = apply(plan, built.approved, store, _steps_of(errand, plan))
-    write_receipts(built, settings)
+    write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
     return _outcome(built, plan, receipt)

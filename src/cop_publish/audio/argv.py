@@ -56,12 +56,11 @@ def probe_argv(engine: str, path: Path) -> list[str]:
 def measure_argv(engine: str, source: Input) -> list[str]:
     """32-bit float PCM at 48 kHz on standard output; EBU R 128 readings every 100 ms on standard error.
 
-    Mono is read as heard, from both loudspeakers (`dualmono`).  The meter gets 200 ms of silence at the end
-    because it speaks only after whole 100 ms; silence changes neither gated loudness nor peak.
+    Mono is read as heard, from both loudspeakers (`dualmono`).
     """
     graph = (
         f"[0:a:0]{_to_pcm(source)},asplit=2[sound][metered];"
-        "[metered]apad=pad_len=9600,ebur128=metadata=1:framelog=verbose:peak=true:dualmono=1,"
+        "[metered]ebur128=metadata=1:framelog=verbose:peak=true:dualmono=1,"
         "ametadata=mode=print[readings]"
     )
     pcm = ["-map", "[sound]", *_NOTHING_ELSE, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]

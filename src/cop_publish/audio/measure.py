@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from cop_publish.core.model import Loudness
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HALF_STEP_DB = 0.05  # of the summary's one decimal
+_SUMMARY_PEAK = re.compile(r"^    Peak: +(-?(?:[\d.]+|inf)) dBFS")
 SILENCE_LUFS = -70.0  # BS.1770's absolute gate: the meter hears nothing
 
 
@@ -71,10 +74,16 @@ class Tally:
 
 
 class Meter:
-    """Reads what ffmpeg's ebur128 filter writes as frame metadata; the last value of each key counts."""
+    """Reads what ffmpeg's ebur128 filter writes as frame metadata; the last value of each key counts.
+
+    It writes only after whole 100 ms.  Loudness needs no more, but the peak may lie in what is left over:
+    that is in the summary at the end, which has one decimal.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, float] = {}
+        self._summary = False
+        self._summary_dbtp = -math.inf
 
     def hear(self, line: str) -> None:
         """Take one line of ffmpeg's: ``[...] lavfi.r128.I=-16.331``."""
@@ -82,14 +91,20 @@ class Meter:
         if found:
             key, _, value = rest.partition("=")
             self._last[key] = _number(value)
+        self._summary |= line.endswith("] [info] Summary:")
+        if self._summary and (peak := _SUMMARY_PEAK.match(line)):
+            self._summary_dbtp = float(peak[1])
 
     def loudness(self) -> Loudness:
         """What was read last; silence if nothing was."""
         peaks = [value for key, value in self._last.items() if key.startswith("true_peaks_ch")]
         peak = max(peaks, default=0.0)
+        peak_dbtp = 20 * math.log10(peak) if peak > 0 else -math.inf
+        if self._summary_dbtp > peak_dbtp + 2 * HALF_STEP_DB:
+            peak_dbtp = self._summary_dbtp + HALF_STEP_DB
         return Loudness(
             integrated_lufs=self._last.get("I", SILENCE_LUFS),
-            true_peak_dbtp=20 * math.log10(peak) if peak > 0 else -math.inf,
+            true_peak_dbtp=peak_dbtp,
             range_lu=self._last.get("LRA", 0.0),
         )
 

@@ -41,7 +41,7 @@ IMAGE: Schema = {
         v.word, "The image's path, beside the item or from the workspace with a leading slash.", required=True
     ),
     "alt": Key(v.text, "What the image shows, for those who cannot see it.", required=True),
-    "people": Key(v.people, "The IDs of everyone who can be recognised; each needs a yes to photographs."),
+    "people": Key(v.people, "The IDs of everyone who can be recognised: [] if nobody can.", required=True),
 }
 CHAPTER: Schema = {
     "start": Key(v.seconds, "When it begins in the recording, such as 1:05.", required=True),
@@ -76,6 +76,7 @@ EPISODE: Schema = {
     "recording": Key(v.word, "The recording's file, if it is not the only recording.* in the folder."),
     "cover": Key(v.word, "A square picture of its own, 1400 to 3000 pixels."),
     "cover_alt": Key(v.text, "What the cover shows."),
+    "cover_people": Key(v.people, "The IDs of everyone who can be recognised in it: [] if nobody can."),
     "chapters": Key(v.each(CHAPTER), "Where its parts begin."),
 }
 POST: Schema = {
@@ -90,6 +91,7 @@ POST: Schema = {
     "projects": Key(v.words, "More topic words, as Jekyll archives have them."),
     "image": Key(v.word, "The image that stands for the post; needs `image_alt`."),
     "image_alt": Key(v.text, "What that image shows."),
+    "image_people": Key(v.people, "The IDs of everyone who can be recognised in it: [] if nobody can."),
     "redirect_from": Key(v.words, "Old addresses that lead here, from the site's root."),
     "guid": Key(v.word, "Its identity in feeds, when that is not its address."),
     "slug": Key(v.word, "The last part of its address, when that is not in the file's name."),
@@ -181,7 +183,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             ),
             cues=cues,
             notes=Text(body, body_place),
-            cover=item.single_image("cover", "cover_alt"),
+            cover=item.single_image("cover"),
             images=item.images(),
             recording=recording,
         ),
@@ -204,7 +206,7 @@ def read_post(path: str, text: str, around: Around) -> Read:
         item.fail("the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.")
     authors = _authors(item)
     category = slug_of(fields.get("category", ("blog",))[0]) or "blog"
-    images, image = item.images(), item.single_image("image", "image_alt")
+    images, image = item.images(), item.single_image("image")
     if found or published_at is None or fields.get("published") is False:
         return None, tuple(found)
     return (
@@ -332,22 +334,21 @@ class _Item:
             if i.get("file") and i.get("alt")
         )
 
-    def single_image(self, key: str, alt_key: str) -> ImageDraft | None:
-        """An image with a key of its own: the people in it stand in `images`, if any are."""
+    def single_image(self, key: str) -> ImageDraft | None:
+        """An image with a key of its own: described there, or by its entry in `images`."""
         name: str | None = self.fields.get(key)
         if name is None:
             return None
-        path = self.file(name, self.fields.place(key))
+        where = self.fields.place(key)
+        path = self.file(name, where)
         listed = next((i for i in self.images_quietly() if i.file == path), None)
-        alt: Text | None = self.fields.get(alt_key) or (listed.alt if listed else None)
-        if alt is None:
-            self.fail(
-                f"`{key}` has no alt text",
-                f"Add `{alt_key}`: what it shows, for those who cannot see it.",
-                key,
-            )
+        alt: Text | None = self.fields.get(f"{key}_alt") or (listed.alt if listed else None)
+        people = self.fields.get(f"{key}_people", listed.people if listed else None)
+        if alt is None or people is None:
+            missing = f"`{key}_alt`" if alt is None else f"`{key}_people`"
+            self.fail(f"`{key}` is not described", f"Add {missing}, or list the image in `images`.", key)
             return None
-        return ImageDraft(path, alt, listed.people if listed else (), self.fields.place(key))
+        return ImageDraft(path, alt, people, where)
 
     def images_quietly(self) -> tuple[ImageDraft, ...]:
         """The listed images, without reporting their problems a second time."""

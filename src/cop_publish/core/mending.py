@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _BLANKS = " \t\u00a0"
 _ENDS = "\r\n"
 _CLOSERS = ".,;:!?)]}’”»…"
+_STOPS = ".,;:!?"
+_COMMAS = ",;:"
 _OPENERS = "([{‘“«"
 _LINE_START = re.compile(r"(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*")
 
@@ -50,6 +52,8 @@ def _mend(kept: Kept, raw: str, at: int) -> int:
         return after
     if after > at or raw[after] in _CLOSERS:
         _drop_blanks(kept)
+    if raw[at] in _STOPS and kept[-1][0] in _COMMAS:
+        kept.pop()
     return at
 
 

@@ -82,7 +82,7 @@ class _Reading:
     at: list[int]
     cuts: list[Cut] = field(default_factory=list)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
-    loose: bool = False  # a single ] that closes nothing
+    loose: bool = False  # a ] that closes nothing, or a ]] that closes two single brackets
     marked: list[tuple[int, int]] = field(default_factory=list)  # whole marks in the folded text
     opened: int = -1  # where an unclosed mark starts; -1: none
     body: int = 0  # where its words start
@@ -137,7 +137,7 @@ class _Reading:
     def _close_plain(self, start: int, length: int) -> None:
         if length >= _PAIR and length > self.depth:
             self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
-        self.loose = self.loose or length > self.depth
+        self.loose = self.loose or length > self.depth or length >= _PAIR
         self.depth = max(0, self.depth - length)
 
     def _close_mark(self, body_end: int, end: int) -> None:
@@ -171,27 +171,28 @@ class _Reading:
 # --- near misses: a keyword beside brackets or colons that is no whole mark ------------------------
 
 _KEYWORDS = ("confidential", "networkonly")
-_NEAR_SLIPS = 2
+_NEAR_SLIPS = 2  # one more where brackets are left over
+_LENGTHS = range(8, 16)
 _OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
 _PLAIN_USE = re.compile(  # [confidential], and a link or an image's description that starts with the word
     r"\s*(?:confidential(?:ly|ity)?|network-only)(?![^\W_])(?:\s*\]|(?!\s*[:;|])[^\[\]]*\][(\[:])"
 )
-_LABELLED = re.compile(r"([^\W_]{10,14})\s*[:;]")
-_LONG_WORD = re.compile(r"[^\W_]{10,14}")
+_LABELLED = re.compile(r"[^\W_]{9,15}\s*[:;]")
+_LONG_WORD = re.compile(r"[^\W_]{9,15}")
 _REACH = 24  # characters after an opener in which a damaged keyword must start and end
 
 
 def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
     what = "this looks like a mark but is not one exactly"
     rest = _blanked(reading.seen, reading.marked)
+    most = _NEAR_SLIPS + reading.loose
     for opener in _OPENERS.finditer(rest):
-        if _opens_near_keyword(rest, opener):
+        if _opens_near_keyword(rest, opener, most):
             yield opener.start(), what, _FIX_NEAR
             return
-    said = _SAY.search(rest)
-    words = _LONG_WORD if said else _LABELLED if reading.loose else None
+    words = _LONG_WORD if _SAY.search(rest) else _LABELLED if reading.loose else None
     for found in words.finditer(rest) if words else ():
-        if _is_near(found[0].rstrip(":; \n")):
+        if _is_near(found[0].rstrip(":; \n"), most):
             yield found.start(), what, _FIX_NEAR
             return
 
@@ -203,31 +204,23 @@ def _blanked(seen: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join(parts)
 
 
-def _opens_near_keyword(rest: str, opener: re.Match[str]) -> bool:
+def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
     after = rest[opener.end() : opener.end() + _REACH]
     letters = "".join(filter(str.isalnum, after))
-    if not _starts_near(letters):
+    if not any(_is_near(letters[:length], most) for length in _LENGTHS):
         return False
     if opener[0] == "[":
         return _PLAIN_USE.match(rest, opener.end()) is None
     return opener[0] in {"::", ";;"} or ":" in after or ";" in after
 
 
-def _starts_near(letters: str) -> bool:
-    return any(
-        _is_near(letters[:length])
-        for keyword in _KEYWORDS
-        for length in range(len(keyword) - _NEAR_SLIPS, len(keyword) + _NEAR_SLIPS + 1)
-    )
+def _is_near(word: str, most: int) -> bool:
+    return any(_could_be(word, keyword, most) and slips(word, keyword) <= most for keyword in _KEYWORDS)
 
 
-def _is_near(word: str) -> bool:
-    return any(_could_be(word, keyword) and slips(word, keyword) <= _NEAR_SLIPS for keyword in _KEYWORDS)
-
-
-def _could_be(word: str, keyword: str) -> bool:
-    """Whether two slips could lead from one to the other: of six pairs of letters, two slips spare two."""
-    if abs(len(word) - len(keyword)) > _NEAR_SLIPS:
+def _could_be(word: str, keyword: str, most: int) -> bool:
+    """Whether so few slips could lead from one to the other: each spoils two pairs of letters at most."""
+    if abs(len(word) - len(keyword)) > most:
         return False
     pairs = [keyword[n : n + 2] for n in range(0, len(keyword) - 1, 2)]
-    return sum(pair in word for pair in pairs) >= len(pairs) - 2 * _NEAR_SLIPS
+    return sum(pair in word for pair in pairs) >= len(pairs) - 2 * most

@@ -6,12 +6,14 @@ Nothing that exists is ever written over.  The clock and the guids are arguments
 from __future__ import annotations
 
 import os
+import secrets
 import struct
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+from cop_publish.core.consents import PersonId
 from cop_publish.core.items import slug_of
 from cop_publish.errors import WrongUsage
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cop_publish.core.consents import PersonId
+_ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 # The podcast namespace's own UUID for podcast:guid, from the feed's address without its scheme.
 PODCAST_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
@@ -172,6 +174,11 @@ def new_person(registry: Path, person: PersonId, given: str, family: str) -> Wri
     text = _PERSON.format(given=_quoted(given), family=_quoted(family))
     path = _write_private(registry / "people" / f"{person}.yaml", text)
     return Written((path,), f"Use {person} in episodes and posts; record what they agree to in consents/.")
+
+
+def fresh_person_id() -> PersonId:
+    """Give an ID that says nothing about anyone; four letters and digits leave 1.6 million."""
+    return PersonId("p-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(4)))
 
 
 def _slug(words: str) -> str:

@@ -1,0 +1,65 @@
+# Everything here works on a fresh machine with Python 3.11+ and make: nothing else is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := check
+.PHONY: demo test test-fast check lint types docs bench lock browser-tools clean
+
+$(VENV)/.demo: requirements/runtime.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+.venv-swift/.done: requirements/swift.txt
+	$(PYTHON) -m venv .venv-swift
+	.venv-swift/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/swift.txt
+	touch $@
+
+# What a newcomer runs first: the sample show, from its recordings to a folder that any web host can serve.
+demo: $(VENV)/.demo
+	$(BIN)/cop-publish episode
+	@echo "Look and listen: $(BIN)/cop-publish preview"
+
+# Every test; what needs something from outside Python packages skips and says why (with CI=true it fails).
+test: $(VENV)/.dev .venv-swift/.done browser-tools
+	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+
+test-fast: $(VENV)/.dev
+	$(PYTEST) tests/unit tests/gate tests/feed tests/test_architecture.py $(ARGS)
+
+# Readers and checkers that come from npm, where node is there: the tests that use them skip without.
+browser-tools:
+	@if command -v npm >/dev/null; then cd tests/published && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --silent; \
+	else echo "npm is not here: tests with the npm readers will skip"; fi
+
+check: lint types docs
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev
+	$(BIN)/python tools/make_reference.py --check
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/build.py
+
+# Hashed, and without addresses: any index that has the same bytes will do. Needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra test --extra lint --extra bench pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/swift.in -o requirements/swift.txt
+
+clean:
+	rm -rf $(VENV) .venv-swift tests/published/node_modules .cop-publish published

@@ -1,0 +1,74 @@
+"""The story of an episode's sound: what was cleared gets its master, and the master its receipt.
+
+    episode.md, transcript.vtt ─read─> Draft ─clear─> ClearedEpisode ─produce─> EpisodeRelease
+
+Reading and clearing are in `ready.py`, for every kind of item at once; rendering is in `site.py`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cop_publish.audio.master import Studio, produce
+from cop_publish.audio.receipt import read_receipt, write_receipt
+from cop_publish.core.model import ClearedEpisode, EpisodeRelease
+from cop_publish.errors import AudioFailed
+from cop_publish.render.images import cover_jpeg
+from cop_publish.unchanged import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.problems import Problem
+    from cop_publish.publish import Errand
+    from cop_publish.settings import Settings
+
+
+def master_episodes(
+    episodes: tuple[ClearedEpisode, ...], errand: Errand, settings: Settings
+) -> tuple[EpisodeRelease, ...]:
+    """Give every episode its master, made only where it must be.
+
+    Raises AudioFailed with the problems of all recordings at once: a producer mends them in one go.
+    """
+    releases: list[EpisodeRelease] = []
+    problems: list[Problem] = []
+    for episode in episodes:
+        try:
+            releases.append(EpisodeRelease(episode, produce(episode, _studio(episode, errand, settings))))
+        except AudioFailed as failed:
+            problems += failed.problems
+    if problems:
+        raise AudioFailed("Nothing was published: the sound of an episode could not be made.", problems)
+    return tuple(releases)
+
+
+def has_receipt(episode: ClearedEpisode, settings: Settings) -> bool:
+    """Whether a master of this episode was published before."""
+    return read_receipt(settings.root / "episodes" / episode.id) is not None
+
+
+def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> None:
+    """Record in each episode's folder which master is public now; call it only after publishing."""
+    for release in releases:
+        folder = settings.root / "episodes" / release.episode.id
+        write_receipt(folder, release.master, release.episode.chapters)
+
+
+def _studio(episode: ClearedEpisode, errand: Errand, settings: Settings) -> Studio:
+    state = state_folder(settings.root)
+    return Studio(
+        root=settings.root,
+        cache=state / "masters",
+        show=settings.show,
+        sound=settings.sound,
+        cover_jpeg=partial(_cover, settings),
+        progress=lambda step, done: errand.progress(f"{episode.id}: {step}", done),
+        remaster=errand.remaster,
+    )
+
+
+def _cover(settings: Settings, episode: ClearedEpisode) -> bytes:
+    file = episode.cover.file if episode.cover else settings.show.cover
+    return cover_jpeg(settings.root / file, cache=state_folder(settings.root) / "pictures")

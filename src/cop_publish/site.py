@@ -1,0 +1,245 @@
+"""Every release -> Site -> Approved: where the renderers meet, and the gate reads what they made."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.core import routes
+from cop_publish.core.consents import Level
+from cop_publish.core.feed_rules import advise_feed, advise_size
+from cop_publish.core.model import EpisodeRelease, Releases
+from cop_publish.core.output import (
+    DAY_LIVED,
+    SHORT_LIVED,
+    Approved,
+    Content,
+    FileClass,
+    Headers,
+    InStore,
+    OnDisk,
+    PublicFile,
+    Site,
+)
+from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.episode import master_episodes
+from cop_publish.errors import InvalidSource
+from cop_publish.gate.approve import approve
+from cop_publish.gate.guard import STANDING, Guard
+from cop_publish.gate.memory import Memory
+from cop_publish.ready import Ready, find_ready, raise_problems
+from cop_publish.render.blog_feeds import blog_atom, blog_rss
+from cop_publish.render.bodies import Bodies
+from cop_publish.render.chapters import json_chapters
+from cop_publish.render.feed import FeedParts, podcast_feed
+from cop_publish.render.images import Made, make_pictures
+from cop_publish.render.pages import changes_at, render_pages
+from cop_publish.render.transcripts import webvtt
+from cop_publish.unchanged import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cop_publish.core.model import Cleared
+    from cop_publish.core.output import Manifest
+    from cop_publish.publish import Errand
+    from cop_publish.settings import Settings
+
+_GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A site that the gate has passed, and what it was made from."""
+
+    ready: Ready
+    releases: Releases
+    approved: Approved
+    advice: tuple[str, ...]
+
+
+def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Built:
+    """Make and scan everything that is public at `errand.now`.
+
+    Raises what `find_ready`, the masters, the renderers and the gate raise, each listing every problem.
+    """
+    public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
+    ready = find_ready(settings, errand.scope, public, now=errand.now)
+    errand.protect(tuple(ready.consents.people.values()))
+    releases = _releases(ready, master_episodes(ready.episodes, errand, settings))
+    errand.progress("making the pages and feeds", 0.0)
+    site = render_site(releases, settings)
+    errand.progress("checking every byte that would be public", 0.0)
+    memory = Memory.load(state_folder(settings.root) / "gate.json")
+    approved = approve(site, guard_of(ready), memory)
+    memory.save()
+    return Built(ready, releases, approved, _advice(releases, settings, approved))
+
+
+def check_site(errand: Errand, settings: Settings) -> Ready:
+    """Make every check that needs no sound; raises as `build_site` does."""
+    ready = find_ready(settings, errand.scope, frozenset(), now=errand.now)
+    errand.protect(tuple(ready.consents.people.values()))
+    site = render_site(_releases(ready, ()), settings)
+    approve(site, guard_of(ready), Memory.load(state_folder(settings.root) / "gate.json"))
+    return ready
+
+
+def render_site(releases: Releases, settings: Settings) -> Site:
+    """Render every public file; nothing here sees a Draft."""
+    made = make_pictures(
+        settings.root, releases, settings.show, cache=state_folder(settings.root) / "pictures"
+    )
+    files = [
+        *render_pages(releases, settings, made),
+        *_covers(releases, settings, made),
+        *(f for release in releases.episodes for f in _episode_files(release, settings)),
+        *_feeds(releases, settings, made),
+    ]
+    _refuse_twins(files)
+    moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
+    return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))
+
+
+def guard_of(ready: Ready) -> Guard:
+    """Say for the gate who may be named where, and in which words."""
+    consents, today = ready.consents, ready.now.date()
+    items: list[Cleared] = [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
+    records = {i.id: {p: consents.of(p, i.id, today=today) for p in consents.people} for i in items}
+    named = {
+        item: frozenset(p for p, record in by_person.items() if record.level is Level.NAMED)
+        for item, by_person in records.items()
+    }
+    standing = {p: consents.of(p, STANDING, today=today) for p in consents.people}
+    everywhere = frozenset(
+        p
+        for p, c in standing.items()
+        if c.level is Level.NAMED and all(p in names for names in named.values())
+    )
+    wordings = {i: tuple(sorted({c.display for c in r.values() if c.display})) for i, r in records.items()}
+    wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
+    settings = ready.settings
+    addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
+    return Guard(tuple(consents.people.values()), named, everywhere, wordings, addresses)
+
+
+def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) -> None:
+    """Refuse when something that is public would silently be gone (invariant 6).
+
+    A page may go where its path stands in withdrawn.yaml; a guid may go where it stands there.
+    """
+    if live is None:
+        return
+    ready = built.ready
+    now = {f.key for f in built.approved.files}
+    fix = "Put it back, or list it in withdrawn.yaml if it must never come back."
+    gone = [
+        Problem(Place(e.key), "this page is public and would be gone", fix)
+        for e in live.entries
+        if e.file_class is FileClass.PAGE and e.key.endswith(".html") and e.key not in now
+        if e.key not in ready.withdrawn_paths
+    ]
+    known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids
+    published = set(_GUID.findall(feed.decode("utf-8", "replace"))) if feed else set()
+    gone += [
+        Problem(Place(routes.FEED), f"the guid {guid} is public and would be gone", _GUID_FIX)
+        for guid in sorted(published - known)
+    ]
+    raise_problems(tuple(gone), "Nothing was published: what is public never vanishes by accident.")
+
+
+_GUID_FIX = (
+    "Put it back into its episode: apps take another guid for another episode; or list it in withdrawn.yaml."
+)
+
+
+def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...]) -> Releases:
+    return Releases(episodes, ready.posts, ready.meetings, ready.pages, ready.held_back, ready.now)
+
+
+def _episode_files(release: EpisodeRelease, settings: Settings) -> Iterator[PublicFile]:
+    episode, master = release.episode, release.master
+    items = frozenset({episode.id})
+    sound: Content = InStore(master.sha256, master.size_bytes)
+    if master.file is not None:
+        sound = OnDisk(master.file, master.sha256, master.size_bytes)
+    yield PublicFile(
+        routes.episode_sound(release), sound, Headers("audio/mpeg", DAY_LIVED), FileClass.MEDIA, items
+    )
+    yield PublicFile(
+        routes.episode_transcript(episode),
+        webvtt(episode.cues),
+        Headers("text/vtt; charset=utf-8", SHORT_LIVED),
+        FileClass.PAGE,
+        items,
+    )
+    if episode.chapters:
+        yield PublicFile(
+            routes.episode_chapters(episode),
+            json_chapters(episode, settings.show),
+            Headers("application/json+chapters; charset=utf-8", SHORT_LIVED),
+            FileClass.PAGE,
+            items,
+        )
+
+
+def _covers(releases: Releases, settings: Settings, made: Made) -> Iterator[PublicFile]:
+    """Give the large squares that podcast apps fetch; pages bring their own sizes."""
+    shown: dict[str, set[str]] = {settings.show.cover: set()}
+    for release in releases.episodes:
+        if release.episode.cover:
+            shown.setdefault(release.episode.cover.file, set()).add(release.episode.id)
+    for file, items in shown.items():
+        variant = made.covers[file].largest
+        headers = Headers(variant.content_type, DAY_LIVED)
+        yield PublicFile(variant.key, variant.content, headers, FileClass.MEDIA, frozenset(items))
+
+
+def _feeds(releases: Releases, settings: Settings, made: Made) -> Iterator[PublicFile]:
+    bodies = Bodies(releases, settings.site, made)
+    whole: dict[str, str] = {}
+    problems: list[Problem] = []
+    items: list[Cleared] = [*(r.episode for r in releases.episodes), *releases.posts[:_NEWEST]]
+    for item in items:
+        whole[item.id], found = bodies.in_feed(item)
+        problems += found
+    raise_problems(tuple(problems), "The feeds were not written.")
+    show, site = settings.show, settings.site
+    if releases.episodes:
+        covers = {file: picture.largest.key for file, picture in made.covers.items()}
+        feed = podcast_feed(releases, show, site, FeedParts(whole, covers))
+        yield _feed(routes.FEED, feed, _RSS, frozenset(r.episode.id for r in releases.episodes))
+    posts = frozenset(p.id for p in releases.posts)
+    yield _feed(routes.BLOG_RSS, blog_rss(releases, show, site, whole), _RSS, posts)
+    yield _feed(routes.BLOG_ATOM, blog_atom(releases, show, site, whole), "application/atom+xml", posts)
+
+
+_RSS = "application/rss+xml"
+_NEWEST = 20
+
+
+def _feed(key: str, content: bytes, content_type: str, items: frozenset[str]) -> PublicFile:
+    headers = Headers(f"{content_type}; charset=utf-8", SHORT_LIVED)
+    return PublicFile(key, content, headers, FileClass.FEED, items)
+
+
+def _refuse_twins(files: list[PublicFile]) -> None:
+    """Refuse two files for one key: what a reader would get would be chance."""
+    seen: dict[str, PublicFile] = {}
+    problems = []
+    for file in files:
+        before = seen.setdefault(file.key, file)
+        if before is not file and before.sha256 != file.sha256:
+            what = "two items would be published under this address"
+            problems.append(Problem(Place(file.key), what, "Change the slug or the name of one of them."))
+    if problems:
+        raise InvalidSource("Nothing was published.", problems)
+
+
+def _advice(releases: Releases, settings: Settings, approved: Approved) -> tuple[str, ...]:
+    feed = next((f for f in approved.files if f.key == routes.FEED), None)
+    if feed is None:
+        return ("There is no episode yet, so there is no podcast feed: cop-publish new episode WORDS",)
+    found: Problems = advise_feed(settings.show, settings.site, releases) + advise_size(feed.size_bytes)
+    return tuple(str(problem) for problem in found)
