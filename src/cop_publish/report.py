@@ -144,9 +144,8 @@ def duration_words(seconds: float) -> str:
 def _where(outcome: Outcome) -> list[str]:
     storage = outcome.settings.storage
     if storage.bucket:
-        return [
-            f"It lies in the bucket {storage.bucket}; listeners subscribe to {outcome.settings.site.url}feed.xml"
-        ]
+        feed = f"{outcome.settings.site.url}feed.xml"
+        return [f"It lies in the bucket {storage.bucket}; listeners subscribe to {feed}"]
     return [
         f"It lies in {storage.folder}/public/ (the feed: feed.xml, the home page: index.html).",
         _LOOK,
