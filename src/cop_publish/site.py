@@ -93,7 +93,6 @@ def render_site(releases: Releases, settings: Settings) -> Site:
     )
     files = [
         *render_pages(releases, settings, made),
-        *_covers(releases, settings, made),
         *(f for release in releases.episodes for f in _episode_files(release, settings)),
         *_feeds(releases, settings, made),
     ]
@@ -182,18 +181,6 @@ def _episode_files(release: EpisodeRelease, settings: Settings) -> Iterator[Publ
             FileClass.PAGE,
             items,
         )
-
-
-def _covers(releases: Releases, settings: Settings, made: Made) -> Iterator[PublicFile]:
-    """Give the large squares that podcast apps fetch; pages bring their own sizes."""
-    shown: dict[str, set[str]] = {settings.show.cover: set()}
-    for release in releases.episodes:
-        if release.episode.cover:
-            shown.setdefault(release.episode.cover.file, set()).add(release.episode.id)
-    for file, items in shown.items():
-        variant = made.covers[file].largest
-        headers = Headers(variant.content_type, DAY_LIVED)
-        yield PublicFile(variant.key, variant.content, headers, FileClass.MEDIA, frozenset(items))
 
 
 def _feeds(releases: Releases, settings: Settings, made: Made) -> Iterator[PublicFile]:

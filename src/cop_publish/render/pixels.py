@@ -88,7 +88,7 @@ def _opened(source: bytes, suffix: str) -> Image.Image:
         message = "is not a JPEG, PNG, GIF or WebP by its name"
         raise BadImageError(message, "Save it as JPEG or PNG")
     try:
-        return Image.open(io.BytesIO(source), formats=("JPEG", "MPO", "PNG", "GIF", "WEBP"))
+        return Image.open(io.BytesIO(source), formats=("JPEG", "PNG", "GIF", "WEBP"))
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
