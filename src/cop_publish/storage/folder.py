@@ -1,0 +1,180 @@
+"""The default store: a plain folder whose ``public/`` any web host can serve.
+
+Each file appears whole or not at all: a temporary file beside it, flushed to disk, then renamed over it.
+What a killed publish leaves behind is unreadable to others (0600) and swept by the next one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from stat import S_ISREG
+from typing import TYPE_CHECKING
+
+from cop_publish.errors import StorageFailed
+from cop_publish.storage.base import PUBLIC, Body, Held, checked_key, checked_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cop_publish.core.output import Headers
+
+_UNFINISHED = ".cop-"  # .cop-<process>-<number>.part
+_BLOCK_BYTES = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOTHING_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+class FolderStore:
+    """Keys map one to one to files below `folder`; headers stand in the manifest, which has them anyway."""
+
+    workers = 1  # a disk gains nothing from more, and one at a time is easiest to follow
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._swept: set[Path] = set()
+        self._written = 0
+
+    def get(self, key: str) -> bytes | None:
+        path = self._path(key)
+        with self._explained(key, "read"), suppress(*_NOTHING_THERE):
+            return path.read_bytes()
+        return None
+
+    def put(self, key: str, body: Body, headers: Headers) -> None:  # noqa: ARG002 - the manifest has them
+        path = self._path(key)
+        with self._explained(key, "written"):
+            self._make_folders(path.parent, key)
+            self._sweep(path.parent)
+            self._written += 1
+            unfinished = path.parent / f"{_UNFINISHED}{os.getpid()}-{self._written}.part"
+            try:
+                _write(unfinished, body, 0o644 if key.startswith(PUBLIC) else 0o600)
+                unfinished.replace(path)
+            except BaseException:
+                unfinished.unlink(missing_ok=True)
+                raise
+            _flush_folder(path.parent)
+
+    def head(self, key: str) -> Held | None:
+        path = self._path(key)
+        with self._explained(key, "read"), suppress(*_NOTHING_THERE):
+            found = path.stat()
+            return Held(found.st_size, None) if S_ISREG(found.st_mode) else None
+        return None
+
+    def list(self, prefix: str) -> tuple[str, ...]:
+        start = self._path(checked_prefix(prefix) + "x").parent
+        with self._explained(prefix, "listed"):
+            files = (Path(at) / n for at, _, names in os.walk(start, onerror=_fail) for n in names)
+            keys = (f.relative_to(self.folder).as_posix() for f in files if not _is_unfinished(f.name))
+            return tuple(sorted(key for key in keys if key.startswith(prefix)))
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            path = self._path(key)
+            with self._explained(key, "deleted"), suppress(*_NOTHING_THERE):
+                path.unlink()
+                self._remove_empty(path.parent)
+
+    def _path(self, key: str) -> Path:
+        """The file of a key; a symbolic link that leads out of the key's own space is refused."""
+        path = self.folder / checked_key(key)
+        space = self.folder.resolve() / key.split("/", 1)[0]
+        with self._explained(key, "reached"):
+            if not path.resolve().is_relative_to(space):
+                msg = f"{path} is reached through a symbolic link that leads out of {space}."
+                raise StorageFailed(f"{msg} Remove the link, or set [storage] folder to where it leads.")
+        return path
+
+    def _make_folders(self, parent: Path, key: str) -> None:
+        """Folders that everyone may enter below ``public/``, and nobody else below ``_cop/``."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        mode = 0o755 if key.startswith(PUBLIC) else 0o700
+        for folder in reversed([parent, *parent.parents]):
+            if folder.is_relative_to(self.folder) and folder != self.folder and folder not in self._swept:
+                folder.mkdir(mode, exist_ok=True)
+                if folder.stat().st_mode & 0o777 != mode:
+                    folder.chmod(mode)
+
+    def _sweep(self, folder: Path) -> None:
+        """Remove what a killed publish left here; once a folder."""
+        if folder in self._swept:
+            return
+        self._swept.add(folder)
+        for left in folder.glob(f"{_UNFINISHED}*.part"):
+            if not _is_running(left.name.split("-")[1]):
+                left.unlink(missing_ok=True)
+
+    def _remove_empty(self, folder: Path) -> None:
+        while folder.parent != self.folder:
+            self._sweep(folder)
+            try:
+                folder.rmdir()
+            except OSError:
+                break  # something is in it
+            self._swept.discard(folder)
+            folder = folder.parent
+        _flush_folder(folder)
+
+    @contextmanager
+    def _explained(self, key: str, verb: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageFailed(_sentence(error, self.folder, key, verb)) from error
+
+
+def _write(path: Path, body: Body, mode: int) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        if isinstance(body, bytes):
+            file.write(body)
+        else:
+            shutil.copyfileobj(body, file, _BLOCK_BYTES)
+        file.flush()
+        os.fsync(descriptor)
+        os.fchmod(descriptor, mode)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make a rename or a removal survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_unfinished(name: str) -> bool:
+    return name.startswith(_UNFINISHED) and name.endswith(".part")
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _fail(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _sentence(error: OSError, folder: Path, key: str, verb: str) -> str:
+    start = f"{key} could not be {verb} in {folder}"
+    if error.errno in _FULL:
+        return f"{start}: the disk or its quota is full. Free some space and run the command again."
+    if error.errno in _REFUSED:
+        return f"{start}: permission denied. Give yourself the right to it, or set another [storage] folder."
+    if error.errno in {errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY, errno.EEXIST}:
+        return f"{start}: the name is a file in one place and a folder in another. Rename one of the two."
+    return f"{start}: {os.strerror(error.errno or 0)}. Check the disk and run the command again."

@@ -1,0 +1,88 @@
+"""Small sites for publishing, and the reader who follows every link of what is public.
+
+Links are written as ``[key]``, so that one regular expression reads pages, indexes and feeds alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from cop_publish.core.output import Approved, FileClass, Headers, OnDisk, PublicFile, manifest_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.core.output import Content
+    from cop_publish.storage.base import Store
+
+SHORT = "public, max-age=300, must-revalidate"
+TYPES = {"mp3": "audio/mpeg", "html": "text/html; charset=utf-8", "xml": "application/rss+xml; charset=utf-8"}
+CLASSES = {"media": FileClass.MEDIA, "episodes": FileClass.PAGE}
+ENTRANCES = ("feed.xml", "index.html")  # what apps poll and people type
+
+
+def site(*files: PublicFile) -> Approved:
+    ordered = tuple(sorted(files, key=lambda f: f.key))
+    return Approved(ordered, manifest_of(ordered), (), None)
+
+
+def file(key: str, content: Content, *, cache_control: str = SHORT) -> PublicFile:
+    by_name = FileClass.FEED if key.endswith(".xml") else FileClass.INDEX
+    file_class = CLASSES.get(key.split("/", 1)[0], by_name)
+    return PublicFile(key, content, Headers(TYPES[key.rsplit(".", 1)[1]], cache_control), file_class)
+
+
+def show(*episodes: str, edition: str = "1", folder: Path | None = None) -> Approved:
+    """A site of episodes: sound (on disk, with a folder), page, older-episodes page, home page and feed."""
+    files = [f for name in episodes for f in _episode(name, episodes, edition, folder)]
+    pages = " ".join(f"[episodes/{name}.html]" for name in episodes)
+    sounds = " ".join(f"[{_sound(name)}]" for name in episodes)
+    files += [file(f"page-{n}.html", f"{edition} [episodes/{episodes[n]}.html]".encode()) for n in (0, 1)]
+    files += [file("index.html", f"{edition} [page-0.html] [page-1.html] {pages}".encode())]
+    files += [file("feed.xml", f"{edition} {pages} {sounds}".encode())]
+    return site(*files)
+
+
+def _episode(name: str, episodes: tuple[str, ...], edition: str, folder: Path | None) -> list[PublicFile]:
+    following = episodes[(episodes.index(name) + 1) % len(episodes)]
+    page = f"{edition} [{_sound(name)}] next: [episodes/{following}.html]"
+    sound: Content = _bytes(name)
+    if folder is not None:
+        path = folder / f"{name}.mp3"
+        path.write_bytes(_bytes(name))
+        sound = OnDisk(path, hashlib.sha256(_bytes(name)).hexdigest(), len(_bytes(name)))
+    return [file(_sound(name), sound), file(f"episodes/{name}.html", page.encode())]
+
+
+def _sound(name: str) -> str:
+    return f"media/{name}.{hashlib.sha256(_bytes(name)).hexdigest()[:8]}.mp3"
+
+
+def _bytes(name: str) -> bytes:
+    return f"sound of {name} ".encode() * 100
+
+
+def dangling(store: Store) -> list[str]:
+    """Every link that a reader can follow from the entrances and that leads nowhere."""
+    waiting = [key for key in ENTRANCES if store.head(f"public/{key}")]
+    seen, missing = set(waiting), []
+    while waiting:
+        key = waiting.pop()
+        content = store.get(f"public/{key}")
+        if content is None:
+            missing.append(key)
+        elif not key.endswith(".mp3"):
+            links = set(re.findall(r"\[([^]]+)]", content.decode())) - seen
+            seen |= links
+            waiting += links
+    return missing
+
+
+def holds(store: Store, approved: Approved) -> bool:
+    """The public part is exactly the approved site."""
+    keys = store.list("public/")
+    return keys == tuple(f"public/{f.key}" for f in approved.files) and all(
+        hashlib.sha256(store.get(f"public/{f.key}") or b"").hexdigest() == f.sha256 for f in approved.files
+    )

@@ -1,0 +1,84 @@
+"""Stores around a real store: one that remembers what it was asked, one that is cut off."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from cop_publish.errors import StorageFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.output import Headers
+    from cop_publish.storage.base import Body, Held, Store
+
+
+class Remembering:
+    """Passes everything on, and lists the changes in the order in which they began and ended."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self.workers = store.workers
+        self.begun: list[str] = []
+        self.ended: list[str] = []
+
+    def get(self, key: str) -> bytes | None:
+        return self._store.get(key)
+
+    def put(self, key: str, body: Body, headers: Headers) -> None:
+        with self._lock:
+            self.begun.append(key)
+        self._store.put(key, body, headers)
+        with self._lock:
+            self.ended.append(key)
+
+    def head(self, key: str) -> Held | None:
+        return self._store.head(key)
+
+    def list(self, prefix: str) -> tuple[str, ...]:
+        return self._store.list(prefix)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        names = list(keys)
+        self.begun += [f"-{key}" for key in names]
+        self._store.delete(names)
+        self.ended += [f"-{key}" for key in names]
+
+
+class CutOff(Remembering):
+    """Fails at the given change and at every later one, as a network that is gone does.
+
+    `reply_lost` names a cut after the store has done what it was asked.
+    """
+
+    def __init__(self, store: Store, at: float, *, reply_lost: bool) -> None:
+        super().__init__(store)
+        self._left = at
+        self._reply_lost = reply_lost
+
+    def put(self, key: str, body: Body, headers: Headers) -> None:
+        if self._go_on():
+            super().put(key, body, headers)
+            self._answer()
+
+    def delete(self, keys: Iterable[str]) -> None:
+        if self._go_on():
+            super().delete(keys)
+            self._answer()
+
+    def _go_on(self) -> bool:
+        with self._lock:
+            self._left -= 1
+            if self._left < 0 or (self._left == 0 and not self._reply_lost):
+                raise _gone()
+            return True
+
+    def _answer(self) -> None:
+        if self._left <= 0:
+            raise _gone()
+
+
+def _gone() -> StorageFailed:
+    return StorageFailed("The network is gone.")
