@@ -171,7 +171,7 @@ def _jpeg(image: Image.Image, quality: int = 82) -> Pixels:
 
 
 def _png(image: Image.Image) -> Pixels:
-    if image.mode == "RGB" and image.getcolors(FLAT_COLOURS) is not None:
+    if image.mode == "RGB":  # flat: a resized edge has a few colours more, and a palette holds them
         image = image.quantize(FLAT_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)

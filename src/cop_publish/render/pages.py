@@ -1,0 +1,302 @@
+"""Everything public -> every page: what each page shows is decided here, how it looks in `templates/`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from cop_publish.core import routes
+from cop_publish.core.model import MeetingStatus
+from cop_publish.core.output import FileClass, PublicFile
+from cop_publish.errors import InvalidSource
+from cop_publish.render import structured
+from cop_publish.render.blog_parts import blog_parts
+from cop_publish.render.bodies import Bodies, page_key
+from cop_publish.render.body import plain_text, shorten
+from cop_publish.render.calendar import calendar_files
+from cop_publish.render.picture_files import picture_files
+from cop_publish.render.redirects import redirect_pages
+from cop_publish.render.sitemap import sitemap_files
+from cop_publish.render.theme import Page, Theme
+from cop_publish.render.turns import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from cop_publish.core.model import (
+        Cleared,
+        ClearedEpisode,
+        ClearedMeeting,
+        ClearedPage,
+        ClearedPost,
+        EpisodeRelease,
+        Releases,
+    )
+    from cop_publish.core.problems import Problem
+    from cop_publish.render.images import Made, Picture
+    from cop_publish.settings import Settings
+
+DESCRIPTION_LETTERS = 200  # what search engines and share cards show
+ON_HOME = 3
+RELATED = 3
+
+
+def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[PublicFile, ...]:
+    """Every page, style sheet, script, picture, calendar, redirect, the sitemap and robots.txt.
+
+    Not the sound, the feeds, the transcripts and the chapters.  `releases.now` alone decides which
+    meetings are past.  Raises InvalidSource: every picture, link and redirect that cannot be published.
+    """
+    book = _Book(releases, settings, made)
+    pages = [*book.items(), *book.lists()]
+    moved, problems = redirect_pages(releases.posts, pages, settings.site)
+    problems = (*book.problems, *problems)
+    if problems:
+        summary = "Not every page can be made."
+        raise InvalidSource(summary, problems)
+    has_about = any(page_key(page, settings.site) == routes.ABOUT for page in releases.pages)
+    theme = Theme(settings, {"next_meeting": next_meeting(releases), "has_about": has_about})
+    listed = [(page.key, page.changed) for page in pages if page.listed]
+    return (
+        *(theme.write(page) for page in (*pages, *moved)),
+        *theme.assets.values(),
+        *picture_files(releases, made),
+        *calendar_files(releases, settings),
+        *sitemap_files(listed, settings.site),
+    )
+
+
+def next_meeting(releases: Releases) -> ClearedMeeting | None:
+    """The one to invite people to: the first that is not over, and not cancelled."""
+    ahead = [m for m in _ahead(releases) if m.status is not MeetingStatus.CANCELLED]
+    return ahead[0] if ahead else None
+
+
+def changes_at(releases: Releases) -> datetime | None:
+    """The next instant at which the pages differ by the clock alone: when a meeting ends."""
+    return min((m.ends_at for m in _ahead(releases)), default=None)
+
+
+def _ahead(releases: Releases) -> tuple[ClearedMeeting, ...]:
+    """Meetings that are not over, the nearest first."""
+    ahead = (m for m in releases.meetings if m.ends_at > releases.now)
+    return tuple(sorted(ahead, key=lambda m: (m.starts_at, m.id)))
+
+
+def _past(releases: Releases) -> tuple[ClearedMeeting, ...]:
+    """Meetings that are over, the latest first."""
+    past = (m for m in releases.meetings if m.ends_at <= releases.now)
+    return tuple(sorted(past, key=lambda m: (m.starts_at, m.id), reverse=True))
+
+
+class _Book:
+    """The pages of one instant, and what is wrong with the texts on them."""
+
+    def __init__(self, releases: Releases, settings: Settings, made: Made) -> None:
+        self._releases = releases
+        self._show, self._site = settings.show, settings.site
+        self._bodies = Bodies(releases, settings.site, made)
+        self._made = made
+        self._cover = self._picture(settings.show.cover, settings.show.cover_alt)
+        self._series = structured.series(self._show, self._site, self._whole(self._cover))
+        self.problems: list[Problem] = []
+        # A list shows each post's summary; it is found once, with the post's body.
+        self._post_bodies = {post.id: self._body(post) for post in releases.posts}
+        self._summaries = {post.id: self._summary(post) for post in releases.posts}
+
+    def items(self) -> Iterator[Page]:
+        """A page for each episode, post, meeting, and page of the site's own text."""
+        episodes = self._releases.episodes
+        for place, release in enumerate(episodes):
+            newer = episodes[place - 1] if place else None
+            older = episodes[place + 1] if place + 1 < len(episodes) else None
+            yield self._episode(release, newer, older)
+        yield from (self._post(post) for post in self._releases.posts)
+        yield from (self._meeting(meeting) for meeting in self._releases.meetings)
+        yield from (self._own_page(page) for page in self._releases.pages)
+
+    def lists(self) -> Iterator[Page]:
+        """Home, the lists, how to subscribe, and the page for what is missing."""
+        releases = self._releases
+        yield self._home()
+        yield self._plain("episodes.html", routes.EPISODES, "Episodes", {"episodes": releases.episodes})
+        yield from self._blog()
+        meetings = {"ahead": _ahead(releases), "past": _past(releases)}
+        yield self._plain("meetings.html", routes.MEETINGS, "Meetings", meetings)
+        yield self._plain("subscribe.html", routes.SUBSCRIBE, "Subscribe", {})
+        missing = self._plain("not-found.html", routes.NOT_FOUND, "Page not found", {})
+        yield replace(missing, listed=False, things=())
+
+    def _home(self) -> Page:
+        releases = self._releases
+        return Page(
+            template="home.html",
+            key=routes.HOME,
+            title="",
+            description=shorten(" ".join(self._show.description.split()), DESCRIPTION_LETTERS),
+            shows={
+                "latest": releases.episodes[0] if releases.episodes else None,
+                "more": releases.episodes[1 : 1 + ON_HOME],
+                **self._told(releases.posts[:ON_HOME]),
+                "ahead": _ahead(releases)[:ON_HOME],
+                "cover": self._cover,
+            },
+            image=self._cover,
+            things=(self._series,),
+        )
+
+    def _episode(
+        self, release: EpisodeRelease, newer: EpisodeRelease | None, older: EpisodeRelease | None
+    ) -> Page:
+        episode = release.episode
+        image = episode.cover
+        cover = (self._picture(image.file, image.alt) if image else None) or self._cover
+        return Page(
+            template="episode.html",
+            key=routes.episode_page(episode),
+            title=episode.title,
+            description=shorten(episode.summary, DESCRIPTION_LETTERS),
+            shows={
+                "release": release,
+                "newer": newer,
+                "older": older,
+                "parts_of_talk": parts(episode.cues, episode.chapters),
+                "notes": self._body(episode),
+                "meeting": self._meeting_of(episode.meeting),
+                **self._told(self._posts_near(episode)),
+                "cover": cover,
+            },
+            section=routes.EPISODES,
+            file_class=FileClass.PAGE,
+            image=cover,
+            kind="article",
+            things=(
+                structured.episode(release, self._show, self._site),
+                self._crumbs(("Episodes", routes.EPISODES), (episode.title, routes.episode_page(episode))),
+            ),
+            changed=episode.published_at.date(),
+        )
+
+    def _post(self, post: ClearedPost) -> Page:
+        key = routes.post_page(post, self._site)
+        image = self._picture(post.image.file, post.image.alt) if post.image else None
+        summary = self._summaries[post.id]
+        return Page(
+            template="post.html",
+            key=key,
+            title=post.title,
+            description=summary,
+            shows={
+                "post": post,
+                "summary": summary,
+                "body": self._post_bodies[post.id],
+                "image": image,
+                "meeting": self._meeting_of(post.meeting),
+                "episodes": tuple(
+                    r for r in self._releases.episodes if post.meeting and r.episode.meeting == post.meeting
+                ),
+                **self._told(self._posts_near(post)),
+            },
+            section=routes.BLOG,
+            file_class=FileClass.PAGE,
+            image=image or self._cover,
+            kind="article",
+            things=(
+                structured.posting(post, summary, self._show, self._site),
+                self._crumbs(("Blog", routes.BLOG), (post.title, key)),
+            ),
+            changed=post.published_at.date(),
+        )
+
+    def _meeting(self, meeting: ClearedMeeting) -> Page:
+        key = routes.meeting_page(meeting)
+        return Page(
+            template="meeting.html",
+            key=key,
+            title=meeting.title,
+            description=shorten(meeting.summary, DESCRIPTION_LETTERS),
+            shows={
+                "meeting": meeting,
+                "over": meeting.ends_at <= self._releases.now,
+                "body": self._body(meeting),
+                "episodes": tuple(r for r in self._releases.episodes if r.episode.meeting == meeting.id),
+                **self._told(tuple(p for p in self._releases.posts if p.meeting == meeting.id)),
+            },
+            section=routes.MEETINGS,
+            file_class=FileClass.PAGE,
+            image=self._cover,
+            things=(
+                structured.event(meeting, self._show, self._site),
+                self._crumbs(("Meetings", routes.MEETINGS), (meeting.title, key)),
+            ),
+        )
+
+    def _own_page(self, page: ClearedPage) -> Page:
+        shows = {"own_page": page, "body": self._body(page)}
+        made = self._plain("page.html", page_key(page, self._site), page.title, shows)
+        words = page.summary or plain_text(str(shows["body"]))
+        return replace(made, description=shorten(words, DESCRIPTION_LETTERS), file_class=FileClass.PAGE)
+
+    def _blog(self) -> Iterator[Page]:
+        for part in blog_parts(self._releases.posts, self._site.posts_per_page):
+            title = f"Blog archive, part {part.number}" if part.number else "Blog"
+            shows = {**self._told(part.posts), "older": part.older, "newer": part.newer}
+            yield self._plain("blog.html", part.key, title, shows)
+
+    def _plain(self, template: str, key: str, title: str, shows: Mapping[str, object]) -> Page:
+        trail = [(title, key)] if "/" not in key or key.endswith("/index.html") else []
+        return Page(
+            template=template,
+            key=key,
+            title=title,
+            description=f"{title}: {self._show.title}",
+            shows=shows,
+            section=f"{key.split('/', maxsplit=1)[0]}/index.html" if "/" in key else key,
+            image=self._cover,
+            things=(self._crumbs(*trail),) if trail else (),
+        )
+
+    def _body(self, item: Cleared) -> Markup:
+        html, problems = self._bodies.on_page(item)
+        self.problems += problems
+        return Markup(html)  # noqa: S704 - nh3 has been over it
+
+    def _summary(self, post: ClearedPost) -> str:
+        """What a list says of a post: its own summary, else its first words."""
+        words = post.summary or plain_text(self._first_paragraph(post.id))
+        return shorten(words, DESCRIPTION_LETTERS)
+
+    def _first_paragraph(self, post_id: str) -> str:
+        body = str(self._post_bodies[post_id])
+        start = body.find("<p>")
+        return body[start : body.find("</p>", start) + 4] if start >= 0 else body
+
+    def _picture(self, file: str, alt: str) -> Picture | None:
+        picture = self._made.pictures.get(file)
+        return replace(picture, alt=alt) if picture else None
+
+    def _whole(self, picture: Picture | None) -> str:
+        return routes.address(self._site, picture.largest.key) if picture else ""
+
+    def _crumbs(self, *trail: tuple[str, str]) -> structured.Thing:
+        return structured.crumbs([(self._show.title, routes.HOME), *trail], self._site)
+
+    def _meeting_of(self, meeting_id: str | None) -> ClearedMeeting | None:
+        return next((m for m in self._releases.meetings if m.id == meeting_id), None)
+
+    def _told(self, posts: tuple[ClearedPost, ...]) -> dict[str, object]:
+        """Posts for a list, and what it says of each: of these and no others."""
+        return {"posts": posts, "summaries": {p.id: self._summaries[p.id] for p in posts}}
+
+    def _posts_near(self, item: ClearedEpisode | ClearedPost) -> tuple[ClearedPost, ...]:
+        """Posts of the same meeting first, then those that share most topics, the newest first."""
+        scored = [
+            (bool(item.meeting and p.meeting == item.meeting), len({*item.topics} & {*p.topics}), p)
+            for p in self._releases.posts
+            if p.id != item.id
+        ]
+        near = sorted((s for s in scored if s[0] or s[1]), key=lambda s: (not s[0], -s[1]))
+        return tuple(post for _, _, post in near[:RELATED])

@@ -1,0 +1,79 @@
+"""Old addresses (Jekyll's `redirect_from`) as small pages that lead to the new one, on any host."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cop_publish.core.output import FileClass
+from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.render.bodies import page_key, source_file
+from cop_publish.render.theme import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.model import ClearedPost
+    from cop_publish.settings import SiteSettings
+
+_PATH = re.compile(r"/?(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]*")
+
+
+def redirect_pages(
+    posts: Iterable[ClearedPost], pages: Iterable[Page], site: SiteSettings
+) -> tuple[tuple[Page, ...], Problems]:
+    """A page for each old address; an address that is taken, or is none, is a problem."""
+    taken = {page.key for page in pages}
+    folders = {folder for key in taken for folder in _folders(key)}
+    moved: list[Page] = []
+    problems: list[Problem] = []
+    for post in posts:
+        for number, path in enumerate(post.redirect_from, 1):
+            key = _key(path)
+            fault = _fault(key, taken, folders)
+            if fault:
+                where = Place(source_file(post))
+                problems.append(
+                    Problem(where, f"redirect_from[{number}] {fault}", "Correct it or take it out")
+                )
+                continue
+            taken.add(key)
+            folders.update(_folders(key))
+            moved.append(_moved(post, key, site))
+    return tuple(moved), tuple(problems)
+
+
+def _key(path: str) -> str:
+    """The key that answers at an old path, or nothing where it is not a path of ours."""
+    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+        return ""
+    key = path.lstrip("/")
+    return f"{key}index.html" if key.endswith("/") else key
+
+
+def _fault(key: str, taken: set[str], folders: set[str]) -> str:
+    if not key:
+        return "is not a path from the site's root in plain letters, digits and hyphens"
+    if key in taken:
+        return "is the address of another page"
+    # No key is both a file and a folder: file-backed stores refuse that.
+    if key in folders or taken & set(_folders(key)):
+        return "is both a page and a folder of pages"
+    return ""
+
+
+def _folders(key: str) -> list[str]:
+    parts = key.split("/")[:-1]
+    return ["/".join(parts[: n + 1]) for n in range(len(parts))]
+
+
+def _moved(post: ClearedPost, key: str, site: SiteSettings) -> Page:
+    return Page(
+        template="moved.html",
+        key=key,
+        title=post.title,
+        description="",
+        shows={"post": post, "target": page_key(post, site)},
+        file_class=FileClass.PAGE,
+        listed=False,
+    )

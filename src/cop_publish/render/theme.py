@@ -1,0 +1,180 @@
+"""jinja2, and nothing else: the templates of a workspace before the packaged ones, and their assets."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from markupsafe import Markup
+
+from cop_publish.core import routes
+from cop_publish.core.model import (
+    ClearedEpisode,
+    ClearedMeeting,
+    ClearedPage,
+    ClearedPost,
+    EpisodeRelease,
+)
+from cop_publish.core.output import DAY_LIVED, SHORT_LIVED, FileClass, Headers, PublicFile
+from cop_publish.render import structured, wording
+from cop_publish.render.bodies import page_key, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from jinja2.runtime import Context
+
+    from cop_publish.render.images import Picture
+    from cop_publish.settings import Settings
+
+PACKAGED = Path(__file__).parent.parent / "templates"
+HTML = Headers("text/html; charset=utf-8", SHORT_LIVED)
+_ASSETS = {
+    "style": ("style", "css", "text/css; charset=utf-8"),
+    "script": ("player", "js", "text/javascript; charset=utf-8"),
+}
+# Everything comes from the site itself; a page that was tampered with on the way could load nothing else.
+_POLICY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a page is, before a template has written it.
+
+    A template sees nothing of any item but what stands in `shows`: that is how `items` of the finished
+    file are known to be all of them.
+    """
+
+    template: str
+    key: str
+    title: str  # without the show's
+    description: str
+    shows: Mapping[str, object]
+    section: str = ""  # key of the entry of the navigation it belongs to
+    file_class: FileClass = FileClass.INDEX
+    image: Picture | None = None
+    kind: str = "website"  # og:type
+    things: tuple[structured.Thing, ...] = ()
+    changed: date | None = None
+    listed: bool = True  # in the sitemap, and for search engines
+
+
+class Theme:
+    """Every template, compiled once, and what all pages share."""
+
+    def __init__(self, settings: Settings, common: Mapping[str, object]) -> None:
+        self._settings = settings
+        self._common = dict(common)
+        self._environment = _environment(settings)
+        self.assets = {name: self._asset(*parts) for name, parts in _ASSETS.items()}
+        self._environment.globals |= {
+            "show": settings.show,
+            "site": settings.site,
+            "routes": routes,
+            "policy": _POLICY,
+            "assets": {name: file.key for name, file in self.assets.items()},
+        }
+
+    def write(self, page: Page) -> PublicFile:
+        """The page's file, with the ids of every item whose words stand on it."""
+        site = self._settings.site
+        shown = self._common | dict(page.shows)
+        html = self._environment.get_template(page.template).render(
+            shown,
+            page=page,
+            # Hosts show this page at any depth, so its links start from the host's root.
+            root=urlsplit(site.url).path if page.key == routes.NOT_FOUND else root_of(page.key),
+            canonical=routes.address(site, page.key),
+            linked_data=Markup(structured.to_json(page.things)),  # noqa: S704 - to_json leaves no <, > or &
+        )
+        return PublicFile(page.key, html.encode(), HTML, page.file_class, frozenset(ids_in(shown)))
+
+    def _asset(self, stem: str, extension: str, content_type: str) -> PublicFile:
+        loader = self._environment.loader
+        if loader is None:
+            message = "an environment without a loader"
+            raise RuntimeError(message)
+        text = loader.get_source(self._environment, f"{stem}.{extension}")[0]
+        content = text.encode()
+        key = routes.hashed("assets", stem, hashlib.sha256(content).hexdigest(), extension)
+        return PublicFile(key, content, Headers(content_type, DAY_LIVED), FileClass.MEDIA)
+
+
+def ids_in(value: object) -> Iterator[str]:
+    """The id of every item in what a template is given."""
+    if isinstance(value, EpisodeRelease):
+        yield value.episode.id
+    elif isinstance(value, ClearedEpisode | ClearedPost | ClearedMeeting | ClearedPage):
+        yield value.id
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from ids_in(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from ids_in(part)
+
+
+def _environment(settings: Settings) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([settings.root / "templates", PACKAGED]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    zone = ZoneInfo(settings.site.timezone)
+
+    def local(when: datetime) -> datetime:
+        return when.astimezone(zone)
+
+    def key(item: Any) -> str:  # noqa: ANN401 - any item of the model
+        return page_key(item.episode if isinstance(item, EpisodeRelease) else item, settings.site)
+
+    @pass_context
+    def href(context: Context, key: str) -> str:
+        """A key's address as a link from the page that is being written."""
+        return str(context["root"]) + quote(key, safe="/-._~")
+
+    environment.filters |= {
+        "local": local,
+        "key": key,
+        "href": href,
+        "whole": lambda key: routes.address(settings.site, key),
+        "calendar_key": routes.meeting_calendar,
+        "locale": _locale,
+        "sign_up": _sign_up,
+        "host": lambda address: urlsplit(address).hostname or address,
+        "paragraphs": lambda text: [p.strip() for p in text.split("\n\n") if p.strip()],
+        "day": wording.day,
+        "weekday": wording.weekday,
+        "short_month": wording.short_month,
+        "clock": wording.clock,
+        "duration": wording.duration,
+        "iso_duration": wording.iso_duration,
+        "size": wording.size,
+        "fragment": wording.seconds,
+    }
+    environment.globals |= {"hours": lambda m: wording.hours(local(m.starts_at), local(m.ends_at))}
+    return environment
+
+
+def _sign_up(address: str) -> str:
+    """A link to where people sign up: a page, or a letter to an e-mail address."""
+    return f"mailto:{address}" if "@" in address and "://" not in address else address
+
+
+def _locale(language: str) -> str:
+    """Open Graph's form of a language: ``en-gb`` is ``en_GB``."""
+    name, _, region = language.partition("-")
+    return f"{name.lower()}_{region.upper()}" if region else name.lower()
