@@ -1,0 +1,103 @@
+"""The gate: every byte that is about to be public is read again, and only what passes is `Approved`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cop_publish.core.output import Approved, InStore, manifest_of
+from cop_publish.core.problems import Place, Problem
+from cop_publish.errors import CopPublishError, LeakFound, Unscannable
+from cop_publish.gate.memory import Memory, rules_digest
+
+if TYPE_CHECKING:
+    from cop_publish.core.output import PublicFile, Site
+    from cop_publish.gate.guard import Guard, Terms
+    from cop_publish.gate.scan import Finding, Verdict, Wanted
+
+
+def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
+    """Reads every file that the memory does not hold.  Its `save` is the caller's, also after a failure.
+
+    Raises LeakFound (with what cannot be read, if any) or Unscannable, each with every finding at once,
+    and CopPublishError when the gate misses one of its own test leaks.
+    """
+    rules = rules_digest(guard)
+    unseen: list[tuple[PublicFile, Terms, str]] = []
+    for file in site.files:
+        terms = guard.terms(file.items)
+        name = memory.name(file, terms, rules)
+        if memory.holds(name):
+            memory.reused += 1
+        else:
+            unseen.append((file, terms, name))
+    if unseen:
+        _scan_all(unseen, guard, memory)
+    memory.only_in_store = tuple(file.key for file in site.files if isinstance(file.content, InStore))
+    return Approved(site.files, manifest_of(site.files), site.held_back, site.changes_at)
+
+
+def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:
+    from cop_publish.gate import canaries, scan, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
+    from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
+
+    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
+    canaries.prove(search)
+    wanted = scan.Wanted(search, frozenset(person.id for person in guard.people))
+    leaks: list[Problem] = []
+    unread: list[Problem] = []
+    for file, terms, name in unseen:
+        verdict = _verdict(file, terms, wanted)
+        memory.scanned += 1
+        if verdict.clean:
+            memory.remember(name)
+            continue
+        place = Place(_masked(file.key, guard))
+        leaks += [_leak(place, finding) for finding in verdict.findings]
+        unread += [_unread(place, reason) for reason in verdict.unread]
+    if leaks:
+        message = f"{len(leaks)} places hold what must not be public. Nothing was published."
+        raise LeakFound(message, leaks + unread)
+    if unread:
+        message = "The gate cannot read all of what was about to be public. Nothing was published."
+        raise Unscannable(message, unread)
+
+
+def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
+    from cop_publish.gate import scan  # noqa: PLC0415 - loaded by the caller already
+    from cop_publish.gate.view import Unreadable  # noqa: PLC0415 - the same
+
+    if isinstance(file.content, InStore):
+        return scan.scan_address(file, terms, wanted)
+    try:
+        with scan.opened(file) as content:
+            return scan.scan(file, content, terms, wanted)
+    except Unreadable as reason:
+        verdict = scan.scan_address(file, terms, wanted)
+        verdict.unread.append(str(reason))
+        return verdict
+    except Exception as fault:  # noqa: BLE001 - a reader that fails refuses, and its text may quote the file
+        message = (
+            f"A reader of the gate failed ({type(fault).__name__}). Nothing was published: report this fault."
+        )
+        raise CopPublishError(message) from None
+
+
+def _leak(place: Place, finding: Finding) -> Problem:
+    if not finding.person:
+        return Problem(place, f"{finding.channel} holds {finding.rule}", "Take it out of the source.")
+    what = f"{finding.channel} holds {_of(finding.rule)} of {finding.person}, who is withheld here"
+    return Problem(place, what, "Take it out, or record a consent and write @{…} for the agreed words.")
+
+
+def _of(rule: str) -> str:
+    return rule if rule.startswith(("a ", "the ")) else f"the {rule}"
+
+
+def _unread(place: Place, reason: str) -> Problem:
+    return Problem(place, reason, "Publish it in a form that the gate reads, made afresh by cop-publish.")
+
+
+def _masked(key: str, guard: Guard) -> str:
+    from cop_publish.gate.mask import mask  # noqa: PLC0415 - only when something was found
+
+    return mask(key, guard.people)

@@ -1,0 +1,242 @@
+"""How a person may stand in a text: each rule makes the forms of one kind, and the table lists the rules.
+
+A form is searched as whole folded words.  Where folding loses what tells a name from a phrase
+("A. Young", "a young person"), `confirm` is a pattern that must also stand in the loosened text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from cop_publish.gate.fold import fold, loosen, squash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cop_publish.core.consents import Person, PersonId
+
+
+class Guarded(Enum):
+    """What a form gives away, and so what allows it."""
+
+    NAME = "name"  # allowed where the person may be named
+    CONTACT = "contact"  # never allowed but in agreed wordings
+    MARKING = "marking"  # nobody's; never allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling to look for."""
+
+    rule: str
+    words: bytes  # folded
+    guarded: Guarded
+    person: PersonId | None = None
+    confirm: str = ""  # a regular expression over the loosened text
+    glued: bool = False  # also looked for with every space taken out
+
+
+# Facts 4.2: shorter ones stand by chance across or inside other words.
+GLUED_LETTERS = 8
+SURNAME_LETTERS = 4  # of "J Smith"; "a li" and "i ng" are in every text
+_PARTICLES = frozenset(
+    b"ap ab al bin de del den der di do dos du el fitz ibn la le mac mc o st ten ter van von".split()
+)
+_ROLES = frozenset(
+    b"admin board comms contact digital editor enquiries events hello help info mail media news newsletter "
+    b"office podcast policy press research secretariat secretary support team webmaster".split()
+)
+_UMLAUTS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+)
+
+
+def forms_of(person: Person) -> Iterator[Form]:
+    """Every form of a person by every rule of the table."""
+    for rule, make in FORM_RULES.items():
+        for form in make(person):
+            if form.words:
+                yield Form(rule, form.words, form.guarded, person.id, form.confirm, form.glued)
+
+
+def _full_name(person: Person) -> Iterator[Form]:
+    for given in _givens(person):
+        for family in _families(person):
+            yield _name(given + b" " + family)
+    if not person.family:
+        for name in (person.given, *person.known_as):
+            yield from _lone(name)
+
+
+def _family_first(person: Person) -> Iterator[Form]:
+    for given in _givens(person):
+        for family in _families(person):
+            yield _name(family + b" " + given)
+
+
+def _half_of_a_double_name(person: Person) -> Iterator[Form]:
+    for given in _givens(person):
+        for half in _halves(person.family):
+            yield _name(given + b" " + half)
+            yield _name(half + b" " + given)
+
+
+def _initials(person: Person) -> Iterator[Form]:
+    """``J. Smith``, ``Smith, J``, ``JSmith``; the surname long enough to be one."""
+    for family in _spellings(person.family):
+        if len(squash(family)) < SURNAME_LETTERS:
+            continue
+        surname = _literal(loosen(person.family))
+        for letters in _initial_letters(person):
+            spaced, glued = b" ".join(letters), b"".join(letters)
+            confirm = _initials_pattern([letter.decode() for letter in letters], surname)
+            for initials in {spaced, glued}:
+                for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
+                    yield Form("", words, Guarded.NAME, confirm=confirm)
+
+
+def _alias(person: Person) -> Iterator[Form]:
+    for alias in person.aliases:
+        if any(b" " in words for words in _spellings(alias)):
+            yield from (_name(words) for words in _spellings(alias))
+        else:
+            yield from _lone(alias)
+
+
+def _email(person: Person) -> Iterator[Form]:
+    for email in person.emails:
+        yield Form("", fold(loosen(email)), Guarded.CONTACT)
+
+
+def _email_name(person: Person) -> Iterator[Form]:
+    """The part before the @, where it tells who it is."""
+    for email in person.emails:
+        local = loosen(email.split("@")[0])
+        words = squash(fold(local))
+        surnames = [squash(part) for part in (*_families(person), *_halves(person.family))]
+        named = any(len(name) > 2 and name in words and name != words for name in surnames)  # noqa: PLR2004 - a syllable
+        numbered = len(words) > 4 and re.search(rb"\d", words) and not _is_role(local)  # noqa: PLR2004 - "jo7" is too short
+        if named or numbered:
+            yield Form("", fold(local), Guarded.NAME)
+
+
+def _handle(person: Person) -> Iterator[Form]:
+    for handle in person.handles:
+        bare = loosen(handle).lstrip("@")
+        yield Form("", fold(bare), Guarded.CONTACT, confirm=_handle_pattern(bare, person))
+        if "@" in bare:
+            local = bare.split("@")[0]
+            yield Form("", fold(local), Guarded.CONTACT, confirm=_handle_pattern(local, person))
+
+
+def _url(person: Person) -> Iterator[Form]:
+    for url in person.urls:
+        bare = re.sub(r"^\w+:/*|^//", "", loosen(url)).removeprefix("www.").rstrip("/")
+        parts = [re.escape(part) for part in re.findall(r"\w+", bare)]
+        yield Form(
+            "", fold(bare), Guarded.CONTACT, confirm=r"(?i:(?<!\w)" + r"[^\w\s]{1,4}".join(parts) + r")(?!\w)"
+        )
+
+
+FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
+    "full name": _full_name,
+    "name, family first": _family_first,
+    "half of a double name": _half_of_a_double_name,
+    "name with initials": _initials,
+    "alias": _alias,
+    "e-mail address": _email,
+    "e-mail name": _email_name,
+    "handle": _handle,
+    "web address": _url,
+}
+
+
+def _name(words: bytes) -> Form:
+    return Form("", words, Guarded.NAME, glued=len(squash(words)) >= GLUED_LETTERS)
+
+
+def _lone(name: str) -> Iterator[Form]:
+    """A name of one word ("Hope") is looked for with a capital, unless it is long enough to be no word."""
+    for words in _spellings(name):
+        short = len(words) < GLUED_LETTERS and b" " not in words
+        title = loosen(name)
+        confirm = rf"(?<!\w)(?:{re.escape(title.title())}|{re.escape(title.upper())})(?!\w)" if short else ""
+        yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short)
+
+
+def _givens(person: Person) -> list[bytes]:
+    names = [words for name in (person.given, *person.known_as) for words in _spellings(name)]
+    return list(dict.fromkeys([*names, *(words.split()[0] for words in names if len(words.split()[0]) > 1)]))
+
+
+def _families(person: Person) -> list[bytes]:
+    whole = _spellings(person.family)
+    return list(dict.fromkeys([*whole, *(squash(words) for words in whole)]))
+
+
+def _halves(family: str) -> list[bytes]:
+    halves = [half for words in _spellings(family) if b" " in words for half in words.split()]
+    return [half for half in dict.fromkeys(halves) if len(half) > 1 and half not in _PARTICLES]
+
+
+def _spellings(name: str) -> list[bytes]:
+    """A name folded: with its apostrophes, without them, with spaces for them, umlauts spelt out."""
+    loose = loosen(name)
+    ways = (loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS)))
+    return [words for words in dict.fromkeys(fold(way) for way in ways) if words]
+
+
+def _initial_letters(person: Person) -> list[tuple[bytes, ...]]:
+    """One initial, and all of them where the given name has several words."""
+    found: dict[tuple[bytes, ...], None] = {}
+    for name in (person.given, *person.known_as):
+        letters = tuple(word.decode()[0].encode() for word in fold(loosen(name)).split())
+        found |= {letters[:1]: None, letters: None} if letters else {}
+    return list(found)
+
+
+def _literal(name: str) -> str:
+    return r"[\W_]{0,2}".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
+
+
+def _initials_pattern(letters: list[str], surname: str) -> str:
+    """Initials that are meant as such: dotted, capital, or joined by a hyphen; "a young person" is not.
+
+    A and I are words, and s, t, d, m are what an apostrophe leaves behind.
+    """
+    small = "".join(letters)
+    big = r"\.?\s?".join(letter.upper() for letter in letters)
+    dotted = "".join(rf"{letter}\.[\s_-]?" for letter in letters)
+    before = r"(?<![\w'-])" if small in set("stdmlv") else r"(?<![\w'])"
+    ways = [
+        rf"{before}(?i:{dotted}\s?{surname})(?!\w)",
+        rf"(?i:(?<!\w){surname},?[\s_-]+{dotted})",
+        rf"{before}{big}(?=[A-Z][a-z])(?i:{surname})(?!\w)",
+        rf"(?i:[@/]{small}{surname}(?!\w)|(?<!\w){small}{surname}@)",
+    ]
+    if small not in ("a", "i"):
+        ways += [
+            rf"{before}{big}\s+(?=\S*[A-Z])(?i:{surname})(?!\w)",
+            rf"(?<!\w)(?=\S*[A-Z])(?i:{surname}),?\s+{big}(?!['\w])",
+            rf"(?i:{before}{small}[-_]{surname})(?!\w)",
+            rf"(?i:(?<!\w){surname}[-_]{small})(?!['\w])",
+        ]
+    return "|".join(ways)
+
+
+def _handle_pattern(handle: str, person: Person) -> str:
+    """A handle that is also a word or the plain name counts only where it stands as a handle."""
+    words = squash(fold(handle))
+    names = {squash(given + family) for given in _givens(person) for family in (*_families(person), b"")}
+    names |= {squash(family + given) for given in _givens(person) for family in _families(person)}
+    telling = len(words) >= GLUED_LETTERS or re.search(rb"\d", words) is not None
+    if telling and words not in names:
+        return ""
+    return rf"(?i:[@/]{re.escape(handle)})(?!\w)"
+
+
+def _is_role(local: str) -> bool:
+    return any(word in _ROLES for word in re.findall(rb"[a-z]+", fold(local)))

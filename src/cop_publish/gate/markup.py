@@ -1,0 +1,134 @@
+"""HTML and XML as a reader, a browser and a machine each see them; the only user of lxml in the gate.
+
+HTML is read three ways on purpose, and once as plain source: a parser may drop what a browser shows.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from cop_publish.gate.view import Unreadable, View
+
+# Elements that start a line of their own: words on both sides of them are two words.
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "br", "button", "caption", "dd", "details", "dialog"),
+    *("div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5"),
+    *("h6", "header", "hr", "img", "input", "label", "legend", "li", "main", "nav", "ol", "option", "p"),
+    *("pre", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "title", "tr"),
+    *("ul", "audio", "video", "iframe"),
+)
+_TAG = re.compile(r"<[^<>]*>")
+_DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_JSON_LD = etree.XPath("//script[@type='application/ld+json']//text()", smart_strings=False)
+_CODE = etree.XPath("//script//text() | //style//text()", smart_strings=False)
+_ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
+_COMMENTS = etree.XPath("//comment() | //processing-instruction()")
+_TEXT = etree.XPath("//text()", smart_strings=False)
+
+
+def html_views(text: str) -> list[View]:
+    """Every reading of an HTML page or fragment."""
+    views = [View("HTML source", text, code=True, layered=False)]
+    if not text.strip():
+        return views
+    root = _parsed_html(text)
+    for channel, reading in HTML_READINGS.items():
+        views += reading(channel, text, root)
+    return views
+
+
+def xml_views(text: str) -> list[View]:
+    """Every reading of an XML document.  Raises Unreadable: not well formed, or with entities."""
+    if _DECLARED.search(text):
+        message = "declares a document type or entities of its own"
+        raise Unreadable(message)
+    try:
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        message = f"is not well-formed XML (line {error.lineno or 0})"
+        raise Unreadable(message) from None
+    views = [View("XML source", text, code=True, layered=False)]
+    for channel, reading in XML_READINGS.items():
+        views += reading(channel, text, root)
+    return views
+
+
+def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types differ between html and etree
+    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return etree.Element("html")  # nothing but a comment or blanks: the readings of the source hold it
+
+
+def _spaced(channel: str, text: str, _root: object) -> list[View]:
+    """Every tag as a space, taken from the source itself, whatever the parser thinks of it."""
+    return [View(channel, html.unescape(_TAG.sub(" ", text)), code=True)]
+
+
+def _attributes(channel: str, _text: str, root: object) -> list[View]:
+    return _view(channel, _strings(_ATTRIBUTES, root))
+
+
+def _comments(channel: str, _text: str, root: object) -> list[View]:
+    found: Any = _COMMENTS(root)  # type: ignore[arg-type]  # any element will do
+    return _view(channel, [node.text or "" for node in found])
+
+
+def _json_ld(channel: str, _text: str, root: object) -> list[View]:
+    return _view(channel, _strings(_JSON_LD, root))
+
+
+def _code(channel: str, _text: str, root: object) -> list[View]:
+    return [View(v.channel, v.text, code=True) for v in _view(channel, _strings(_CODE, root))]
+
+
+def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
+    """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree: read it last."""
+    etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
+    for block in root.iter(*_BLOCKS):
+        block.text = " " + (block.text or "")
+        block.tail = " " + (block.tail or "")
+    return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
+
+
+def _xml_text(channel: str, _text: str, root: object) -> list[View]:
+    return _view(channel, _strings(_TEXT, root))
+
+
+def _xml_joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
+    return [View(channel, "".join(_strings(_TEXT, root)))]
+
+
+def _view(channel: str, texts: Iterable[str]) -> list[View]:
+    joined = "\n".join(texts)
+    return [View(channel, joined)] if joined.strip() else []
+
+
+def _strings(path: etree.XPath, root: object) -> list[str]:
+    found: Any = path(root)  # type: ignore[arg-type]  # any element will do
+    return list(found)
+
+
+Reader = Callable[[str, str, Any], list[View]]
+HTML_READINGS: dict[str, Reader] = {
+    "HTML with tags as spaces": _spaced,
+    "HTML attribute": _attributes,
+    "HTML comment": _comments,
+    "HTML JSON-LD": _json_ld,
+    "HTML script or style": _code,
+    "HTML text": _joined,  # last: it changes the tree
+}
+XML_READINGS: dict[str, Reader] = {
+    "XML text": _xml_text,
+    "XML text without gaps": _xml_joined,
+    "XML attribute": _attributes,
+    "XML comment": _comments,
+}

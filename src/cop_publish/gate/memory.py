@@ -1,0 +1,107 @@
+"""What the gate passed before, so that only what changed is read again.
+
+A file is remembered by a keyed digest over its bytes, address, headers, the terms that held for it and the
+gate's own rules: nothing in the memory can be guessed back into a name, and nobody without the key
+can write a verdict into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import sys
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.core.output import PublicFile
+    from cop_publish.gate.guard import Guard, Terms
+
+_VERSION = 1
+_KEY_BYTES = 32
+
+
+class Memory:
+    """The verdicts of the last run and of this one; `scanned` and `reused` count the files of this run."""
+
+    def __init__(
+        self, path: Path | None = None, key: bytes = b"", passed: frozenset[str] = frozenset()
+    ) -> None:
+        self._path = path
+        self._key = key or secrets.token_bytes(_KEY_BYTES)
+        self._before = passed
+        self._now: set[str] = set()
+        self.scanned = 0
+        self.reused = 0
+        self.only_in_store: tuple[str, ...] = ()  # keys whose bytes could not be read here
+
+    @classmethod
+    def load(cls, path: Path) -> Memory:
+        """The memory at a path; an empty one where there is none, it is damaged, or its key is gone."""
+        try:
+            key = _key_path(path).read_bytes()
+            kept = json.loads(path.read_text("utf-8"))
+            if len(key) == _KEY_BYTES and kept["version"] == _VERSION:
+                return cls(path, key, frozenset(kept["passed"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return cls(path)
+
+    def save(self) -> None:
+        """Keeps the verdicts of this run beside their key, which only the owner may read."""
+        if self._path is None:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        _write(_key_path(self._path), self._key)
+        text = json.dumps({"version": _VERSION, "passed": sorted(self._now)}, indent=0)
+        _write(self._path, text.encode())
+
+    def name(self, file: PublicFile, terms: Terms, rules: str) -> str:
+        """The keyed digest that stands for a file under these terms and rules."""
+        parts = [rules, file.key, file.sha256, str(file.size_bytes), type(file.content).__name__]
+        parts += [file.headers.content_type, file.headers.cache_control]
+        text = json.dumps([parts, sorted(terms.named), terms.wordings, terms.addresses])
+        return hmac.digest(self._key, text.encode(), "sha256").hex()
+
+    def holds(self, name: str) -> bool:
+        """Whether this very file passed in the last run; if so it stays remembered."""
+        if name not in self._before:
+            return False
+        self._now.add(name)
+        return True
+
+    def remember(self, name: str) -> None:
+        """A file that passed now."""
+        self._now.add(name)
+
+
+def rules_digest(guard: Guard) -> str:
+    """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
+    people = sorted(guard.people, key=lambda person: person.id)
+    return hashlib.sha256(f"{_code_digest()} {people!r}".encode()).hexdigest()
+
+
+@cache
+def _code_digest() -> str:
+    digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _key_path(path: Path) -> Path:
+    return path.with_suffix(".key")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all, and for the owner only."""
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+    new.replace(path)

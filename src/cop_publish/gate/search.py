@@ -1,0 +1,110 @@
+"""One Aho-Corasick automaton over every form of every member; the only user of ahocorasick-rs."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from cop_publish.gate.fold import Reading, squash
+from cop_publish.gate.forms import Form, forms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cop_publish.core.consents import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Forms that all read alike, and where they stand in the folded text."""
+
+    forms: tuple[Form, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The automaton and, by number of pattern, what each pattern stands for."""
+
+    automaton: BytesAhoCorasick | None  # None: there is nothing to look for
+    forms: tuple[tuple[Form, ...], ...]
+
+    def hits(self, reading: Reading) -> Iterator[Hit]:
+        """Every form that stands in a text as whole words, or glued together."""
+        if self.automaton is None:
+            return
+        for number, start, end in self.automaton.find_matches_as_indexes(reading.folded, overlapping=True):
+            if _is_edge(reading.folded, start) and _is_edge(reading.folded, end):
+                yield Hit(self.forms[number], start, end)
+        glued = squash(reading.folded)
+        found = self.automaton.find_matches_as_indexes(glued, overlapping=True)
+        words = _Words(reading.folded) if found else None
+        for number, start, end in found:
+            forms = tuple(form for form in self.forms[number] if form.glued)
+            span = words.span(start, end) if words and forms else None
+            if span:
+                yield Hit(forms, *span)
+
+
+def search_for(people: Iterable[Person], phrases: Iterable[Form] = ()) -> Search:
+    """The search for every form of these people, and for phrases that are nobody's."""
+    patterns: dict[bytes, dict[Form, None]] = {}
+    for form in (*phrases, *(form for person in people for form in forms_of(person))):
+        patterns.setdefault(form.words, {})[form] = None
+        if form.glued:
+            patterns.setdefault(squash(form.words), {})[form] = None
+    automaton = BytesAhoCorasick(list(patterns)) if patterns else None
+    return Search(automaton, tuple(tuple(forms) for forms in patterns.values()))
+
+
+def is_confirmed(form: Form, reading: Reading) -> bool:
+    """Whether the loosened text has what the folded one cannot show."""
+    return not form.confirm or _compiled(form.confirm).search(reading.loose) is not None
+
+
+class _Words:
+    """Where the words of a folded text lie in its glued form."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        lengths = [len(word) for word in text.split(b" ")]
+        self._starts = [0, *accumulate(lengths)]
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The span in the folded text; None where it would join parts of two longer words.
+
+        Glued names stand inside one word (``JaneSmithPolicy``) or are made of whole ones
+        (``Ja ne Sm ith``): "Ian Green" does not stand in "Italian greenery".
+        """
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end - 1) - 1
+        low, high = start + first, end + last
+        if first != last and not (_is_edge(self._text, low) and _is_edge(self._text, high)):
+            return None
+        return low, high
+
+
+def _is_edge(text: bytes, position: int) -> bool:
+    """Whether a word starts or ends here; a letter beside a digit counts ("smith2")."""
+    if position in (0, len(text)):
+        return True
+    before, after = _sort_of(text[position - 1]), _sort_of(text[position])
+    return before != after or before == "space"
+
+
+def _sort_of(byte: int) -> str:
+    if byte == 0x20:  # noqa: PLR2004 - a space
+        return "space"
+    return "digit" if 0x30 <= byte <= 0x39 else "letter"  # noqa: PLR2004 - 0 to 9
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

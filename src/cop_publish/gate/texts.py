@@ -1,0 +1,109 @@
+"""Files that are text: one function each from their bytes to their views."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from cop_publish.gate.markup import html_views, xml_views
+from cop_publish.gate.view import Bytes, Extraction, Unreadable, View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_TAG = re.compile(r"<[^<>]*>")
+_TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
+_FOLD = re.compile(r"\r?\n[ \t]")
+_ICS_ESCAPE = re.compile(r"\\([nN,;\\])")
+
+
+def utf8(data: Bytes) -> str:
+    """The whole of the bytes as text.  Raises Unreadable: anything else may hide something."""
+    try:
+        text = data[:].decode("utf-8")
+    except UnicodeDecodeError:
+        message = "is not UTF-8 text"
+        raise Unreadable(message) from None
+    if _CONTROL.search(text):
+        message = "holds control characters that no text has"
+        raise Unreadable(message)
+    return text.removeprefix("\ufeff")
+
+
+def read_html(data: Bytes) -> Extraction:
+    """A page: three readings and its source."""
+    return Extraction(html_views(utf8(data)), len(data))
+
+
+def read_xml(data: Bytes) -> Extraction:
+    """A feed, a sitemap, a drawing.  Escaped HTML within is opened by the scan."""
+    return Extraction(xml_views(utf8(data)), len(data))
+
+
+def read_json(data: Bytes) -> Extraction:
+    """Keys and values one after the other, as a table's reader would see them, and the source."""
+    text = utf8(data)
+    try:
+        strings = list(_strings(json.loads(text, object_pairs_hook=_Pairs)))
+    except (ValueError, RecursionError):
+        message = "is not JSON"
+        raise Unreadable(message) from None
+    views = [View("JSON source", text, code=True), View("JSON strings", "\n".join(strings))]
+    return Extraction(views, len(data))
+
+
+def read_vtt(data: Bytes) -> Extraction:
+    """WebVTT: its source, what is heard (a name may run over two cues), and what the tags say."""
+    text = utf8(data)
+    heard = _TIMING.sub("", text)
+    views = [
+        View("VTT source", text),
+        View("VTT cues", _TAG.sub("", heard)),
+        View("VTT cues with tags as spaces", _TAG.sub(" ", heard)),
+    ]
+    return Extraction(views, len(data))
+
+
+def read_ics(data: Bytes) -> Extraction:
+    """RFC 5545: long lines are unfolded, then the escapes of TEXT values undone."""
+    text = utf8(data)
+    lines = _FOLD.sub("", text)
+    plain = _ICS_ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], lines)
+    return Extraction(
+        [View("ICS source", text), View("ICS lines", lines), View("ICS values", plain)], len(data)
+    )
+
+
+def read_text(data: Bytes) -> Extraction:
+    """Plain text."""
+    return Extraction([View("text", utf8(data))], len(data))
+
+
+def read_css(data: Bytes) -> Extraction:
+    """A style sheet."""
+    return Extraction([View("style sheet", utf8(data), code=True)], len(data))
+
+
+def read_js(data: Bytes) -> Extraction:
+    """A script."""
+    return Extraction([View("script", utf8(data), code=True)], len(data))
+
+
+class _Pairs(list[tuple[str, object]]):
+    """A JSON object that keeps a key that stands twice."""
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, _Pairs):
+        for key, inner in value:
+            yield key
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    elif value is not None:
+        yield str(value)
