@@ -37,7 +37,8 @@ def publish_lines(outcome: Outcome) -> list[str]:
         ]
     said = f"Published {_files(receipt.put)} ({size_words(receipt.put_bytes)})"
     gone = f", removed {receipt.deleted}" if receipt.deleted else ""
-    return [*lines, f"{said}{gone}, {receipt.kept} as they were.", *_where(outcome)]
+    kept = f", left {_files(receipt.kept)} as they were" if receipt.kept else ""
+    return [*lines, f"{said}{gone}{kept}.", *_where(outcome)]
 
 
 def build_lines(outcome: Outcome) -> list[str]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
 
 _STATE = "published.json"
+_OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
+_OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
 _LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
 _CONTENT = ("episodes", "posts", "meetings", "images", "templates")
 
@@ -88,8 +90,9 @@ def _own_files() -> list[str]:
 
 def _files(folder: Path | str) -> list[str]:
     """List every file below, sorted; a name that cannot be looked at counts by its absence."""
-    found = []
+    found: list[str] = []
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in _LEFT_OUT)
-        found += [os.path.join(top, n) for n in sorted(names) if os.path.exists(os.path.join(top, n))]  # noqa: PTH110, PTH118 - as above
+        paths = (os.path.join(top, name) for name in sorted(names) if name not in _OUTPUT)  # noqa: PTH118 - as above
+        found += [path for path in paths if os.path.exists(path)]  # noqa: PTH110 - as above
     return found
