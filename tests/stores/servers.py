@@ -399,7 +399,7 @@ def _ceph() -> Server:
     start(["radosgw", "-n", "client.rgw", "-f"], folder / "rgw.out", **conf)
     until("radosgw", lambda: listens(http), folder / "rgw.out")
     user = ["--uid=tests", "--display-name=tests", "--access-key=AKCEPH", "--secret=SKCEPH"]
-    run(["radosgw-admin", "-n", "client.rgw", "user", "create", *user], **conf)
+    ceph_admin("user", "create", *user)
     endpoint = f"http://127.0.0.1:{http}"
     return Server("ceph", endpoint, "AKCEPH", "SKCEPH", anonymous=endpoint)
 
@@ -412,6 +412,12 @@ def _ceph_tls() -> Server:
     port = settings.split("ssl_endpoint=127.0.0.1:")[1].split()[0]
     ca_file = str(certificate()[0])
     return Server("ceph-tls", f"https://127.0.0.1:{port}", "AKCEPH", "SKCEPH", ca_file, plain.anonymous)
+
+
+def ceph_admin(*words: str) -> None:
+    """What Ceph's host can do: users and quotas."""
+    conf = str(scratch() / "ceph" / "ceph.conf")
+    run(["radosgw-admin", "-n", "client.rgw", *words], CEPH_CONF=conf)
 
 
 def _start_ceph_monitor(folder: Path, fsid: str, address: str) -> None:

@@ -68,7 +68,7 @@ class FolderStore:
         return None
 
     def list(self, prefix: str) -> tuple[str, ...]:
-        start = self._path(checked_prefix(prefix) + "x").parent
+        start = self._inside(self.folder / checked_prefix(prefix).rpartition("/")[0])
         with self._explained(prefix, "listed"):
             files = (Path(at) / n for at, _, names in os.walk(start, onerror=_fail) for n in names)
             keys = (f.relative_to(self.folder).as_posix() for f in files if not _is_unfinished(f.name))
@@ -82,10 +82,13 @@ class FolderStore:
                 self._remove_empty(path.parent)
 
     def _path(self, key: str) -> Path:
-        """The file of a key; a symbolic link that leads out of the key's own space is refused."""
-        path = self.folder / checked_key(key)
-        space = self.folder.resolve() / key.split("/", 1)[0]
-        with self._explained(key, "reached"):
+        return self._inside(self.folder / checked_key(key))
+
+    def _inside(self, path: Path) -> Path:
+        """The path itself; a symbolic link that leads out of ``public/`` or ``_cop/`` is refused."""
+        inside = path.relative_to(self.folder)
+        space = self.folder.resolve() / inside.parts[0]
+        with self._explained(str(inside), "reached"):
             if not path.resolve().is_relative_to(space):
                 msg = f"{path} is reached through a symbolic link that leads out of {space}."
                 raise StorageFailed(f"{msg} Remove the link, or set [storage] folder to where it leads.")

@@ -5,6 +5,8 @@ Traps met on real servers:
 - botocore's default checksums (`when_supported`) break every PUT over TLS on Ceph 16 and rclone with
   MissingContentLength: both settings are `when_required`;
 - DeleteObjects then carries a CRC32 where older servers insist on Content-MD5: we add it;
+- every PUT waits for "100 Continue", a second round trip: we ask for it for files alone, where a refusal
+  before the bytes are sent is worth it;
 - a 404 to HEAD has no body, so a missing bucket looks like a missing key: only `get` can tell;
 - exceptions raised while a body is read come back wrapped in HTTPClientError.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 import socket
 from contextlib import contextmanager
@@ -86,6 +89,7 @@ class S3Store:
         self._place = place
         self._signed_at: datetime | None = None
         client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
+        client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
         client.meta.events.register("before-send.s3", self._remember_date)
 
     def get(self, key: str) -> bytes | None:
@@ -245,6 +249,11 @@ def _md5(body: Body) -> hashlib._Hash:
         md5.update(block)
     body.seek(0)
     return md5
+
+
+def _send_small_bodies_at_once(params: dict[str, Any], **_: object) -> None:
+    if isinstance(params.get("body"), io.BytesIO):  # what botocore makes of bytes
+        params["headers"].pop("Expect", None)
 
 
 def _add_content_md5(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSRequest, untyped here

@@ -1,0 +1,134 @@
+"""What only a bucket has: streaming, ETags, CORS rules, and the words for its refusals."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import servers
+
+from cop_publish.core.output import Headers
+from cop_publish.errors import StorageFailed
+from cop_publish.storage.cors import CORS, cors_advice
+from cop_publish.storage.open import open_store
+from cop_publish.storage.refusals import clock_wrong, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SOUND = Headers("audio/mpeg", "public, max-age=86400")
+
+
+@pytest.mark.parametrize("name", ["rclone", "rclone-tls"])  # plain: the body is signed first; both: streamed
+def test_memory_does_not_grow_with_the_size_of_a_file(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.mp3"
+    with path.open("wb") as file:
+        file.truncate(40_000_000)
+    for place in servers.opened(name, tmp_path, monkeypatch):
+        store = open_store(place.settings, place.root)
+        store.put("public/warm.mp3", b"x", SOUND)
+        tracemalloc.start()
+        with path.open("rb") as body:
+            store.put("public/long.mp3", body, SOUND)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        found = store.head("public/long.mp3")
+        assert found is not None
+        assert found.size_bytes == 40_000_000
+        assert peak_bytes < 6_000_000
+
+
+def test_an_etag_of_other_bytes_is_noticed(bucket: servers.RunningStore) -> None:
+    """A server that stores something else than it was sent, and says so by its ETag."""
+
+    class Damaging(http.server.BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            asked.append(self.headers["Expect"])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("ETag", '"00000000000000000000000000000000"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    asked: list[str | None] = []
+    with http.server.HTTPServer(("127.0.0.1", 0), Damaging) as server:
+        threading.Thread(target=server.handle_request).start()
+        endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+        store = open_store(replace(bucket.settings, endpoint=endpoint, ca_file=""), bucket.root)
+        with pytest.raises(StorageFailed, match=r"holds other bytes under public/a\.mp3 than were sent"):
+            store.put("public/a.mp3", b"sound", SOUND)
+    assert asked == [None], "small bodies go without waiting for 100 Continue"
+
+
+def test_missing_cors_rules_are_explained_with_what_to_paste(bucket: servers.RunningStore) -> None:
+    advice = "\n".join(cors_advice(open_store(bucket.settings, bucket.root)))
+    assert "web players on other sites read transcripts and chapters" in advice
+    assert '"AllowedOrigins": [' in advice
+
+
+@pytest.mark.parametrize("name", ["ceph", "ceph-tls"])
+def test_cors_rules_that_let_everyone_read_need_no_advice(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in servers.opened(name, tmp_path, monkeypatch):
+        store = open_store(place.settings, place.root)
+        assert "does not let" in cors_advice(store)[0]
+        owner = servers.administrator(place.server)
+        owner.put_bucket_cors(Bucket=place.settings.bucket, CORSConfiguration=json.loads(json.dumps(CORS)))
+        assert cors_advice(store) == ()
+
+
+def test_a_folder_gets_no_advice_about_buckets(folder: servers.RunningStore) -> None:
+    assert cors_advice(open_store(folder.settings, folder.root)) == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("InternalError", 500, "it failed (500 InternalError); its disk may be full"),
+        ("507", 507, "the storage is full"),
+        ("QuotaExceeded", 403, "over its quota"),
+        ("SlowDown", 503, "too busy"),
+        ("ExpiredToken", 400, "your credentials have expired. Sign in again"),
+        ("PermanentRedirect", 301, "the bucket is in another region. Set [storage] region"),
+        ("AuthorizationHeaderMalformed", 400, "[storage] region"),
+        ("403", 403, "it does not allow this"),
+        ("EntityTooLarge", 400, "larger than it takes in one piece"),
+        ("Teapot <b>", 418, "it answered 418 Teapotb. Check [storage] endpoint and bucket"),
+    ],
+)
+def test_every_refusal_has_its_words(code: str, status: int, words: str) -> None:
+    assert words in refused(code, status)
+
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("signed_at", "server_date", "words"),
+    [
+        (NOON, "Mon, 23 Nov 2026 14:00:00 GMT", "is 2 h 00 min slow"),
+        (NOON, "Mon, 23 Nov 2026 11:39:40 GMT", "is 20 min fast"),
+        (NOON, "Sun, 22 Nov 2026 12:00:00 GMT", "is 24 h 00 min fast"),
+        (NOON, "", "is wrong"),
+        (NOON, "soon", "is wrong"),
+        (None, "Mon, 23 Nov 2026 14:00:00 GMT", "is wrong"),
+    ],
+)
+def test_the_clock_is_told_how_far_it_is_off(
+    signed_at: datetime | None, server_date: str, words: str
+) -> None:
+    message = clock_wrong(signed_at, server_date)
+    assert words in message
+    assert "Set the clock of this machine" in message
