@@ -66,24 +66,22 @@ CONSENT: Schema = {
 }
 
 
+_HOW_TO_SET = (
+    "Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, to the private folder, "
+    "or make one with `cop-publish new person`."
+)
+
+
 def read_registry(folder: Path | None) -> Consents:
     """Read everyone's consents.
 
     Raises NotCleared where the registry cannot be trusted, and InvalidSource for what is wrong inside.
     """
     if folder is None or not (folder / MARK).is_file():
-        where = Place("registry")
+        what = "the registry is not there" if folder else "no registry is set"
+        missing = Problem(Place("registry"), what, _HOW_TO_SET, Matter.CONSENT)
         raise NotCleared(
-            "Nothing was published: without the registry nobody has agreed to anything.",
-            [
-                Problem(
-                    where,
-                    "the registry is not there" if folder else "no registry is set",
-                    "Set `[registry] path` in cop-publish.toml or $COP_PUBLISH_REGISTRY to the private folder,"
-                    " or make one with `cop-publish new person`.",
-                    Matter.CONSENT,
-                )
-            ],
+            "Nothing was published: without the registry nobody has agreed to anything.", [missing]
         )
     problems: list[Problem] = []
     mark = _read(folder / MARK, folder, REGISTRY, problems)
