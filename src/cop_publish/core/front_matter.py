@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import tzinfo
 
-# The C parser is 20 times faster; the pure one gives the same nodes where no C build exists.
+# The C parser is 20 times faster; the pure one gives the same nodes, but for a plain scalar's style: None
+# there and "" here, so `is_plain` asks.  Deep nesting ends the C one's process, and raises in the pure one.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENS_LEVEL = re.compile(r"[\[{]|[-?:][ \t]")
+_SAFE_LEVELS = 1000  # the C parser overflows its stack between 10,000 and 30,000
 _NULL = "tag:yaml.org,2002:null"
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
@@ -41,6 +44,11 @@ class Reader:
         mark = node.start_mark
         return Place(self.path, mark.line + self.first_line, mark.column + 1)
 
+    def rest_of_line(self, node: yaml.Node) -> str:
+        """What stands behind a node's value: a comment, the end of a list, or nothing."""
+        end = node.end_mark
+        return self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+
     def fail(self, node: yaml.Node, what: str, fix: str) -> None:
         self.problems.append(Problem(self.place(node), what, fix))
 
@@ -53,6 +61,7 @@ class Key:
     about: str
     required: bool = False
     also: tuple[str, ...] = ()
+    filled: bool = False  # `key:` with nothing behind it must not pass for the default
 
 
 Schema = dict[str, Key]
@@ -105,9 +114,9 @@ def read_yaml(
     """Read one YAML mapping by `schema`; unknown keys are refused."""
     reader = Reader(path, tz, first_line, tuple(text.split("\n")))
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = yaml.compose(text, Loader=_loader_for(text))
     except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + first_line
+        line = _broken_line(error) + first_line
         return Fields({}, {}, Place(path, line)), (_broken(path, line),)
     except (yaml.YAMLError, RecursionError):
         return Fields({}, {}, Place(path, first_line)), (_broken(path, first_line),)
@@ -139,7 +148,7 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
             )
         else:
             places[key] = reader.place(key_node)
-            values[key] = None if is_null(value_node) else schema[key].read(value_node, reader, inside + key)
+            values[key] = _value(value_node, reader, schema[key], inside + key)
     for key, spec in schema.items():
         if spec.required and values.get(key) is None and _unreported(reader, places.get(key)):
             reader.problems.append(
@@ -148,23 +157,35 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
     return Fields(values, places, here)
 
 
+def _value(node: yaml.Node, reader: Reader, spec: Key, key: str) -> Any:  # noqa: ANN401 - as the schema says
+    if not is_null(node):
+        return spec.read(node, reader, key)
+    if spec.filled and not node.value:
+        reader.fail(node, f"`{key}` is left empty", spec.about)
+    elif not node.value and re.match(r"[ \t]+#[^\s#]", reader.rest_of_line(node)):
+        reader.fail(
+            node, f"the value of `{key}` begins with #, and would be lost", "Put it in double quotes."
+        )
+    return None
+
+
 def check_characters(text: str, path: str) -> tuple[str, Problems]:
     """Normalise newlines and accents (NFC); refuse characters that no XML or page may hold."""
     clean = unicodedata.normalize(
         "NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     )
     problems = []
-    for found in _FORBIDDEN.finditer(clean):
-        before = clean[: found.start()]
-        line = before.count("\n") + 1
-        column = found.start() - (before.rfind("\n") + 1) + 1
-        problems.append(
-            Problem(
-                Place(path, line, column),
-                f"there is a control character (U+{ord(found.group()):04X})",
-                "Delete it; it may be invisible in your editor.",
+    for number, line in enumerate(clean.split("\n"), 1):
+        found = _FORBIDDEN.findall(line)
+        if found:
+            place = Place(path, number, line.index(found[0]) + 1)
+            kind = f"U+{ord(found[0]):04X}"
+            what = (
+                f"there is a control character ({kind})"
+                if len(found) == 1
+                else f"there are {len(found)} control characters on this line (the first is {kind})"
             )
-        )
+            problems.append(Problem(place, what, "Delete it; it may be invisible in your editor."))
     return clean, tuple(problems)
 
 
@@ -172,9 +193,25 @@ def check_characters(text: str, path: str) -> tuple[str, Problems]:
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 
 
+def is_plain(node: yaml.Node) -> bool:
+    """Whether the value is a scalar without quotes or block signs."""
+    return isinstance(node, yaml.ScalarNode) and not node.style
+
+
 def is_null(node: yaml.Node) -> bool:
     """Whether the value is left empty, or is YAML's null."""
-    return isinstance(node, yaml.ScalarNode) and node.tag == _NULL and node.style is None
+    return is_plain(node) and node.tag == _NULL
+
+
+def _loader_for(text: str) -> Any:  # noqa: ANN401 - a class of PyYAML, which has no common type for them
+    return yaml.SafeLoader if len(_OPENS_LEVEL.findall(text)) > _SAFE_LEVELS else _Loader
+
+
+def _broken_line(error: yaml.MarkedYAMLError) -> int:
+    """The line to mend, from 0: where quotes or brackets open that nothing closes, else where it stops."""
+    opened = error.context and error.context.startswith(("while scanning a quoted", "while parsing a flow"))
+    mark = error.context_mark if opened and error.context_mark else error.problem_mark
+    return mark.line if mark else 0
 
 
 def _unreported(reader: Reader, place: Place | None) -> bool:
@@ -191,8 +228,8 @@ def _broken(path: str, line: int) -> Problem:
 
 
 def _shown(name: str) -> str:
-    """Show a key only if it looks like one: anything else could be a sentence that lost its quotes."""
-    return name if re.fullmatch(r"[A-Za-z_][\w-]{0,30}", name) else "…"
+    """Show a key only if it looks like one: anything else could be a name, or a sentence without its quotes."""
+    return name if re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name) else "…"
 
 
 def _did_you_mean(name: str, known: Mapping[str, str]) -> str:

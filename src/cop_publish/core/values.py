@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from cop_publish.core.consents import PersonId
-from cop_publish.core.front_matter import Fields, Reader, Schema, is_null, read_mapping
+from cop_publish.core.front_matter import Fields, Reader, Schema, is_null, is_plain, read_mapping
 from cop_publish.core.model import Text
 from cop_publish.core.suggest import suggest
 
@@ -27,27 +27,28 @@ if TYPE_CHECKING:
     E = TypeVar("E", bound=Enum)
 
 PERSON_ID = re.compile(r"p-[a-z0-9]{4,12}")
-_TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d+(?:\.\d{1,3})?)")
+_TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
 _SECONDS_IN_MINUTE = 60
+_YEARS = range(1970, 3000)  # beyond it is a slip, and years 1 and 9999 overflow where offsets are taken off
 
 
 def text(node: yaml.Node, reader: Reader, key: str) -> Text | None:
-    """Words that people will read; marks and person IDs are still in them."""
+    """Words that people will read; marks and person IDs are still in them.  Nothing but spaces is none."""
     value = scalar(node, reader, key)
     if value is None:
         return None
-    if isinstance(node, yaml.ScalarNode) and node.style is None and _loses_comment(node, reader):
+    if _loses_comment(node, reader):
         reader.fail(
             node, f"the words of `{key}` after # would be lost", "Put the whole value in double quotes."
         )
         return None
-    return Text(" ".join(value.split()), reader.place(node))
+    return Text(" ".join(value.split()), reader.place(node)) if value.strip() else None
 
 
 def word(node: yaml.Node, reader: Reader, key: str) -> str | None:
-    """A plain value that is not free text: an address, a file, a language."""
+    """A plain value that is not free text: an address, a file, a language.  Nothing but spaces is none."""
     value = scalar(node, reader, key)
-    return None if value is None else value.strip()
+    return (value.strip() or None) if value else None
 
 
 def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:
@@ -77,10 +78,12 @@ def integer(node: yaml.Node, reader: Reader, key: str) -> int | None:
 
 def boolean(node: yaml.Node, reader: Reader, key: str) -> bool | None:
     """Yes or no, in YAML's usual spellings."""
-    value = (scalar(node, reader, key) or "").lower()
-    if value in {"true", "yes", "on"}:
+    value = scalar(node, reader, key)
+    if value is None:
+        return None
+    if value.lower() in {"true", "yes", "on"}:
         return True
-    if value in {"false", "no", "off"}:
+    if value.lower() in {"false", "no", "off"}:
         return False
     reader.fail(node, f"`{key}` must be yes or no", "Write `yes` or `no`.")
     return None
@@ -110,6 +113,9 @@ def moment(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
         found = datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$|Z$)", "", value.strip()))
     except ValueError:
         reader.fail(node, f"`{key}` is not a date", "Write it like 2026-11-20 or 2026-11-20 07:00.")
+        return None
+    if found.year not in _YEARS:
+        reader.fail(node, f"`{key}` is in a year that cannot be meant", "Mend the year.")
         return None
     if found.tzinfo is not None:
         return found
@@ -141,7 +147,10 @@ def day(node: yaml.Node, reader: Reader, key: str) -> date | None:
 
 def seconds(node: yaml.Node, reader: Reader, key: str) -> float | None:
     """A time in the sound: `1:05`, `0:01:05.5` or seconds."""
-    found = _TIMECODE.fullmatch((scalar(node, reader, key) or "").strip())
+    written = scalar(node, reader, key)
+    if written is None:
+        return None
+    found = _TIMECODE.fullmatch(written.strip())
     value = math.nan
     if found:
         hours, minutes, rest, plain = found.groups()
@@ -157,7 +166,9 @@ def seconds(node: yaml.Node, reader: Reader, key: str) -> float | None:
 def person(node: yaml.Node, reader: Reader, key: str) -> PersonId | None:
     """One person's ID."""
     value = scalar(node, reader, key)
-    if value is None or not PERSON_ID.fullmatch(value):
+    if value is None:
+        return None
+    if not PERSON_ID.fullmatch(value):
         reader.fail(
             node,
             f"`{key}` must hold person IDs",
@@ -168,8 +179,8 @@ def person(node: yaml.Node, reader: Reader, key: str) -> PersonId | None:
 
 
 def people(node: yaml.Node, reader: Reader, key: str) -> tuple[PersonId, ...]:
-    """Several persons' IDs, or one."""
-    return tuple(p for p in (person(n, reader, key) for n in _items(node)) if p)
+    """Several persons' IDs, or one; nobody twice."""
+    return tuple(dict.fromkeys(p for p in (person(n, reader, key) for n in _items(node)) if p))
 
 
 def words(node: yaml.Node, reader: Reader, key: str) -> tuple[str, ...]:
@@ -209,10 +220,8 @@ def _items(node: yaml.Node) -> list[Any]:
     return [n for n in items if not is_null(n)]
 
 
-def _loses_comment(node: yaml.ScalarNode, reader: Reader) -> bool:
-    line = node.end_mark.line
-    rest = reader.lines[line][node.end_mark.column :] if line < len(reader.lines) else ""
-    return line == node.start_mark.line and rest.lstrip().startswith("#") and rest[:1] in {" ", "\t"}
+def _loses_comment(node: yaml.Node, reader: Reader) -> bool:
+    return is_plain(node) and re.match(r"[ \t]+#", reader.rest_of_line(node)) is not None
 
 
 def _either(allowed: tuple[str, ...]) -> str:
