@@ -67,9 +67,9 @@ def find_blocks(lines: Sequence[Line]) -> tuple[tuple[Block, ...], Problems]:
         word = _fence_word(line.seen)
         if word is None:
             continue
-        if word != END:
-            if opened is not None:
-                problems.append(_nested(line))
+        if word != END and opened is not None:
+            problems.append(_nested(line))
+        elif word != END:
             opened = Block(Mark(word), index, index)
         elif opened is None:
             problems.append(Problem(_at(line), "`::: end` ends nothing here", _FIX_BLOCK))
@@ -108,9 +108,11 @@ def _damages(lines: Sequence[Line]) -> Iterator[Problem]:
     for line in lines:
         if _CONFLICT.match(line.seen):
             what = "an unresolved merge conflict stands here, and one of its sides may lack the marks"
-            yield Problem(_at(line), what, "Keep one side, with its marks, and delete these lines.")
+            yield Problem(line.where, what, "Keep one side, with its marks, and delete these lines.")
         elif _fence_word(line.seen) is None and _is_damaged(_content(line.seen)):
             yield Problem(_at(line), "this looks like a mark but is not one exactly", f"{_FIX_FENCE}.")
+        elif line.seen.startswith(("```", "~~~")):
+            bare_word = None  # `end` is a word of many programming languages
         elif _is_near_word(line.seen.strip()):
             bare_word = bare_word or line
         elif bare_word is not None and line.seen.strip() == END:
@@ -120,9 +122,10 @@ def _damages(lines: Sequence[Line]) -> Iterator[Problem]:
 
 def _is_damaged(content: str) -> bool:
     """Whether a line is no fence and still too like one (it may be a fence with the colons elsewhere)."""
+    content = content.replace("\\", "")  # as editors that write Markdown escape it
     if ":::" in content or content.startswith("::"):
         return True
-    if not content or content[0].isalnum() or len(content) > _LONGEST:
+    if not content or len(content) > _LONGEST or (content[0].isalnum() and "::" not in content):
         return False
     if any(slips(content, fence) <= NEAR_SLIPS for fence in _FENCES) or _LOST_COLONS_END.fullmatch(content):
         return True

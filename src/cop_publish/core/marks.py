@@ -59,12 +59,13 @@ def apply_marks(text: Text, audience: Audience) -> tuple[Marked | None, Problems
     lines = lines_of(text)
     blocks, problems = find_blocks(lines)
     problems += tuple(_marks_in_confidential(lines, blocks))
+    told = {problem.where.line for problem in problems}
     pieces: dict[int, _Piece] = {}
     for span in _paragraphs(lines, blocks):
         paragraph = lines[span.start : span.stop]
         cuts, found = find_passages(paragraph)
         pieces[span.start] = _Piece(span, paragraph, cuts)
-        problems += found
+        problems += tuple(p for p in found if p.where.line not in told)
     if problems:
         return None, tuple(sorted(problems))
     return _remaining(lines, blocks, pieces, audience), ()
@@ -97,7 +98,7 @@ class _Piece:
 
 def _paragraphs(lines: Sequence[Line], blocks: Sequence[Block]) -> Iterator[range]:
     """Runs of lines that are neither blank, nor a fence, nor inside a confidential block."""
-    apart = {edge for block in blocks for edge in (block.first, block.last)}
+    apart = {index for index, line in enumerate(lines) if ":::" in line.seen}
     apart |= {n for b in blocks if b.mark is Mark.CONFIDENTIAL for n in range(b.first, b.last)}
     start = 0
     for index, line in enumerate(lines):

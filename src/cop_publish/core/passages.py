@@ -54,18 +54,20 @@ _FIX_NEAR = (
 
 def find_passages(lines: Sequence[Line]) -> tuple[tuple[Cut, ...], Problems]:
     """Read one paragraph; the cuts are in order and do not overlap."""
-    seen = "\n".join(line.seen for line in lines)
+    raw = "".join(line.raw for line in lines)
+    seen = fold(raw)
     if not _COULD_HOLD_MARKS.search(seen):
         return (), ()
-    raw = "".join(line.raw for line in lines)
-    reading = _Reading(raw, fold(raw), origins(raw))
+    reading = _Reading(raw, seen)
     reading.run()
     faults = reading.faults or list(_near_misses(reading))
-    problems = tuple(Problem(place_in(lines, reading.at[at]), what, f"{fix}.") for at, what, fix in faults)
+    problems = tuple(
+        Problem(place_in(lines, reading.origin(at)), what, f"{fix}.") for at, what, fix in faults
+    )
     return tuple(reading.cuts), problems
 
 
-_COULD_HOLD_MARKS = re.compile(r"[\[\]|:;({<]")
+_COULD_HOLD_MARKS = re.compile(r"[\[\]]|::|;;|\{\{|\(\(|<<|\|\s*say")
 
 
 def holds_mark(seen: str) -> bool:
@@ -75,11 +77,10 @@ def holds_mark(seen: str) -> bool:
 
 @dataclass(slots=True)
 class _Reading:
-    """One paragraph being read: `at` maps the folded text's positions back to the raw text's."""
+    """One paragraph being read; positions are those of the folded text until a cut is made."""
 
     raw: str
     seen: str
-    at: list[int]
     cuts: list[Cut] = field(default_factory=list)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     loose: bool = False  # a ] that closes nothing, or a ]] that closes two single brackets
@@ -88,6 +89,7 @@ class _Reading:
     body: int = 0  # where its words start
     depth: int = 0  # single brackets open, since the mark opened if one is open
     outside: int = 0  # single brackets open before the mark opened
+    _origins: list[int] = field(default_factory=list)
 
     def run(self) -> None:
         for found in _BRACKETS.finditer(self.seen):
@@ -107,7 +109,7 @@ class _Reading:
         elif escapes:
             self.depth += length
             if self.opened < 0:
-                self.cuts.append(Cut(self.at[start - 1], self.at[start - 1] + 1))
+                self.cuts.append(Cut(self.origin(start - 1), self.origin(start - 1) + 1))
         elif self.opened >= 0:
             self._fault(start, "`[[` opens inside a marked passage", _FIX_INNER)
             self.depth += length
@@ -135,7 +137,7 @@ class _Reading:
             self.opened, self.depth = -1, self.outside
 
     def _close_plain(self, start: int, length: int) -> None:
-        if length >= _PAIR and length > self.depth:
+        if length >= _PAIR and length > self.depth + bool(self.depth):  # [a, [b][]] is a range
             self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
         self.loose = self.loose or length > self.depth or length >= _PAIR
         self.depth = max(0, self.depth - length)
@@ -152,8 +154,8 @@ class _Reading:
             spoken = self._raw(divider.end(), body_end) if divider else ""
             self.cuts.append(
                 Cut(
-                    self.at[self.opened],
-                    self.at[end - 1] + 1,
+                    self.origin(self.opened),
+                    self.origin(end - 1) + 1,
                     self._raw(self.body, passage_end),
                     _ESCAPED.sub(r"\1", spoken),
                 )
@@ -162,7 +164,13 @@ class _Reading:
         self.opened, self.depth = -1, self.outside
 
     def _raw(self, start: int, end: int) -> str:
-        return self.raw[self.at[start] : self.at[end]].strip()
+        return self.raw[self.origin(start) : self.origin(end)].strip()
+
+    def origin(self, at: int) -> int:
+        """Where in the raw text the folded text's character `at` comes from."""
+        if not self._origins:  # few paragraphs hold a mark
+            self._origins = origins(self.raw)
+        return self._origins[at]
 
     def _fault(self, at: int, what: str, fix: str) -> None:
         self.faults.append((at, what, fix))
@@ -172,14 +180,16 @@ class _Reading:
 
 _KEYWORDS = ("confidential", "networkonly")
 _NEAR_SLIPS = 2  # one more where brackets are left over
-_LENGTHS = range(8, 16)
+_PAIRS = {word: [word[n : n + 2] for n in range(0, len(word) - 1, 2)] for word in _KEYWORDS}
 _OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
-_PLAIN_USE = re.compile(  # [confidential], and a link or an image's description that starts with the word
-    r"\s*(?:confidential(?:ly|ity)?|network-only)(?![^\W_])(?:\s*\]|(?!\s*[:;|])[^\[\]]*\][(\[:])"
+_PLAIN_USE = re.compile(  # the word alone, a list of words, a link's or an image's words
+    r"\s*[\"'“‘]?(?:confidential(?:ly|ity)?|network-only)(?![^\W_])[\"'”’]?"
+    r"(?:(?:\s*,\s*[\w-]+)*\s*\](?!:\S)|(?!\W{0,2}[:;|])[^\[\]]*\](?:\(|\[[^\[\]]*\]|:\s))"
 )
 _LABELLED = re.compile(r"[^\W_]{9,15}\s*[:;]")
 _LONG_WORD = re.compile(r"[^\W_]{9,15}")
-_REACH = 24  # characters after an opener in which a damaged keyword must start and end
+_CLOSED = re.compile(r"\](?![^\W_])")
+_REACH = 18  # characters after an opener in which a damaged keyword must start and end
 
 
 def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
@@ -190,9 +200,9 @@ def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
         if _opens_near_keyword(rest, opener, most):
             yield opener.start(), what, _FIX_NEAR
             return
-    words = _LONG_WORD if _SAY.search(rest) else _LABELLED if reading.loose else None
+    words = _LONG_WORD if "|say|" in rest else _LABELLED if reading.loose else None
     for found in words.finditer(rest) if words else ():
-        if _is_near(found[0].rstrip(":; \n"), most):
+        if any(slips(found[0].rstrip(":; \n"), keyword) <= most for keyword in _KEYWORDS):
             yield found.start(), what, _FIX_NEAR
             return
 
@@ -205,22 +215,21 @@ def _blanked(seen: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
-    after = rest[opener.end() : opener.end() + _REACH]
-    letters = "".join(filter(str.isalnum, after))
-    if not any(_is_near(letters[:length], most) for length in _LENGTHS):
+    after = rest[opener.end() : opener.end() + 2 * _REACH].lstrip(" \n[>\\")[:_REACH]
+    letters = "".join(filter(str.isalnum, _CLOSED.split(after)[0]))
+    if not any(_shares_letters(letters, k, most) and _starts_near(letters, k, most) for k in _KEYWORDS):
         return False
     if opener[0] == "[":
         return _PLAIN_USE.match(rest, opener.end()) is None
     return opener[0] in {"::", ";;"} or ":" in after or ";" in after
 
 
-def _is_near(word: str, most: int) -> bool:
-    return any(_could_be(word, keyword, most) and slips(word, keyword) <= most for keyword in _KEYWORDS)
+def _starts_near(letters: str, keyword: str, most: int) -> bool:
+    lengths = range(len(keyword) - most, len(keyword) + most + 1)
+    return any(slips(letters[:length], keyword) <= most for length in lengths)
 
 
-def _could_be(word: str, keyword: str, most: int) -> bool:
-    """Whether so few slips could lead from one to the other: each spoils two pairs of letters at most."""
-    if abs(len(word) - len(keyword)) > most:
-        return False
-    pairs = [keyword[n : n + 2] for n in range(0, len(keyword) - 1, 2)]
-    return sum(pair in word for pair in pairs) >= len(pairs) - 2 * most
+def _shares_letters(letters: str, keyword: str, most: int) -> bool:
+    """Rule out cheaply: a slip spoils two of the keyword's pairs of letters at most, the others stay."""
+    pairs = _PAIRS[keyword]
+    return sum(pair in letters for pair in pairs) >= len(pairs) - 2 * most
