@@ -14,11 +14,17 @@ without naming an episode or writes it out.  Each rule is one function; its docs
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
 from cop_publish.core.feed_advice import ADVICE
-from cop_publish.core.feed_rules_episode import EPISODE_RULES
+from cop_publish.core.feed_rules_episode import (
+    EPISODE_RULES,
+    LONGEST_SECONDS,
+    SMALLEST_SOUND_BYTES,
+    f41_there_is_an_episode,
+)
 from cop_publish.core.feed_rules_show import SHOW_RULES
 from cop_publish.core.feed_text import (
     SETTINGS,
@@ -32,12 +38,14 @@ from cop_publish.core.feed_text import (
     titles,
 )
 from cop_publish.core.languages import is_language_tag
+from cop_publish.core.model import EpisodeRelease, Loudness, Master, Releases
 from cop_publish.core.problems import Place, Problem, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from cop_publish.core.model import Releases
+    from cop_publish.core.model import ClearedEpisode
     from cop_publish.settings import Show, SiteSettings
 
 LONGEST_VALUE = 255  # PSP-1, in characters, of every value but descriptions
@@ -51,6 +59,17 @@ def check_feed(show: Show, site: SiteSettings, releases: Releases) -> Problems:
     """Say everything that forbids writing the podcast feed, in file order; nothing means that it may be."""
     feed = Feed(show, site, releases)
     return tuple(sorted({problem for rule in RULES for problem in rule(feed)}))
+
+
+def check_before_sound(
+    show: Show, site: SiteSettings, episodes: tuple[ClearedEpisode, ...], *, now: datetime
+) -> Problems:
+    """Say what `check_feed` would, of episodes whose sound is not made yet; the sound is taken for good."""
+    newest_first = sorted(episodes, key=lambda episode: episode.published_at, reverse=True)
+    releases = tuple(EpisodeRelease(episode, _sound_to_come(episode)) for episode in newest_first)
+    feed = Feed(show, site, Releases(releases, (), (), (), (), now))
+    rules = RULES if episodes else tuple(rule for rule in RULES if rule is not f41_there_is_an_episode)
+    return tuple(sorted({problem for rule in rules for problem in rule(feed)}))
 
 
 def check_blog(show: Show, site: SiteSettings, releases: Releases) -> Problems:
@@ -169,6 +188,11 @@ BLOG_RULES = (
     f62_posts_are_past_and_in_a_language,
     f63_post_guids_are_unique,
 )
+
+
+def _sound_to_come(episode: ClearedEpisode) -> Master:
+    name = hashlib.sha256(episode.id.encode("utf-8", "replace")).hexdigest()
+    return Master("", name, SMALLEST_SOUND_BYTES, LONGEST_SECONDS, Loudness(0.0, 0.0, 0.0), None)
 
 
 def _short_line(field: Field) -> Iterator[Problem]:
