@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cop_publish.cli import commands
-from cop_publish.core import items
+from cop_publish.core import metadata
 from cop_publish.core.feed_advice import ADVICE
 from cop_publish.core.feed_rules import RULES
 from cop_publish.errors import CopPublishError
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent.parent / "docs"
 MADE = "<!-- Made by tools/make_reference.py from the program; do not edit by hand. -->\n"
 SCHEMAS = {
-    "Episodes: `episodes/ID/episode.md`": items.EPISODE,
-    "Chapters": items.CHAPTER,
-    "Images": items.IMAGE,
-    "Posts: `posts/YYYY-MM-DD-slug.md`": items.POST,
-    "Meetings: `meetings/ID.md`": items.MEETING,
-    "Pages: `about.md`": items.PAGE,
+    "Episodes: `episodes/ID/episode.md`": metadata.EPISODE,
+    "Chapters": metadata.CHAPTER,
+    "Images": metadata.IMAGE,
+    "Posts: `posts/YYYY-MM-DD-slug.md`": metadata.POST,
+    "Meetings: `meetings/ID.md`": metadata.MEETING,
+    "Pages: `about.md`": metadata.PAGE,
     "Registry: `registry.yaml`": registry.REGISTRY,
     "Registry: `people/p-….yaml`, under `name`": registry.NAME,
     "Registry: `people/p-….yaml`, under `also`": registry.ALSO,
