@@ -129,7 +129,8 @@ class _Reading:
     def no_mark(self, number: int, line: str) -> None:
         """Refuse a mark where it would be dropped unseen."""
         seen = fold(line)
-        if "[[" in seen or "]]" in seen or looks_like_fence(seen):
+        is_fence = looks_like_fence(seen) and not seen.startswith("::cue")  # CSS in a STYLE block
+        if "[[" in seen or "]]" in seen or is_fence:
             self.problem(
                 number,
                 "a mark stands outside the words of a cue",

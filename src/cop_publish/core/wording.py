@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Place, Problems
 
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
-_BARE_ID = re.compile(r"(?<![a-z0-9])" + PERSON_ID.pattern + r"(?![a-z0-9])")
 _DAMAGED = re.compile(  # in folded text: whatever was meant as a reference and is not one exactly
     r"@\\*\{"
     r"|@[\s\\]*[{(\[<][\s\\]*p[\s\\]*[-_]"
@@ -79,8 +78,15 @@ def _faults(line: str, labels: Mapping[PersonId, str]) -> Iterator[tuple[str, st
     rest = fold(_REFERENCE.sub(" ", line))
     if _DAMAGED.search(rest):
         yield "this looks like a reference to a person but is not one exactly", _FIX_REFERENCE
-    for bare in sorted({found[0] for found in _BARE_ID.finditer(rest)} & set(labels)):
+    for bare in sorted(person for person in labels if _stands_bare(person, rest)):
         yield f"{bare} stands in the text as it is, and an ID must never be public", f"Write `@{{{bare}}}`."
+
+
+def _stands_bare(person: PersonId, seen: str) -> bool:
+    """Whether an ID is in a folded text; one of letters alone, ``p-host``, counts only as a whole word."""
+    if any(character.isdigit() for character in person):
+        return person in seen
+    return re.search(rf"(?<![a-z0-9]){re.escape(person)}(?![a-z0-9])", seen) is not None
 
 
 # --- the start of a sentence ------------------------------------------------------------------------
