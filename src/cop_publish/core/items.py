@@ -85,6 +85,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
         item.fail("there is no transcript.vtt", "Write one: some people read what others hear.")
     _check_slug(item)
     recording = _recording(item)
+    images, cover = item.images(), item.single_image("cover")
     if found or fields.get("published") is False:
         return None, tuple(found)
     title: Text = fields.get("title")
@@ -111,8 +112,8 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             ),
             cues=cues,
             notes=Text(body, body_place),
-            cover=item.single_image("cover"),
-            images=item.images(),
+            cover=cover,
+            images=images,
             recording=recording,
         ),
         tuple(found),
