@@ -157,11 +157,11 @@ def _free(wanted: str, seen: set[str]) -> str:
 
 def _place_pictures(images: list[Element], standing: Standing) -> list[Problem]:
     problems = []
-    for image in images:
+    for number, image in enumerate(images, 1):
         path = image.get("src", "")
         picture = _listed(path, standing)
         if picture is None:
-            problems.append(_unlisted(path, standing))
+            problems.append(_unlisted(number, path, standing))
         else:
             _show(image, picture, standing)
     return problems
@@ -177,12 +177,13 @@ def _listed(path: str, standing: Standing) -> Picture | None:
     return pictures.get(file.lstrip("/")) or pictures.get(beside)
 
 
-def _unlisted(path: str, standing: Standing) -> Problem:
+def _unlisted(number: int, path: str, standing: Standing) -> Problem:
+    """The picture's place in the text, not its path: that may hold a name, or a swapped alt text."""
     if urlsplit(path).scheme or path.startswith("//"):
-        what, fix = "shows a picture from another site", "Save it beside the text and list it under `images:`"
-    else:
-        what, fix = "shows a picture that is not listed", "List it under `images:` with `alt:` and `people:`"
-    return Problem(standing.source, what, fix)
+        what = f"picture {number} of the text comes from another site"
+        return Problem(standing.source, what, "Save it beside the text and list it under `images:`")
+    what = f"picture {number} of the text is not listed"
+    return Problem(standing.source, what, "List it under `images:` with `alt:` and `people:`")
 
 
 def _show(image: Element, picture: Picture, standing: Standing) -> None:

@@ -75,6 +75,7 @@ class Made:
 
     pictures: Mapping[str, Picture]  # in the widths of pages; covers are among them
     covers: Mapping[str, Picture]  # the large squares that podcast apps fetch
+    cache: Path | None = None  # where compiled templates are kept too
 
 
 class BadImageError(Exception):
@@ -93,6 +94,7 @@ def make_pictures(root: Path, releases: Releases, show: Show, *, cache: Path | N
     made = Made(
         {file: p for file in _shown(releases, covers) if (p := _tried(rebuild, root, file, cache, problems))},
         {file: p for file in covers if (p := _tried(cover, root, file, cache, problems))},
+        cache,
     )
     if problems:
         summary = "Not every picture can be published."

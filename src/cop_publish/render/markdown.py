@@ -61,7 +61,7 @@ _FRAME = re.compile(
     r"<iframe\b[^>]*?\bsrc\s*=\s*[\"']?(?P<src>[^\"'\s>]+)[^>]*>(?:.*?</iframe\s*>)?",
     re.IGNORECASE | re.DOTALL,
 )
-_YOUTUBE = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
+_YOUTUBE = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+).*")
 
 
 def render(markdown: str, standing: Standing) -> tuple[str, Problems]:

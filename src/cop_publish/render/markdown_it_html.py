@@ -55,3 +55,5 @@ _MARKDOWN = (
     .use(footnote_plugin)
 )
 _MARKDOWN.core.ruler.after("inline", "link_addresses", _link_addresses)
+# nh3 decides what a link may be, so that both renderers answer alike.
+_MARKDOWN.validateLink = bool  # type: ignore[method-assign, assignment]

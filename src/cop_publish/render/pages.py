@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,9 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
         summary = "Not every page can be made."
         raise InvalidSource(summary, problems)
     has_about = any(page_key(page, settings.site) == routes.ABOUT for page in releases.pages)
-    theme = Theme(settings, {"next_meeting": next_meeting(releases), "has_about": has_about})
+    theme = Theme(
+        settings, {"next_meeting": next_meeting(releases), "has_about": has_about}, cache=made.cache
+    )
     listed = [(page.key, page.changed) for page in pages if page.listed]
     return (
         *(theme.write(page) for page in (*pages, *moved)),
@@ -105,6 +108,10 @@ class _Book:
         self.problems: list[Problem] = []
         # A list shows each post's summary; it is found once, with the post's body.
         self._post_bodies = {post.id: self._body(post) for post in releases.posts}
+        self._posts_by_reason: dict[str, list[int]] = {}
+        for place, post in enumerate(releases.posts):
+            for reason in filter(None, (_of_meeting(post), *post.topics)):
+                self._posts_by_reason.setdefault(reason, []).append(place)
         self._summaries = {post.id: self._summary(post) for post in releases.posts}
 
     def items(self) -> Iterator[Page]:
@@ -293,10 +300,17 @@ class _Book:
 
     def _posts_near(self, item: ClearedEpisode | ClearedPost) -> tuple[ClearedPost, ...]:
         """Posts of the same meeting first, then those that share most topics, the newest first."""
-        scored = [
-            (bool(item.meeting and p.meeting == item.meeting), len({*item.topics} & {*p.topics}), p)
-            for p in self._releases.posts
-            if p.id != item.id
-        ]
-        near = sorted((s for s in scored if s[0] or s[1]), key=lambda s: (not s[0], -s[1]))
-        return tuple(post for _, _, post in near[:RELATED])
+        shared = Counter(
+            place
+            for reason in (_of_meeting(item), *item.topics)
+            for place in self._posts_by_reason.get(reason, ())[: RELATED * 10]
+            if self._releases.posts[place].id != item.id
+        )
+        same_meeting = set(self._posts_by_reason.get(_of_meeting(item), ()))
+        near = sorted(shared, key=lambda place: (place not in same_meeting, -shared[place], place))
+        return tuple(self._releases.posts[place] for place in near[:RELATED])
+
+
+def _of_meeting(item: ClearedEpisode | ClearedPost) -> str:
+    """What the posts and episodes of one meeting have in common; a topic cannot be called so."""
+    return f"\0{item.meeting}" if item.meeting else ""

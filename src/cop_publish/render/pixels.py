@@ -7,6 +7,7 @@ what is encoded is always a new image made of bare pixels; and 16-bit greys clip
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -88,8 +89,10 @@ def _opened(source: bytes, suffix: str) -> Image.Image:
         message = "is not a JPEG, PNG, GIF or WebP by its name"
         raise BadImageError(message, "Save it as JPEG or PNG")
     try:
-        return Image.open(io.BytesIO(source), formats=("JPEG", "PNG", "GIF", "WEBP"))
-    except Image.DecompressionBombError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return Image.open(io.BytesIO(source), formats=("JPEG", "PNG", "GIF", "WEBP"))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         message = "is not an image that can be read"

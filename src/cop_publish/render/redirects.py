@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cop_publish.core import routes
 from cop_publish.core.output import FileClass
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.render.bodies import page_key, source_file
@@ -17,14 +18,22 @@ if TYPE_CHECKING:
     from cop_publish.settings import SiteSettings
 
 _PATH = re.compile(r"/?(?:[A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]*")
+# What other modules write.
+_OTHER_FILES = {
+    *(routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM),
+    *(routes.CALENDAR, routes.SITEMAP, routes.ROBOTS),
+}
+_OTHER_FOLDERS = {"assets", "images", "media"}
 
 
 def redirect_pages(
     posts: Iterable[ClearedPost], pages: Iterable[Page], site: SiteSettings
 ) -> tuple[tuple[Page, ...], Problems]:
     """A page for each old address; an address that is taken, or is none, is a problem."""
-    taken = {page.key for page in pages}
-    folders = {folder for key in taken for folder in _folders(key)}
+    taken = {page.key for page in pages} | _OTHER_FILES
+    # An item's side files lie in a folder beside its page: episodes/012-x.html, episodes/012-x/chapters.json.
+    beside = {key.removesuffix(".html") for key in taken if key.endswith(".html")}
+    folders = {folder for key in taken for folder in _folders(key)} | _OTHER_FOLDERS | beside
     moved: list[Page] = []
     problems: list[Problem] = []
     for post in posts:
@@ -45,10 +54,9 @@ def redirect_pages(
 
 def _key(path: str) -> str:
     """The key that answers at an old path, or nothing where it is not a path of ours."""
-    if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
+    if not path or not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
         return ""
-    key = path.lstrip("/")
-    return f"{key}index.html" if key.endswith("/") else key
+    return f"{path}index.html".lstrip("/") if path.endswith("/") else path.lstrip("/")
 
 
 def _fault(key: str, taken: set[str], folders: set[str]) -> str:

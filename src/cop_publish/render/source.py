@@ -22,6 +22,7 @@ _SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"']* [^()<>\n\"']*)\)")
 # `1.     text` : five spaces or more make a code block in CommonMark.
 _WIDE_NUMBER = re.compile(r"^( {0,3}\d{1,9}[.)]) {5,}(?=\S)", re.MULTILINE)
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
+_CODE = re.compile(r"(`+[^`]*`+)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 
 
@@ -77,5 +78,11 @@ def _outside_fences(text: str) -> str:
 
 def _line(line: str) -> str:
     if "](" in line:
-        line = _SPACED_TARGET.sub(lambda m: f"]({m[1].strip().replace(' ', '%20')})", line)
+        parts = _CODE.split(line)  # every second part is code, and stays as it is
+        parts[::2] = [_SPACED_TARGET.sub(_encoded, part) for part in parts[::2]]
+        line = "".join(parts)
     return _WIDE_NUMBER.sub(r"\1 ", line)
+
+
+def _encoded(match: re.Match[str]) -> str:
+    return f"]({match[1].strip().replace(' ', '%20')})"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 
 from cop_publish.core import routes
@@ -71,10 +72,12 @@ class Page:
 class Theme:
     """Every template, compiled once, and what all pages share."""
 
-    def __init__(self, settings: Settings, common: Mapping[str, object]) -> None:
+    def __init__(
+        self, settings: Settings, common: Mapping[str, object], *, cache: Path | None = None
+    ) -> None:
         self._settings = settings
         self._common = dict(common)
-        self._environment = _environment(settings)
+        self._environment = _environment(settings, cache)
         self.assets = {name: self._asset(*parts) for name, parts in _ASSETS.items()}
         self._environment.globals |= {
             "show": settings.show,
@@ -123,7 +126,7 @@ def ids_in(value: object) -> Iterator[str]:
             yield from ids_in(part)
 
 
-def _environment(settings: Settings) -> Environment:
+def _environment(settings: Settings, cache: Path | None) -> Environment:
     environment = Environment(
         loader=FileSystemLoader([settings.root / "templates", PACKAGED]),
         autoescape=True,
@@ -132,6 +135,7 @@ def _environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=_compiled(cache),
     )
     zone = ZoneInfo(settings.site.timezone)
 
@@ -144,7 +148,7 @@ def _environment(settings: Settings) -> Environment:
     @pass_context
     def href(context: Context, key: str) -> str:
         """A key's address as a link from the page that is being written."""
-        return str(context["root"]) + quote(key, safe="/-._~")
+        return str(context["root"]) + _quoted(key)
 
     environment.filters |= {
         "local": local,
@@ -167,6 +171,19 @@ def _environment(settings: Settings) -> Environment:
     }
     environment.globals |= {"hours": lambda m: wording.hours(local(m.starts_at), local(m.ends_at))}
     return environment
+
+
+@lru_cache(maxsize=4096)
+def _quoted(key: str) -> str:
+    return quote(key, safe="/-._~")
+
+
+def _compiled(cache: Path | None) -> FileSystemBytecodeCache | None:
+    """Compiled templates, kept by the digest of their source: a third of the time of a small site."""
+    if cache is None:
+        return None
+    cache.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(cache))
 
 
 def _sign_up(address: str) -> str:
