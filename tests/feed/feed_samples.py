@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from samples import EPISODE, MASTER, RELEASE, RELEASES, SHOW, SITE
+from samples import EPISODE, MASTER, POST, RELEASE, RELEASES, SHOW, SITE
 
-from cop_publish.core.model import Chapter, EpisodeKind, EpisodeRelease, Image
+from cop_publish.core.consents import Level
+from cop_publish.core.model import Chapter, Credit, EpisodeKind, EpisodeRelease, Image, Part
 from cop_publish.render.feed import FeedParts, podcast_feed
 
 if TYPE_CHECKING:
@@ -70,3 +71,25 @@ def full_releases() -> Releases:
         trailer, episode=replace(trailer.episode, published_at=datetime(2026, 5, 1, 7, tzinfo=UTC))
     )
     return releases_of(RELEASE, own, bonus, trailer)
+
+
+def blog_releases() -> Releases:
+    """Three posts: one with a moved-in guid, one in Welsh by two authors, one without a summary."""
+    moved = replace(POST, id="2026-11-19-moved", slug="moved", guid="https://old.example/?p=12&x=1")
+    authors = (
+        Credit("Alys Example", Level.NAMED, Part.AUTHOR),
+        Credit("a contributor", Level.ROLE, Part.AUTHOR),
+    )
+    welsh = replace(POST, id="2026-11-18-cy", slug="cy", language="cy", title="Sgwrs & data", credits=authors)
+    bare = replace(POST, id="2026-11-17-bare", slug="bare", guid=EPISODE.guid, summary="", topics=())
+    posts = tuple(
+        replace(post, published_at=POST.published_at - timedelta(days=n))
+        for n, post in enumerate((POST, moved, welsh, bare))
+    )
+    return replace(RELEASES, episodes=(), posts=posts)
+
+
+BODIES = {
+    post.id: f'<p>Words &amp; <a href="{SITE.url}{post.slug}">more</a> ]]&gt;</p>\n<h2>Then</h2>'
+    for post in blog_releases().posts
+}

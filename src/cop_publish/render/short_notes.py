@@ -16,6 +16,7 @@ _BLOCKS = frozenset({"p", "ol", "ul", "li"})
 _SPACED = frozenset(
     {"br", "td", "th", "hr", "div", "section", "blockquote"}
 )  # their words must not run together
+_PIECE = 16_384
 _LINKS = ("http://", "https://", "mailto:")
 
 
@@ -25,7 +26,9 @@ def shorten(html: str, limit_bytes: int) -> str:
     It ends after the last paragraph or list entry that fits whole; where none does, nothing is left.
     """
     reader = _Shortener(limit_bytes)
-    reader.feed(html)
+    for start in range(0, len(html), _PIECE):
+        if not reader.full:  # a page of a megabyte need not be read to its end
+            reader.feed(html[start : start + _PIECE])
     reader.close()
     return reader.result()
 
@@ -43,7 +46,7 @@ class _Shortener(HTMLParser):
         self._size = 0
         self._open: list[str] = []
         self._kept = _Kept(0, ())
-        self._full = False
+        self.full = False
 
     def result(self) -> str:
         kept = "".join(self._pieces[: self._kept.pieces])
@@ -62,7 +65,7 @@ class _Shortener(HTMLParser):
                 continue
             while self._close() != shown:
                 pass
-            if shown in _BLOCKS and not self._full:
+            if shown in _BLOCKS and not self.full:
                 self._kept = _Kept(len(self._pieces), tuple(self._open))
 
     def handle_data(self, data: str) -> None:
@@ -77,8 +80,8 @@ class _Shortener(HTMLParser):
     def _add(self, piece: str) -> None:
         self._size += len(piece.encode())
         closing = sum(len(f"</{tag}>") for tag in self._open)
-        self._full = self._full or self._size + closing > self._limit
-        if not self._full:
+        self.full = self.full or self._size + closing > self._limit
+        if not self.full:
             self._pieces.append(piece)
 
 
