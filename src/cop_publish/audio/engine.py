@@ -59,7 +59,7 @@ def find_engine(chosen: str, root: Path) -> str | None:
     """
     if not chosen:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
-    return shutil.which(chosen) or shutil.which(root / chosen)
+    return shutil.which(chosen) or shutil.which(str(root / chosen))
 
 
 def run(

@@ -75,6 +75,9 @@ DISK_FULL = Fault("the disk is full, and nothing was kept", "Free some space, an
 NO_ENGINE = Fault(
     "[sound] ffmpeg names a program that is not there", "Correct it, or remove the line.", Spot.SETTINGS
 )
+NOT_FFMPEG = Fault(
+    "[sound] ffmpeg names a program that is not ffmpeg", "Correct it, or remove the line.", Spot.SETTINGS
+)
 NO_MP3 = Fault(
     "[sound] ffmpeg names a program that cannot write MP3", "Correct it, or remove the line.", Spot.SETTINGS
 )
@@ -97,6 +100,7 @@ WRONG_LENGTH = Fault(
     "Report it: this is a fault of ours or of the encoder.",
 )
 
+_NOT_STARTED = (126, 127)  # POSIX sh: found and cannot be run, not found
 _SENTENCES = (
     ("moov atom not found", NEVER_FINISHED),
     ("matches no streams", NO_SOUND_TRACK),
@@ -178,6 +182,8 @@ def _meaning(outcome: Outcome) -> Fault:
         return HUNG
     if outcome.exit_code == -signal.SIGXFSZ:
         return DISK_FULL
+    if outcome.exit_code in _NOT_STARTED:
+        return NOT_FFMPEG
     for words, fault in _SENTENCES:
         if any(words in line for line in outcome.said):
             return fault

@@ -75,9 +75,13 @@ def _produce(episode: ClearedEpisode, studio: Studio) -> Master:
 
 
 def _recording(episode: ClearedEpisode, root: Path) -> Path | None:
-    """The recording, if it is on this machine; anything by its name counts, and is looked at later."""
-    path = root / episode.recording if episode.recording is not None else None
-    return path.absolute() if path is not None and path.exists() else None
+    """The recording, if it is on this machine.  A pipe in its place would be waited for without end."""
+    path = root.absolute() / episode.recording if episode.recording is not None else None
+    if path is None or not path.exists():
+        return None
+    if not path.is_file():
+        raise Refused(faults.NOT_A_FILE)
+    return path
 
 
 def _without_recording(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 SHORTFALL_SECONDS = 0.5  # missing at the end: cut off
 SHORTFALL_SHARE = 0.01  # ... or this share of a short file
 VIDEO_SHORTFALL_SECONDS = 5.0  # the sound of a call may stop before its picture does
-# Two spaces: anything deeper is a line of the file's own metadata, which may say whatever it likes.
-_DURATION = re.compile(r"^\[info\]   Duration: (\d+):(\d\d):(\d\d\.\d+)")
+_DURATION = re.compile(r"^\[info\]   Duration: (?:N/A|(\d+):(\d\d):(\d\d\.\d+))")
 _STREAM = re.compile(r"^\[info\]   Stream #0:\d+.*?: (Audio|Video): (.*)")
 _GUESSED = ("Estimating duration from bitrate", "using bitrate for duration")
 
@@ -51,6 +49,8 @@ def probe(engine: str, path: Path) -> Source:
         raise Refused(faults.unreadable(error)) from error
     lines: list[str] = []
     outcome = run(probe_argv(engine, path), lambda _: None, lines.append)
+    if outcome.ok and not lines:
+        raise Refused(faults.NOT_FFMPEG)
     dump = parse_dump(lines)
     if not outcome.ok or dump.channels == 0:
         raise Refused(faults.cannot_open(outcome))
@@ -61,19 +61,23 @@ def probe(engine: str, path: Path) -> Source:
 
 
 def parse_dump(lines: list[str]) -> Dump:
-    """Read ``Duration:`` and ``Stream`` lines; the first sound track decides."""
-    seconds, channels, video = None, 0, False
+    """Read ``Duration:`` and ``Stream`` lines; the first sound track decides.
+
+    The file's own metadata is printed before them, and a key with a line break in it can look like them:
+    so the last ``Duration:`` counts, and what follows it.
+    """
+    seconds, channels, video, opened, guessed = None, 0, False, False, False
     for line in lines:
         if line.startswith(("[info] Stream mapping", "[info] Output #")):
             break
-        if (found := _DURATION.match(line)) and seconds is None:
-            hours, minutes, rest = found.groups()
-            seconds = int(hours) * 3600 + int(minutes) * 60 + float(rest)
+        opened |= line.startswith("[info] Input #0")
+        guessed |= not opened and any(words in line for words in _GUESSED)
+        if found := _DURATION.match(line):
+            seconds, channels, video = _seconds(found), 0, False
         if found := _STREAM.match(line):
             kind, details = found.groups()
             video |= kind == "Video" and "attached pic" not in details
             channels = channels or (_channels(details) if kind == "Audio" else 0)
-    guessed = any(words in line for line in lines for words in _GUESSED)
     return Dump(channels, None if guessed else seconds, video)
 
 
@@ -88,19 +92,22 @@ def missing_seconds(source: Source, found_seconds: float) -> float:
     return missing if missing > allowed else 0.0
 
 
+def _seconds(found: re.Match[str]) -> float | None:
+    hours, minutes, seconds = found.groups()
+    return None if hours is None else int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
 def _channels(details: str) -> int:
     """1, or 2 for everything that is mixed down to two: ``pcm_s16le, 48000 Hz, mono, s16``."""
     return 1 if re.search(r" Hz, (mono|1 channels)\b", details) else 2
 
 
 def _wav(path: Path) -> Wav | None:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        raise Refused(faults.NOT_A_FILE)
-    if status.st_size == 0:
+    size_bytes = path.stat().st_size
+    if size_bytes == 0:
         raise Refused(faults.EMPTY)
     with path.open("rb") as file:
-        return read_wav(file, status.st_size)
+        return read_wav(file, size_bytes)
 
 
 def _source(path: Path, dump: Dump, wav: Wav | None) -> Source:
