@@ -74,8 +74,7 @@ title: {title}
 summary: One plain sentence about it.
 author: []
 ---
-Write here. Name people only by their ID, as @{{p-…}} does, and mark what must not be public:
-the tool puts in the words they agreed to.
+Write here. Name people by their ID only, and mark what must not be public: see "Marks" in docs/formats.md.
 """
 _EPISODE = """\
 ---
