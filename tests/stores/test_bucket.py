@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.server
+import io
 import json
 import threading
 import tracemalloc
@@ -69,6 +72,52 @@ def test_an_etag_of_other_bytes_is_noticed(bucket: servers.RunningStore) -> None
         with pytest.raises(StorageFailed, match=r"holds other bytes under public/a\.mp3 than were sent"):
             store.put("public/a.mp3", b"sound", SOUND)
     assert asked == [None], "small bodies go without waiting for 100 Continue"
+
+
+def test_a_file_that_changes_while_it_is_sent_is_refused_in_its_own_words(
+    bucket: servers.RunningStore,
+) -> None:
+    class ChangesLate(io.BytesIO):
+        """Whole when it is hashed and when it is signed, not when it is sent."""
+
+        left = 2.5 * 300_000
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.left -= len(block := super().read(size))
+            if self.left < 0:
+                message = "The file changed."
+                raise StorageFailed(message)
+            return block
+
+    store = open_store(bucket.settings, bucket.root)
+    with pytest.raises(StorageFailed, match=r"^The file changed\.$"):
+        store.put("public/a.mp3", ChangesLate(b"x" * 300_000), SOUND)
+    assert store.list("public/") == ()
+
+
+def test_a_server_that_insists_on_content_md5_deletes_too(bucket: servers.RunningStore) -> None:
+    """As many did before 2025: for DeleteObjects, S3's own rule at the time."""
+    bodies: list[bytes] = []
+
+    class Insisting(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            bodies.append(body := self.rfile.read(int(self.headers["Content-Length"])))
+            md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+            answer = b"<DeleteResult/>" if self.headers["Content-MD5"] == md5 else b""
+            self.send_response(200 if answer else 400)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Insisting) as server:
+        threading.Thread(target=server.handle_request).start()
+        endpoint = f"http://127.0.0.1:{server.server_address[1]}"
+        store = open_store(replace(bucket.settings, endpoint=endpoint, ca_file=""), bucket.root)
+        store.delete(["public/a.mp3", "public/b.mp3"])
+    assert [body.count(b"<Key>") for body in bodies] == [2]
 
 
 def test_missing_cors_rules_are_explained_with_what_to_paste(bucket: servers.RunningStore) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sites import dangling, file, holds, show, site
-from wrappers import Remembering
+from wrappers import RefusesOne, Remembering
 
 from cop_publish.core.output import FileClass, InStore, OnDisk
 from cop_publish.core.plan import Action
@@ -107,6 +107,15 @@ def test_each_class_waits_for_the_one_before_and_the_manifest_for_all(store: Sto
         if wave(first) < wave(second) and not first.startswith("-"):
             assert watched.ended.index(first) < watched.ended.index(second)
     assert [n[1:12] for n in names[-2:]] == ["public/epis", "public/medi"], "a page goes before its sound"
+
+
+def test_one_refused_file_stops_every_later_wave(store: Store) -> None:
+    publish(show("jury", "maps"), store)
+    watched = RefusesOne(store, "public/episodes/new.html")
+    with pytest.raises(StorageFailed, match="The network is gone"):
+        publish(show("jury", "maps", "new", "newer", edition="2"), watched)
+    assert {name.split("/")[1] for name in watched.begun[1:]} <= {"media", "episodes"}
+    assert watched.begun.count(MANIFEST) == 1, "the manifest does not claim what was not sent"
 
 
 def wave(name: str) -> tuple[int, bool]:

@@ -80,5 +80,18 @@ class CutOff(Remembering):
             raise _gone()
 
 
+class RefusesOne(Remembering):
+    """Takes everything but one key."""
+
+    def __init__(self, store: Store, key: str) -> None:
+        super().__init__(store)
+        self._refused = key
+
+    def put(self, key: str, body: Body, headers: Headers) -> None:
+        if key == self._refused:
+            raise _gone()
+        super().put(key, body, headers)
+
+
 def _gone() -> StorageFailed:
     return StorageFailed("The network is gone.")

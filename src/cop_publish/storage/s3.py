@@ -8,7 +8,8 @@ Traps met on real servers:
 - every PUT waits for "100 Continue", a second round trip: we ask for it for files alone, where a refusal
   before the bytes are sent is worth it;
 - a 404 to HEAD has no body, so a missing bucket looks like a missing key: only `get` can tell;
-- exceptions raised while a body is read come back wrapped in HTTPClientError.
+- boto3's default session keeps the first credentials it finds for the whole process: each bucket gets its
+  own session.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from botocore import exceptions as boto
 from botocore.config import Config
 
 from cop_publish.core.output import Headers
-from cop_publish.errors import CopPublishError, StorageFailed
+from cop_publish.errors import StorageFailed
 from cop_publish.storage.base import Body, Held, checked_key, checked_prefix
 from cop_publish.storage.refusals import CLOCK_CODES, UNREACHABLE, clock_wrong, refused
 
@@ -190,8 +191,6 @@ def _explained(place: str) -> Iterator[None]:
     except boto.ClientError as error:
         raise StorageFailed(f"{place} refused: {refused(_code(error), _status(error))}.") from error
     except boto.BotoCoreError as error:
-        if isinstance(cause := error.kwargs.get("error"), CopPublishError):
-            raise cause from error
         raise _unreachable(place, _kind(error)) from error
     except ValueError as error:  # botocore's word for an endpoint that is no URL
         raise _unreachable(place, "address") from error
