@@ -72,6 +72,7 @@ def test_two_and_three_random_edits_of_a_mark_almost_never_publish_the_passage()
         BLOCK.replace(":::", "∷:"),
         BLOCK.replace("confidential", "conﬁdential"),
         BLOCK.replace("confidential", "CONFIDENTIAL"),
+        BLOCK.replace("confidential", "𝐂onfidential"),
         BLOCK.replace("confidential", "Ｃｏｎｆｉｄｅｎｔｉａｌ"),
         BLOCK.replace("::: ", ":::\u00a0"),
         BLOCK.replace("::: ", ":::\u2003"),
