@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Consent, Consents, Level, PersonId
+from cop_publish.core.lookalikes import fold
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import (
     Audience,
@@ -43,14 +45,19 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.core.suggest import suggest
+from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, plain, put_wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
 MORE = "<!--more-->"
 _ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
+_REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
+_SOUNDS = re.compile(r"\s*(?:\[[^\[\]]+\]\s*)+")
+# Values that are no words, and are public as they stand: in an address, a file's name, a feed.
+_AS_THEY_STAND = ("id", "guid", "language", "category", "slug", "link", "topics", "redirect_from")
 
 
 def clear(
@@ -60,6 +67,8 @@ def clear(
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
     desk = _Desk(draft.id, draft.where, consents, hosts, now)
+    for key, value in _values_as_they_stand(draft):
+        desk.refuse_secrets(key, value)
     cleared: Cleared
     if isinstance(draft, EpisodeDraft):
         cleared = _episode(draft, desk)
@@ -71,6 +80,15 @@ def clear(
         cleared = _page(draft, desk)
     problems = tuple(sorted(set(desk.problems)))
     return (None if problems else cleared), problems
+
+
+def _values_as_they_stand(draft: Draft) -> Iterator[tuple[str, str]]:
+    for key in _AS_THEY_STAND:
+        value: str | tuple[str, ...] = getattr(draft, key, ())
+        yield from ((key, v) for v in ((value,) if isinstance(value, str) else value))
+    yield from (("images", image.file) for image in draft.images)
+    if isinstance(draft, EpisodeDraft):
+        yield from (("chapters", chapter.url) for chapter in draft.chapters)
 
 
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
@@ -103,6 +121,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
 def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
     for person in draft.authors:
         desk.require_words(person, draft.where)
+    desk.require_mention(draft.people, draft.where)
     body = desk.markdown(draft.body)
     before, more, after = body.partition(MORE)
     return ClearedPost(
@@ -119,7 +138,7 @@ def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
         redirect_from=draft.redirect_from,
         language=draft.language,
         body=before + after.replace(MORE, ""),
-        excerpt=before.strip() + "\n" if more else "",
+        excerpt=before.strip() + "\n" if more and before.strip() else "",
         image=desk.image(draft.image) if draft.image else None,
         images=desk.images(draft.images),
     )
@@ -143,6 +162,7 @@ def _meeting(draft: MeetingDraft, desk: _Desk) -> ClearedMeeting:
 
 
 def _page(draft: PageDraft, desk: _Desk) -> ClearedPage:
+    desk.require_mention(draft.people, draft.where)
     return ClearedPage(
         id=draft.id,
         title=desk.line(draft.title),
@@ -203,16 +223,28 @@ class _Desk:
         return words
 
     def _known_labels(self, words: str, where: Place) -> dict[PersonId, str]:
-        """Label everyone the words name; being named at all is what needs their yes."""
-        named = [p for p in sorted(self.consents.people, key=words.find) if p in words]
-        return {p: self.label(p) for p in named if self._may_mention(p, where)}
+        """Label everyone the words name; an ID that stands bare gets an empty one, for it is refused."""
+        people = self.consents.people
+        named = [p for p in map(PersonId, dict.fromkeys(_REFERENCE.findall(words))) if p in people]
+        self.require_mention(named, where)
+        seen = fold(_REFERENCE.sub(" ", words))
+        bare = [p for p in people if p in seen] if "p-" in seen else []
+        return {**dict.fromkeys(bare, ""), **{p: self.label(p) for p in named}}
 
-    def _may_mention(self, person: PersonId, where: Place) -> bool:
-        record = self.consent(person)
-        if record.words or record.level > Level.ANONYMOUS:
-            return True
-        self.withhold(where, f"{person} has not agreed to be part of {self.item}")
-        return True
+    def require_mention(self, people: Iterable[PersonId], where: Place) -> None:
+        """Being part of an item at all needs a yes: to a name of some kind, or to the words."""
+        for person in people:
+            record = self.consent(person)
+            if self._known(person, where) and not (record.words or record.level > Level.ANONYMOUS):
+                self.withhold(where, f"{person} has not agreed to be part of {self.item}")
+
+    def refuse_secrets(self, key: str, value: str) -> None:
+        """Refuse a mark or a person's ID in a value that is public as it stands (rules 2 and 6)."""
+        before = len(self.problems)
+        if self._cleared(Text(value, self.where), plain) != plain(value):
+            del self.problems[before:]
+            what = f"`{key}` holds a mark or a person's ID, and is public as it stands"
+            self.refuse(self.where, what, "Take it out.")
 
     def label(self, person: PersonId) -> str:
         """The agreed words, or a label of this item only: a stable one would link people across items."""
@@ -224,9 +256,8 @@ class _Desk:
         return self._labels[person]
 
     def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:
-        return tuple(
-            self.credit(p, part) for p in people if self._known(p) and self._may_mention(p, self.where)
-        )
+        self.require_mention(people, self.where)
+        return tuple(self.credit(p, part) for p in people)
 
     def credit(self, person: PersonId, part: Part) -> Credit:
         is_host = part is Part.GUEST and person in self.hosts
@@ -253,7 +284,7 @@ class _Desk:
                 )
             self.require_voice(draft.speaker, where)
             speaker = self.label(draft.speaker)
-        elif draft.speaker is None and not _is_sound(draft.text.raw):
+        elif draft.speaker is None and not _SOUNDS.fullmatch(draft.text.raw):
             self.refuse(
                 where,
                 "nobody is said to speak here",
@@ -306,9 +337,3 @@ class _Desk:
         """Report a missing yes; it is the contributor's move."""
         ask = "Ask them, and record the answer in the registry; until then, leave them out."
         self.problems.append(Problem(where, what, fix or ask, Matter.CONSENT))
-
-
-def _is_sound(words: str) -> bool:
-    return (
-        words.strip().startswith("[") and words.strip().endswith("]") and not words.strip().startswith("[[")
-    )
