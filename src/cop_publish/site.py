@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
-from cop_publish.core.feed_rules import advise_feed, advise_size
+from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
 from cop_publish.core.model import EpisodeRelease, Releases
 from cop_publish.core.output import (
     DAY_LIVED,
@@ -29,7 +30,7 @@ from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
 from cop_publish.ready import Ready, find_ready, raise_problems
-from cop_publish.render.blog_feeds import blog_atom, blog_rss
+from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
 from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
@@ -67,6 +68,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
     ready = find_ready(settings, errand.scope, public, now=errand.now)
     errand.protect(tuple(ready.consents.people.values()))
+    _lint(ready, settings)
     releases = _releases(ready, master_episodes(ready.episodes, errand, settings))
     errand.progress("making the pages and feeds", 0.0)
     site = render_site(releases, settings)
@@ -81,9 +83,16 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     """Make every check that needs no sound; raises as `build_site` does."""
     ready = find_ready(settings, errand.scope, frozenset(), now=errand.now)
     errand.protect(tuple(ready.consents.people.values()))
+    _lint(ready, settings)
     site = render_site(_releases(ready, ()), settings)
     approve(site, guard_of(ready), Memory.load(state_folder(settings.root) / "gate.json"))
     return ready
+
+
+def _lint(ready: Ready, settings: Settings) -> None:
+    """Refuse what the feed cannot say before minutes are spent on sound."""
+    problems = check_before_sound(settings.show, settings.site, ready.episodes, now=ready.now)
+    raise_problems(problems, "Nothing was published: apps could not read this feed.")
 
 
 def render_site(releases: Releases, settings: Settings) -> Site:
@@ -140,7 +149,7 @@ def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) ->
         if e.key not in ready.withdrawn_paths
     ]
     known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids
-    published = set(_GUID.findall(feed.decode("utf-8", "replace"))) if feed else set()
+    published = {unescape(g) for g in _GUID.findall(feed.decode("utf-8", "replace"))} if feed else set()
     gone += [
         Problem(Place(routes.FEED), f"the guid {guid} is public and would be gone", _GUID_FIX)
         for guid in sorted(published - known)
@@ -187,7 +196,7 @@ def _feeds(releases: Releases, settings: Settings, made: Made) -> Iterator[Publi
     bodies = Bodies(releases, settings.site, made)
     whole: dict[str, str] = {}
     problems: list[Problem] = []
-    items: list[Cleared] = [*(r.episode for r in releases.episodes), *releases.posts[:_NEWEST]]
+    items: list[Cleared] = [*(r.episode for r in releases.episodes), *releases.posts[:NEWEST_POSTS]]
     for item in items:
         whole[item.id], found = bodies.in_feed(item)
         problems += found
@@ -203,7 +212,6 @@ def _feeds(releases: Releases, settings: Settings, made: Made) -> Iterator[Publi
 
 
 _RSS = "application/rss+xml"
-_NEWEST = 20
 
 
 def _feed(key: str, content: bytes, content_type: str, items: frozenset[str]) -> PublicFile:

@@ -218,7 +218,7 @@ class _Desk:
         if marked is None:
             return ""
         labels = self._known_labels(marked.words, text.where)
-        words, problems = put_wordings(marked.words, labels, text.where, escape)
+        words, problems = put_wordings(marked.words, labels, text.where, escape, marked.lines)
         self.problems += problems
         return words
 
