@@ -40,7 +40,7 @@ def test_another_reader_finds_what_was_meant() -> None:
 
 def test_words_cannot_become_lines_of_their_own() -> None:
     (event,) = read(HARD)
-    assert event["SUMMARY"].startswith("Data, AI; and \\ “us”")
+    assert event["SUMMARY"] == "Data, AI; and \\ “us”\nATTENDEE:mailto:jane@madeup.example"
     assert "ATTENDEE" not in event
     assert "\x0b" not in calendar([replace(MEETING, title="a\x0bb")], SHOW, SITE).decode()
 

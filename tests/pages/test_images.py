@@ -88,6 +88,13 @@ def test_a_telephones_photograph_keeps_nothing_but_its_pixels(tmp_path: Path) ->
         assert b"Exif" not in variant.content
 
 
+def test_the_comment_of_a_photograph_does_not_survive_in_any_size(tmp_path: Path) -> None:
+    # Pillow writes the comment of the image that it opened into the one that it saves.
+    source = saved(tmp_path / "a.jpg", photo(), comment=ARTIST)
+    for variant in rebuild(source, "picture").variants:
+        assert jpeg_segments(variant.content) <= JPEG_SEGMENTS
+
+
 def test_a_png_keeps_nothing_but_its_pixels(tmp_path: Path) -> None:
     from PIL import PngImagePlugin  # noqa: PLC0415 - only this test writes PNG text
 

@@ -330,9 +330,12 @@ def test_only_people_who_agreed_to_be_named_are_authors_or_actors() -> None:
 
 
 def test_linked_data_cannot_end_its_element() -> None:
-    made = files(replace(RELEASES, posts=(replace(POST, title="</script><b>&"),)))
+    hostile = "</script ><!--<script>&"
+    made = files(replace(RELEASES, posts=(replace(POST, title=hostile),)))
     page = text(made["blog/2026/11/20/jury-lessons.html"])
-    assert things(page)[0]["headline"] == "</script><b>&"
+    assert things(page)[0]["headline"] == hostile
+    inside = page.split("application/ld+json")[1].split("</script>")[0]
+    assert not set("<&") & set(inside)
 
 
 def test_a_cancelled_meeting_is_cancelled_everywhere() -> None:
@@ -410,6 +413,11 @@ def test_an_empty_site_is_a_whole_site() -> None:
     empty = Releases(episodes=(), posts=(), meetings=(), pages=(), held_back=(), now=NOW)
     made = files(empty)
     assert "No date is set yet" in text(made["index.html"])
+    assert not [
+        key
+        for key, page in pages(made).items()
+        if re.search(r'["/]feed.xml"', page.replace("blog/feed.xml", ""))
+    ]
     assert "about.html" not in made
     assert not [key for key, page in pages(made).items() if "about.html" in page]
 

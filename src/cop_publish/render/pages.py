@@ -58,10 +58,7 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
     if problems:
         summary = "Not every page can be made."
         raise InvalidSource(summary, problems)
-    has_about = any(page_key(page, settings.site) == routes.ABOUT for page in releases.pages)
-    theme = Theme(
-        settings, {"next_meeting": next_meeting(releases), "has_about": has_about}, cache=made.cache
-    )
+    theme = Theme(settings, _common(releases, settings), cache=made.cache)
     listed = [(page.key, page.changed) for page in pages if page.listed]
     return (
         *(theme.write(page) for page in (*pages, *moved)),
@@ -70,6 +67,16 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
         *calendar_files(releases, settings),
         *sitemap_files(listed, settings.site),
     )
+
+
+def _common(releases: Releases, settings: Settings) -> dict[str, object]:
+    """What every page shows or must know of."""
+    own = {page_key(page, settings.site) for page in releases.pages}
+    return {
+        "next_meeting": next_meeting(releases),
+        "has_about": routes.ABOUT in own,
+        "has_episodes": bool(releases.episodes),  # without one there is no podcast feed to point to
+    }
 
 
 def next_meeting(releases: Releases) -> ClearedMeeting | None:
@@ -152,7 +159,7 @@ class _Book:
                 "cover": self._cover,
             },
             image=self._cover,
-            things=(self._series,),
+            things=(self._series,) if releases.episodes else (),
         )
 
     def _episode(
