@@ -52,7 +52,7 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
             memory.remember(name)
             continue
         place = Place(_masked(file.key, guard))
-        leaks += [_leak(place, finding) for finding in verdict.findings]
+        leaks += _leaks(place, verdict.findings)
         unread += [_unread(place, reason) for reason in verdict.unread]
     if leaks:
         message = f"{len(leaks)} places hold what must not be public. Nothing was published."
@@ -82,10 +82,18 @@ def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
         raise CopPublishError(message) from None
 
 
-def _leak(place: Place, finding: Finding) -> Problem:
-    if not finding.person:
-        return Problem(place, f"{finding.channel} holds {finding.rule}", "Take it out of the source.")
-    what = f"{finding.channel} holds {_of(finding.rule)} of {finding.person}, who is withheld here"
+def _leaks(place: Place, findings: set[Finding]) -> list[Problem]:
+    """One problem for each thing that stands there, naming every channel that shows it."""
+    channels: dict[tuple[str, str], list[str]] = {}
+    for finding in sorted(findings):
+        channels.setdefault((finding.rule, finding.person), []).append(finding.channel)
+    return [_leak(place, rule, person, ", ".join(seen)) for (rule, person), seen in channels.items()]
+
+
+def _leak(place: Place, rule: str, person: str, channels: str) -> Problem:
+    if not person:
+        return Problem(place, f"holds {rule} ({channels})", "Take it out of the source.")
+    what = f"holds {_of(rule)} of {person}, who is withheld here ({channels})"
     return Problem(place, what, "Take it out, or record a consent and write @{…} for the agreed words.")
 
 

@@ -200,6 +200,7 @@ def _forms() -> list[Canary]:
         "e-mail address": "q.wrenfold@canary.example",
         "e-mail name": "q.wrenfold@",
         "handle": "@tansyquill9",
+        "ID": f"#{CANARY.id}-1",
         "web address": "http://www.canary.example/~tansy/",
     }
     return [_plain(f"form {rule}", text, rule=rule) for rule, text in written.items()]
@@ -211,7 +212,6 @@ def _tripwires() -> list[Canary]:
         "a left-over [[ mark": "[[confidentail: x]]",
         "a left-over |say|": "x |say| y",
         "a left-over @{ reference": "@{p-}",
-        "the ID": CANARY.id,
     }
     phrases = {form.rule: form.words.decode().upper() for form in tripwires.phrases()}
     return [

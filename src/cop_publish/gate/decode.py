@@ -75,11 +75,16 @@ def as_text(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or "\0" in data.decode("latin-1"):
+        if encoding == "utf-8" or _is_utf16(data):
             plain = text.replace("\n", " ").replace("\r", " ").replace("\t", " ").removeprefix("\ufeff")
             if plain.isprintable():
                 return text
     return None
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Any two bytes are a letter of some script; Latin text has a zero beside each of its own."""
+    return data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.count(0) * 3 >= len(data)
 
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
@@ -113,6 +118,8 @@ def _base64(text: str) -> str:
 
 
 def _base64_run(run: re.Match[str]) -> str:
+    if run[0].islower():
+        return run[0]  # a long word or a slug: base64 of nine letters or more has capitals
     letters = run[0].rstrip("=").replace("-", "+").replace("_", "/")
     try:
         data = base64.b64decode(letters + "=" * (-len(letters) % 4))

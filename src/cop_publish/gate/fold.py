@@ -66,6 +66,10 @@ def loosen(text: str) -> str:
     """The text without disguise, case and punctuation kept; plain ASCII is returned as it is."""
     if text.isascii():
         return text
+    for character, plain in _EVERYDAY.items():
+        text = text.replace(character, plain)
+    if text.isascii():
+        return text
     return _NOT_ASCII.sub(lambda run: run[0].translate(_TABLE), text)
 
 
@@ -104,3 +108,7 @@ def _plain(part: str) -> str:
     if part.isascii() or category[0] in "LN":
         return part if part.isascii() else part.casefold()
     return "-" if category == "Pd" else " "
+
+
+# What most pages have; replaced first, as a replacement is ten times faster than a pattern.
+_EVERYDAY = {character: _TABLE[ord(character)] for character in "’‘“”–—…\u00a0·©"}

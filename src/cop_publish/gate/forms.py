@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.fold import fold, loosen, squash
@@ -24,7 +25,7 @@ class Guarded(Enum):
 
     NAME = "name"  # allowed where the person may be named
     CONTACT = "contact"  # never allowed but in agreed wordings
-    MARKING = "marking"  # nobody's; never allowed
+    MARKING = "marking"  # never allowed: protective markings, and the registry's IDs
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,12 @@ def _url(person: Person) -> Iterator[Form]:
         )
 
 
+def _id(person: Person) -> Iterator[Form]:
+    """The same ID on two pages tells that it is the same person."""
+    confirm = rf"(?i:(?<![a-z0-9]){re.escape(person.id)}(?![a-z0-9]))"
+    yield Form("", fold(person.id), Guarded.MARKING, confirm=confirm)
+
+
 FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
     "full name": _full_name,
     "name, family first": _family_first,
@@ -151,6 +158,7 @@ FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
     "e-mail name": _email_name,
     "handle": _handle,
     "web address": _url,
+    "ID": _id,
 }
 
 
@@ -182,11 +190,12 @@ def _halves(family: str) -> list[bytes]:
     return [half for half in dict.fromkeys(halves) if len(half) > 1 and half not in _PARTICLES]
 
 
-def _spellings(name: str) -> list[bytes]:
+@lru_cache(maxsize=8192)
+def _spellings(name: str) -> tuple[bytes, ...]:
     """A name folded: with its apostrophes, without them, with spaces for them, umlauts spelt out."""
     loose = loosen(name)
     ways = (loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS)))
-    return [words for words in dict.fromkeys(fold(way) for way in ways) if words]
+    return tuple(words for words in dict.fromkeys(fold(way) for way in ways) if words)
 
 
 def _initial_letters(person: Person) -> list[tuple[bytes, ...]]:

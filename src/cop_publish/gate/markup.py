@@ -34,7 +34,7 @@ _TEXT = etree.XPath("//text()", smart_strings=False)
 
 def html_views(text: str) -> list[View]:
     """Every reading of an HTML page or fragment."""
-    views = [View("HTML source", text, code=True, layered=False)]
+    views = [View("HTML source", text, code=True, layered=False, glued=False)]
     if not text.strip():
         return views
     root = _parsed_html(text)
@@ -54,7 +54,7 @@ def xml_views(text: str) -> list[View]:
     except etree.XMLSyntaxError as error:
         message = f"is not well-formed XML (line {error.lineno or 0})"
         raise Unreadable(message) from None
-    views = [View("XML source", text, code=True, layered=False)]
+    views = [View("XML source", text, code=True, layered=False, glued=False)]
     for channel, reading in XML_READINGS.items():
         views += reading(channel, text, root)
     return views
@@ -69,8 +69,11 @@ def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types diffe
 
 
 def _spaced(channel: str, text: str, _root: object) -> list[View]:
-    """Every tag as a space, taken from the source itself, whatever the parser thinks of it."""
-    return [View(channel, html.unescape(_TAG.sub(" ", text)), code=True)]
+    """Every tag as a space, taken from the source itself, whatever the parser thinks of it.
+
+    What is encoded further, or glued, is read in the other readings, which hold the same words.
+    """
+    return [View(channel, html.unescape(_TAG.sub(" ", text)), code=True, layered=False, glued=False)]
 
 
 def _attributes(channel: str, _text: str, root: object) -> list[View]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.decode import layers
 from cop_publish.gate.fold import Reading, fold, loosen, read
+from cop_publish.gate.forms import Guarded
 from cop_publish.gate.search import Search, is_confirmed, search_for
 from cop_publish.gate.view import Unreadable, View
 
@@ -23,7 +25,7 @@ def mask(text: str, people: tuple[Person, ...]) -> str:
     masked = _mask_plain(text, search)
     if not _still_tells(masked, search):
         return masked
-    words = [_mask_word(word, search) for word in re.split(r"(\s+)", masked)]
+    words = [_mask_word(word, search) for word in re.split(r"([\s/]+)", masked)]
     masked = "".join(words)
     return WITHHELD if _still_tells(masked, search) else masked
 
@@ -50,8 +52,8 @@ def _still_tells(text: str, search: Search) -> bool:
 def _spans(reading: Reading, search: Search) -> list[tuple[int, int]]:
     return [
         (hit.start, hit.end)
-        for hit in search.hits(reading)
-        if any(is_confirmed(form, reading) for form in hit.forms)
+        for hit in chain(search.hits(reading), search.glued_hits(reading))
+        if any(form.guarded is not Guarded.MARKING and is_confirmed(form, reading) for form in hit.forms)
     ]
 
 

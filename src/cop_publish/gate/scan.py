@@ -8,6 +8,7 @@ import mmap
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import OnDisk, PublicFile
@@ -178,7 +179,8 @@ ENCLOSURES = {"markup": _markup, "data: URI": _data_uri}
 def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
     reading = read(view.text)
     agreed: _Agreed | None = None
-    for hit in wanted.search.hits(reading):
+    glued = wanted.search.glued_hits(reading) if view.glued else ()
+    for hit in chain(wanted.search.hits(reading), glued):
         for form in hit.forms:
             if form.person is not None and form.person not in wanted.ids:
                 continue
@@ -191,9 +193,8 @@ def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
                 yield Finding(view.channel, form.rule, form.person or "")
     if not view.noise:
         for rule, tripwire in tripwires.TRIPWIRES.items():
-            yield from (
-                Finding(view.channel, rule, p or "") for p in tripwire(reading.loose, view, wanted.ids)
-            )
+            if tripwire(reading.loose, view):
+                yield Finding(view.channel, rule, "")
 
 
 class _Agreed:

@@ -12,7 +12,7 @@ from cop_publish.gate.view import Bytes, Extraction, Unreadable, View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\f\r")
 _TAG = re.compile(r"<[^<>]*>")
 _TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]")
@@ -21,12 +21,13 @@ _ICS_ESCAPE = re.compile(r"\\([nN,;\\])")
 
 def utf8(data: Bytes) -> str:
     """The whole of the bytes as text.  Raises Unreadable: anything else may hide something."""
+    content = data[:]
     try:
-        text = data[:].decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError:
         message = "is not UTF-8 text"
         raise Unreadable(message) from None
-    if _CONTROL.search(text):
+    if len(content.translate(None, _CONTROL)) != len(content):
         message = "holds control characters that no text has"
         raise Unreadable(message)
     return text.removeprefix("\ufeff")

@@ -1,15 +1,14 @@
-"""Words that must never be public, whoever's they are (facts 4.2, T5): left-over marks, IDs, markings."""
+"""Words that must never be public, whoever's they are (facts 4.2, T5): left-over marks, markings."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.forms import Form, Guarded
 
 if TYPE_CHECKING:
-    from cop_publish.core.consents import PersonId
     from cop_publish.gate.view import View
 
 KEYWORDS = ("confidential", "network-only")
@@ -19,9 +18,7 @@ _FENCE_KEYWORD = re.compile(r":{2,}\s*(?:confid|network[\s_-]?only)", re.IGNOREC
 _FENCE = re.compile(rf":{{3}}|{_FENCE_KEYWORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\[\s*([a-zA-Z][a-zA-Z-]{3,15})")
 _SAY = re.compile(r"\|\s*say\s*\|", re.IGNORECASE)
-_REFERENCE = re.compile(r"@\{")
 _PERSON_REFERENCE = re.compile(r"@\{\s*p-", re.IGNORECASE)
-_PERSON_ID = re.compile(r"(?<![a-z0-9])p-[a-z0-9]{4,12}(?![a-z0-9])", re.IGNORECASE)
 
 # By rule: the folded words, and how they must be written to be meant (empty: in any way).
 _MARKINGS = {
@@ -44,46 +41,34 @@ def phrases() -> list[Form]:
     ]
 
 
-def _fence(text: str, view: View, _ids: frozenset[PersonId]) -> Iterator[PersonId | None]:
+def _fence(text: str, view: View) -> bool:
     """``:::`` in prose; in code only with a keyword, as style sheets have colons of their own."""
     pattern = _FENCE_KEYWORD if view.code else _FENCE
-    if "::" in text and pattern.search(text):
-        yield None
+    return "::" in text and pattern.search(text) is not None
 
 
-def _inline_mark(text: str, view: View, _ids: frozenset[PersonId]) -> Iterator[PersonId | None]:
+def _inline_mark(text: str, view: View) -> bool:
     """``[[`` and a keyword or nearly one: an author may have escaped a bare ``[[``, and scripts have it."""
     edits = 0 if view.code else NEAR_EDITS
-    if "[[" in text and any(_is_keyword(found[1], edits) for found in _BRACKETS.finditer(text)):
-        yield None
+    return "[[" in text and any(_is_keyword(found[1], edits) for found in _BRACKETS.finditer(text))
 
 
-def _say(text: str, _view: View, _ids: frozenset[PersonId]) -> Iterator[PersonId | None]:
+def _say(text: str, _view: View) -> bool:
     """The middle of ``[[confidential: x |say| y]]``."""
-    if "|" in text and _SAY.search(text):
-        yield None
+    return "|" in text and _SAY.search(text) is not None
 
 
-def _reference(text: str, view: View, _ids: frozenset[PersonId]) -> Iterator[PersonId | None]:
+def _reference(text: str, view: View) -> bool:
     """``@{`` that no agreed wording has taken the place of."""
-    if "@{" in text and (_PERSON_REFERENCE if view.code else _REFERENCE).search(text):
-        yield None
+    return "@{" in text and (not view.code or _PERSON_REFERENCE.search(text) is not None)
 
 
-def _person_id(text: str, _view: View, ids: frozenset[PersonId]) -> Iterator[PersonId | None]:
-    """An ID of the registry: the same one on two pages tells that it is the same person."""
-    if "p-" in text or "P-" in text:
-        standing = {found[0].lower() for found in _PERSON_ID.finditer(text)}
-        yield from sorted(person for person in ids if person.lower() in standing)
-
-
-Tripwire = Callable[[str, "View", "frozenset[PersonId]"], "Iterator[PersonId | None]"]
+Tripwire = Callable[[str, "View"], bool]
 TRIPWIRES: dict[str, Tripwire] = {
     "a left-over ::: mark": _fence,
     "a left-over [[ mark": _inline_mark,
     "a left-over |say|": _say,
     "a left-over @{ reference": _reference,
-    "the ID": _person_id,
 }
 
 

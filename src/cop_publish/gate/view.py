@@ -20,6 +20,7 @@ class View:
     text: str
     code: bool = False  # style sheets, scripts, sources: colons and brackets of their own
     layered: bool = True  # may hold encodings that are not undone yet
+    glued: bool = True  # to be read without its spaces too
     noise: bool = False  # compressed sound: short forms and marks occur by chance
 
 
