@@ -62,3 +62,13 @@ def folder(tmp_path: Path) -> Iterator[servers.RunningStore]:
     """A new folder store."""
     with servers.new_store(servers.running("folder"), tmp_path) as place:
         yield place
+
+
+@pytest.fixture
+def rclone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.RunningStore]:
+    yield from servers.opened("rclone", tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def ceph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.RunningStore]:
+    yield from servers.opened("ceph", tmp_path, monkeypatch)

@@ -6,19 +6,12 @@ environment that holds its credentials, and the plain HTTP address at which the 
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import getpass
 import json
 import os
 import secrets
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import threading
-import time
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -27,7 +20,10 @@ from typing import TYPE_CHECKING
 import boto3
 import needs
 from botocore.config import Config
+from ceph_gateway import ceph, ceph_tls
+from processes import BLANK_ENVIRONMENT, certificate, free_ports, listens, run, scratch, start, until
 from public_prefix import BucketFiles, FolderFiles, serving
+from server import Server
 
 from cop_publish.settings import StorageSettings
 
@@ -40,31 +36,6 @@ if TYPE_CHECKING:
 NAMES = ("folder", "ceph", "ceph-tls", "swift", "rclone", "rclone-tls")
 BUCKETS = NAMES[1:]
 ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 60
-
-# Nothing of the machine's own AWS set-up reaches a test.
-BLANK_ENVIRONMENT = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running server; no endpoint: a folder."""
-
-    name: str
-    endpoint: str = ""
-    access_key: str = ""
-    secret_key: str = ""
-    ca_file: str = ""
-    anonymous: str = ""  # where a bucket policy lets the world read: the plain HTTP endpoint
-
-    @property
-    def environment(self) -> dict[str, str]:
-        keys = {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
-        return BLANK_ENVIRONMENT | (keys if self.endpoint else {})
 
 
 @dataclass(frozen=True)
@@ -154,86 +125,13 @@ def running(name: str) -> Server:
     """The server of that name, started when first asked for; skips, or fails in CI, where it cannot be."""
     starters: dict[str, Callable[[], Server]] = {
         "folder": lambda: Server("folder"),
-        "ceph": _ceph,
-        "ceph-tls": _ceph_tls,
+        "ceph": ceph,
+        "ceph-tls": ceph_tls,
         "swift": _swift,
         "rclone": _rclone,
         "rclone-tls": _rclone_tls,
     }
     return starters[name]()
-
-
-@cache
-def scratch() -> Path:
-    """A folder for the servers' files, gone with the test run."""
-    folder = Path(tempfile.mkdtemp(prefix="cop-stores-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
-@cache
-def certificate() -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that is its own authority, and its key."""
-    openssl = needs.program("openssl")
-    cert, key = scratch() / "cert.pem", scratch() / "key.pem"
-    names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
-    uses = "keyUsage=critical,digitalSignature,keyCertSign"
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
-    subject = ["-subj", "/CN=localhost", "-addext", names, "-addext", uses]
-    run([openssl, "req", "-x509", "-nodes", "-days", "2", *curve, *subject, "-keyout", key, "-out", cert])
-    return cert, key
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports on loopback that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        open_sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in open_sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in open_sockets]
-
-
-def start(argv: list[str | Path], log: Path, **environment: str) -> subprocess.Popen[bytes]:
-    """A server that ends with this process, even when that is killed."""
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            _ends_with_us(argv), stdout=out, stderr=out, env=os.environ | BLANK_ENVIRONMENT | environment
-        )
-    atexit.register(stop, process)
-    return process
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    process.kill()  # nothing in a test server is worth keeping, and Ceph is slow to end politely
-    process.wait()
-
-
-def run(argv: list[str | Path], **environment: str) -> str:
-    """A short program's output."""
-    done = subprocess.run(
-        argv, env=os.environ | environment, capture_output=True, text=True, timeout=READY_SECONDS, check=False
-    )
-    assert done.returncode == 0, (argv, done.stdout, done.stderr)
-    return done.stdout
-
-
-def until(what: str, ready: Callable[[], bool], log: Path) -> None:
-    """Wait for a server; `log` is shown when it does not come."""
-    give_up = time.monotonic() + READY_SECONDS
-    pause = threading.Event()
-    while not ready():
-        assert time.monotonic() < give_up, f"{what} did not start:\n{log.read_text(errors='replace')[-2000:]}"
-        pause.wait(0.03)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _ends_with_us(argv: list[str | Path]) -> list[str | Path]:
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--", *argv] if setpriv else argv
 
 
 # --- rclone: Go, from a wheel -------------------------------------------------------------------------
@@ -323,122 +221,3 @@ _OPTIONS = {
     "s3api": "s3_acl = false\nlocation = us-east-1\ncheck_bucket_owner = false\n",
     "tempauth": "user_test_tester = testing .admin .reseller_admin\n",
 }
-
-
-# --- Ceph's object gateway: C++, from Debian ------------------------------------------------------------
-
-_CEPH = """\
-[global]
-fsid = {fsid}
-mon host = [v2:127.0.0.1:{mon2},v1:127.0.0.1:{mon1}]
-mon initial members = a
-auth cluster required = cephx
-auth service required = cephx
-auth client required = cephx
-public addr = 127.0.0.1
-cluster addr = 127.0.0.1
-run dir = {folder}
-admin socket = {folder}/$name.asok
-log file = {folder}/$name.log
-pid file = {folder}/$name.pid
-keyring = {folder}/keyring
-mon data = {folder}/mon
-mon cluster log file = /dev/null
-mon allow pool size one = true
-mon data avail crit = 1
-mon data avail warn = 2
-mon max pg per osd = 1000
-mon tick interval = 1
-mon client hunt interval = 0.3
-paxos propose interval = 0.02
-paxos min wait = 0.01
-osd data = {folder}/osd
-osd objectstore = memstore
-memstore device bytes = 1073741824
-osd pool default size = 1
-osd pool default min size = 1
-osd pool default pg num = 1
-osd pool default pgp num = 1
-osd pool default pg autoscale mode = off
-osd crush chooseleaf type = 0
-osd class update on start = true
-crush location hook =
-[client.rgw]
-rgw frontends = beast endpoint=127.0.0.1:{http} ssl_endpoint=127.0.0.1:{https} \
-ssl_certificate={folder}/both.pem tcp_nodelay=1
-rgw dns name = localhost
-rgw thread pool size = 32
-rgw gc max objs = 1
-rgw lc max objs = 1
-rgw usage max shards = 1
-rgw enable usage log = false
-rgw enable quota threads = false
-rgw reshard num logs = 1
-rgw md log max shards = 1
-rgw data log num shards = 1
-"""
-_ALL = ["--cap", "mon", "allow *", "--cap", "osd", "allow *", "--cap", "mgr", "allow *"]
-
-
-@cache
-def _ceph() -> Server:
-    for program, package in (("radosgw", "radosgw"), ("ceph-mon", "ceph-mon"), ("ceph-osd", "ceph-osd")):
-        needs.program(program, debian=package)
-    folder = scratch() / "ceph"
-    (folder / "mon").mkdir(parents=True)
-    (folder / "osd").mkdir()
-    mon1, mon2, http, https = free_ports(4)
-    fsid = _uuid()
-    cert, key = certificate()
-    (folder / "both.pem").write_bytes(cert.read_bytes() + key.read_bytes())
-    ports = {"mon1": mon1, "mon2": mon2, "http": http, "https": https}
-    (folder / "ceph.conf").write_text(_CEPH.format(folder=folder, fsid=fsid, **ports))
-    _start_ceph_monitor(folder, fsid, f"[v2:127.0.0.1:{mon2},v1:127.0.0.1:{mon1}]")
-    _start_ceph_disk(folder)
-    conf = {"CEPH_CONF": str(folder / "ceph.conf")}
-    start(["radosgw", "-n", "client.rgw", "-f"], folder / "rgw.out", **conf)
-    until("radosgw", lambda: listens(http), folder / "rgw.out")
-    user = ["--uid=tests", "--display-name=tests", "--access-key=AKCEPH", "--secret=SKCEPH"]
-    ceph_admin("user", "create", *user)
-    endpoint = f"http://127.0.0.1:{http}"
-    return Server("ceph", endpoint, "AKCEPH", "SKCEPH", anonymous=endpoint)
-
-
-@cache
-def _ceph_tls() -> Server:
-    """The same gateway's TLS door; the world reads through the plain one."""
-    plain = _ceph()
-    settings = (scratch() / "ceph" / "ceph.conf").read_text()
-    port = settings.split("ssl_endpoint=127.0.0.1:")[1].split()[0]
-    ca_file = str(certificate()[0])
-    return Server("ceph-tls", f"https://127.0.0.1:{port}", "AKCEPH", "SKCEPH", ca_file, plain.anonymous)
-
-
-def ceph_admin(*words: str) -> None:
-    """What Ceph's host can do: users and quotas."""
-    conf = str(scratch() / "ceph" / "ceph.conf")
-    run(["radosgw-admin", "-n", "client.rgw", *words], CEPH_CONF=conf)
-
-
-def _start_ceph_monitor(folder: Path, fsid: str, address: str) -> None:
-    keyring, monmap, conf = folder / "keyring", folder / "monmap", {"CEPH_CONF": str(folder / "ceph.conf")}
-    run(["ceph-authtool", "-C", keyring, "--gen-key", "-n", "mon.", "--cap", "mon", "allow *"], **conf)
-    for name in ("client.admin", "client.rgw", "osd.0"):
-        run(["ceph-authtool", keyring, "--gen-key", "-n", name, *_ALL], **conf)
-    run(["monmaptool", "--create", "--clobber", "--fsid", fsid, "--addv", "a", address, monmap], **conf)
-    run(["ceph-mon", "-i", "a", "--mkfs", "--monmap", monmap, "--keyring", keyring], **conf)
-    start(["ceph-mon", "-i", "a", "-f"], folder / "mon.out", **conf)
-
-
-def _start_ceph_disk(folder: Path) -> None:
-    conf = {"CEPH_CONF": str(folder / "ceph.conf")}
-    disk = _uuid()
-    run(["ceph", "osd", "new", disk, "0"], **conf)
-    run(["ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", disk], **conf)
-    start(["ceph-osd", "-i", "0", "-f"], folder / "osd.out", **conf)
-    until("ceph-osd", lambda: "1 up" in run(["ceph", "osd", "stat"], **conf), folder / "osd.out")
-
-
-def _uuid() -> str:
-    digits = secrets.token_hex(16)
-    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])

@@ -49,7 +49,7 @@ def test_memory_does_not_grow_with_the_size_of_a_file(
         assert peak_bytes < 6_000_000
 
 
-def test_an_etag_of_other_bytes_is_noticed(bucket: servers.RunningStore) -> None:
+def test_an_etag_of_other_bytes_is_noticed(rclone: servers.RunningStore) -> None:
     """A server that stores something else than it was sent, and says so by its ETag."""
 
     class Damaging(http.server.BaseHTTPRequestHandler):
@@ -68,14 +68,14 @@ def test_an_etag_of_other_bytes_is_noticed(bucket: servers.RunningStore) -> None
     with http.server.HTTPServer(("127.0.0.1", 0), Damaging) as server:
         threading.Thread(target=server.handle_request).start()
         endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-        store = open_store(replace(bucket.settings, endpoint=endpoint, ca_file=""), bucket.root)
+        store = open_store(replace(rclone.settings, endpoint=endpoint, ca_file=""), rclone.root)
         with pytest.raises(StorageFailed, match=r"holds other bytes under public/a\.mp3 than were sent"):
             store.put("public/a.mp3", b"sound", SOUND)
     assert asked == [None], "small bodies go without waiting for 100 Continue"
 
 
 def test_a_file_that_changes_while_it_is_sent_is_refused_in_its_own_words(
-    bucket: servers.RunningStore,
+    rclone: servers.RunningStore,
 ) -> None:
     class ChangesLate(io.BytesIO):
         """Whole when it is hashed and when it is signed, not when it is sent."""
@@ -89,13 +89,13 @@ def test_a_file_that_changes_while_it_is_sent_is_refused_in_its_own_words(
                 raise StorageFailed(message)
             return block
 
-    store = open_store(bucket.settings, bucket.root)
+    store = open_store(rclone.settings, rclone.root)
     with pytest.raises(StorageFailed, match=r"^The file changed\.$"):
         store.put("public/a.mp3", ChangesLate(b"x" * 300_000), SOUND)
     assert store.list("public/") == ()
 
 
-def test_a_server_that_insists_on_content_md5_deletes_too(bucket: servers.RunningStore) -> None:
+def test_a_server_that_insists_on_content_md5_deletes_too(rclone: servers.RunningStore) -> None:
     """As many did before 2025: for DeleteObjects, S3's own rule at the time."""
     bodies: list[bytes] = []
 
@@ -115,7 +115,7 @@ def test_a_server_that_insists_on_content_md5_deletes_too(bucket: servers.Runnin
     with http.server.HTTPServer(("127.0.0.1", 0), Insisting) as server:
         threading.Thread(target=server.handle_request).start()
         endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-        store = open_store(replace(bucket.settings, endpoint=endpoint, ca_file=""), bucket.root)
+        store = open_store(replace(rclone.settings, endpoint=endpoint, ca_file=""), rclone.root)
         store.delete(["public/a.mp3", "public/b.mp3"])
     assert [body.count(b"<Key>") for body in bodies] == [2]
 

@@ -10,10 +10,12 @@ import sys
 from dataclasses import asdict, replace
 from json import dumps
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import ceph_gateway
 import needs
+import processes
 import pytest
+import server
 import servers
 from sites import file, show, site
 
@@ -22,9 +24,6 @@ from cop_publish.settings import StorageSettings
 from cop_publish.storage import s3
 from cop_publish.storage.open import open_store
 from cop_publish.storage.release import apply, prepare, published_digest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ONCE = [sys.executable, str(Path(__file__).with_name("publish_once.py"))]
 SITE = site(file("media/sound.mp3", b"x" * 3_000), file("index.html", b"[media/sound.mp3]"))
@@ -98,7 +97,7 @@ def test_a_user_without_rights_to_the_bucket(
     ceph: servers.RunningStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = ["--access-key=AKSTRANGER", "--secret=SKSTRANGER"]
-    servers.ceph_admin("user", "create", "--uid=stranger", "--display-name=stranger", *keys)
+    ceph_gateway.ceph_admin("user", "create", "--uid=stranger", "--display-name=stranger", *keys)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKSTRANGER")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "SKSTRANGER")
     assert "it does not allow this. Let these credentials list the bucket" in refusal(
@@ -136,7 +135,7 @@ def test_a_bucket_name_that_no_server_takes(rclone: servers.RunningStore) -> Non
 
 
 def test_nothing_answers_at_the_address(rclone: servers.RunningStore) -> None:
-    (closed,) = servers.free_ports(1)
+    (closed,) = processes.free_ports(1)
     message = refusal(replace(rclone.settings, endpoint=f"http://127.0.0.1:{closed}"), rclone.root)
     assert "nothing answers at its address. Check [storage] endpoint" in message
 
@@ -187,8 +186,8 @@ def test_a_ca_file_that_is_no_certificate(rclone: servers.RunningStore) -> None:
 
 def test_a_bucket_over_its_quota(ceph: servers.RunningStore) -> None:
     bucket = f"--bucket={ceph.settings.bucket}"
-    servers.ceph_admin("quota", "set", bucket, "--quota-scope=bucket", "--max-size=2000")
-    servers.ceph_admin("quota", "enable", bucket, "--quota-scope=bucket")
+    ceph_gateway.ceph_admin("quota", "set", bucket, "--quota-scope=bucket", "--max-size=2000")
+    ceph_gateway.ceph_admin("quota", "enable", bucket, "--quota-scope=bucket")
     assert "the storage is full, or over its quota" in refusal(ceph.settings, ceph.root)
     store = open_store(ceph.settings, ceph.root)
     assert store.list("public/") == ()
@@ -216,14 +215,14 @@ def test_a_full_disk_below_the_folder(tmp_path: Path, small_disk: list[str]) -> 
 def test_a_full_disk_below_a_server(
     tmp_path: Path, small_disk: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (port,) = servers.free_ports(1)
+    (port,) = processes.free_ports(1)
     log = tmp_path / "rclone.log"
-    process = servers.start([*small_disk, *servers.rclone_argv(port, tmp_path / "small")], log)
-    servers.until("rclone", lambda: servers.listens(port), log)
-    server = servers.Server("small", f"http://127.0.0.1:{port}", "AKRCLONE", "SKRCLONE")
-    for name, value in server.environment.items():
+    process = processes.start([*small_disk, *servers.rclone_argv(port, tmp_path / "small")], log)
+    processes.until("rclone", lambda: processes.listens(port), log)
+    small = server.Server("small", f"http://127.0.0.1:{port}", "AKRCLONE", "SKRCLONE")
+    for name, value in small.environment.items():
         monkeypatch.setenv(name, value)
-    with servers.new_store(server, tmp_path) as place:
+    with servers.new_store(small, tmp_path) as place:
         store = open_store(place.settings, place.root)
         before = site(file("index.html", b"old"))
         apply(prepare(before, store), before, store, lambda _: None)
@@ -231,7 +230,7 @@ def test_a_full_disk_below_a_server(
         with pytest.raises(StorageFailed, match="its disk may be full"):
             apply(prepare(after, store), after, store, lambda _: None)
         assert (store.list("public/"), store.get("public/index.html")) == (("public/index.html",), b"old")
-    servers.stop(process)
+    processes.stop(process)
 
 
 def test_a_file_larger_than_this_process_may_write_leaves_nothing(
@@ -338,13 +337,3 @@ def test_asking_a_folder_for_its_digest_loads_nothing_heavy(folder: servers.Runn
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [SITE.manifest.digest]
-
-
-@pytest.fixture
-def rclone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.RunningStore]:
-    yield from servers.opened("rclone", tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def ceph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[servers.RunningStore]:
-    yield from servers.opened("ceph", tmp_path, monkeypatch)
