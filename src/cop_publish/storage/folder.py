@@ -30,7 +30,11 @@ _REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 class FolderStore:
-    """Keys map one to one to files below `folder`; headers stand in the manifest, which has them anyway."""
+    """Keys map one to one to files below `folder`; headers stand in the manifest, which has them anyway.
+
+    A public key without an extension (a page under a `permalink` without one) lies in a file with `.html`,
+    which any host and a file browser know as a page; `list` gives that name.
+    """
 
     workers = 1  # a disk gains nothing from more, and one at a time is easiest to follow
 
@@ -82,7 +86,8 @@ class FolderStore:
                 self._remove_empty(path.parent)
 
     def _path(self, key: str) -> Path:
-        return self._inside(self.folder / checked_key(key))
+        bare = key.startswith(PUBLIC) and "." not in key.rsplit("/", 1)[1]
+        return self._inside(self.folder / (checked_key(key) + (".html" if bare else "")))
 
     def _inside(self, path: Path) -> Path:
         """The path itself; a symbolic link that leads out of ``public/`` or ``_cop/`` is refused."""
