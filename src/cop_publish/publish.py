@@ -138,7 +138,8 @@ def _asked(errand: Errand) -> str:
 
 def _standing(built: Built, mark: str) -> Standing:
     approved = built.approved
-    until = approved.changes_at.isoformat() if approved.changes_at else ""
+    moments = [m for m in (approved.changes_at, built.ready.consents_change_at) if m]
+    until = min(moments).isoformat() if moments else ""
     counts = {
         "episodes": len(built.releases.episodes),
         "posts": len(built.releases.posts),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from cop_publish.core import routes
 from cop_publish.core.checks import check_addresses, check_links, check_unique
@@ -24,10 +26,9 @@ from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable
 
-    from cop_publish.core.consents import Consents
+    from cop_publish.core.consents import Consents, Person
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
 
@@ -58,14 +59,31 @@ class Ready:
     withdrawn_guids: frozenset[str]
     withdrawn_paths: frozenset[str]
 
+    @property
+    def consents_change_at(self) -> datetime | None:
+        """The next instant at which a consent expires or is taken back."""
+        day = self.consents.next_change(today=self.now.date())
+        return datetime.combine(day, time(), self.now.tzinfo) if day else None
 
-def find_ready(settings: Settings, scope: Scope, public: frozenset[str], *, now: datetime) -> Ready:
+
+def find_ready(
+    settings: Settings,
+    scope: Scope,
+    public: frozenset[str],
+    protect: Callable[[tuple[Person, ...]], None],
+    *,
+    now: datetime,
+) -> Ready:
     """Read and clear the workspace for `scope`; `public` holds the keys that are live already.
 
+    `protect` is told of everyone before anything is read that could name them.  Days begin in the site's
+    time zone, and so do consents.
     Raises InvalidSource or NotCleared when the workspace itself, an item that the command named, or one
     that is already public has problems; other items with problems are `waiting`.
     """
+    now = now.astimezone(ZoneInfo(settings.site.timezone))
     consents = read_registry(settings.registry)
+    protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
@@ -131,7 +149,7 @@ def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Pr
     return [
         *check_unique(public),
         *check_links((c for _, c in cleared), workspace.withdrawn_guids, places),
-        *check_addresses(keys),
+        *check_addresses(keys, workspace.withdrawn_paths),
     ]
 
 

@@ -66,8 +66,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     Raises what `find_ready`, the masters, the renderers and the gate raise, each listing every problem.
     """
     public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
-    ready = find_ready(settings, errand.scope, public, now=errand.now)
-    errand.protect(tuple(ready.consents.people.values()))
+    ready = find_ready(settings, errand.scope, public, errand.protect, now=errand.now)
     _lint(ready, settings)
     releases = _releases(ready, master_episodes(ready.episodes, errand, settings))
     errand.progress("making the pages and feeds", 0.0)
@@ -81,8 +80,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
     """Make every check that needs no sound; raises as `build_site` does."""
-    ready = find_ready(settings, errand.scope, frozenset(), now=errand.now)
-    errand.protect(tuple(ready.consents.people.values()))
+    ready = find_ready(settings, errand.scope, frozenset(), errand.protect, now=errand.now)
     _lint(ready, settings)
     site = render_site(_releases(ready, ()), settings)
     approve(site, guard_of(ready), Memory.load(state_folder(settings.root) / "gate.json"))
@@ -146,7 +144,7 @@ def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) ->
         Problem(Place(e.key), "this page is public and would be gone", fix)
         for e in live.entries
         if e.file_class is FileClass.PAGE and e.key.endswith(".html") and e.key not in now
-        if e.key not in ready.withdrawn_paths
+        if e.key not in {path.lstrip("/") for path in ready.withdrawn_paths}
     ]
     known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids
     published = {unescape(g) for g in _GUID.findall(feed.decode("utf-8", "replace"))} if feed else set()

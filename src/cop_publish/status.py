@@ -34,8 +34,7 @@ def find_status(errand: Errand) -> Status:
     settings = read_settings(errand.root)
     manifest = published_manifest(open_store(settings.storage, settings.root))
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
-    ready = find_ready(settings, EVERYTHING, frozenset(), now=errand.now)
-    errand.protect(tuple(ready.consents.people.values()))
+    ready = find_ready(settings, EVERYTHING, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     return Status(live, not_yet, ready.held_back, ready.waiting)
 

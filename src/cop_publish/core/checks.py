@@ -15,22 +15,31 @@ if TYPE_CHECKING:
     from cop_publish.core.model import Draft
 
 
+STANDING = "standing"  # the registry's folder for consents that hold in every item
+_RENAME = "Rename it, and its folder in the registry's consents/."
+
+
 def check_unique(drafts: Iterable[Draft]) -> Problems:
-    """Report an id (case aside: a Mac's disk takes both for one) or a guid that two items use."""
+    """Report an id (case aside: a Mac's disk takes both for one) or a guid that two items use.
+
+    An id is an item's name in the registry too: a yes for one item must not be a yes for another of the
+    same name, whatever their kinds.
+    """
     ids: dict[str, list[Place]] = defaultdict(list)
     guids: dict[str, list[Place]] = defaultdict(list)
     for draft in drafts:
-        ids[f"{type(draft).__name__} {draft.id.casefold()}"].append(draft.where)
+        ids[draft.id.casefold()].append(draft.where)
         guid = getattr(draft, "guid", "")
         if guid:
             guids[guid.strip().casefold()].append(draft.where)
     return (
-        *_twice(ids, "has a name that {first} has too", "Rename one of the two."),
+        *_twice(ids, "has a name that {first} has too", _RENAME),
         *_twice(
             guids,
             "has the guid of {first}",
             "Give the newer one a guid of its own; apps show only one of them.",
         ),
+        *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in ids[STANDING]),
     )
 
 
@@ -39,6 +48,7 @@ def check_links(
 ) -> Problems:
     """Report a meeting that is not there, and an item that was withdrawn."""
     items = tuple(cleared)
+    gone = {guid.strip().casefold() for guid in withdrawn}
     meetings = {c.id for c in items if isinstance(c, ClearedMeeting)}
     problems = []
     for item in items:
@@ -48,25 +58,35 @@ def check_links(
                 close = suggest(item.meeting, meetings)
                 hint = f"Did you mean `{close}`?" if close else "Remove the key, or add the meeting."
                 problems.append(Problem(where, "`meeting` names a meeting that is not public here", hint))
-            if item.guid in withdrawn:
+            if item.guid and item.guid.strip().casefold() in gone:
                 problems.append(
                     Problem(where, "its guid was withdrawn and can never come back", "Remove the item.")
                 )
     return tuple(problems)
 
 
-def check_addresses(keys: Iterable[tuple[str, Place]]) -> Problems:
-    """Report two items with one address, and an address that is both a file and a folder."""
+def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]) -> Problems:
+    """Report two items with one address, one that is both a file and a folder, and one that was withdrawn."""
     seen: dict[str, list[Place]] = defaultdict(list)
     for key, place in keys:
         seen[key.casefold()].append(place)
+    gone = {path.lstrip("/").casefold() for path in withdrawn}
+    back = [
+        Problem(place, "its address was withdrawn and can never come back", "Remove the item.")
+        for key in seen.keys() & gone
+        for place in seen[key]
+    ]
     folders = {key.rsplit("/", n)[0] for key in seen for n in range(1, key.count("/") + 1)}
     clash = [
         Problem(places[0], "its address is also a folder", "Change its slug.")
         for k, places in seen.items()
         if k in folders
     ]
-    return (*_twice(seen, "has the same address as {first}", "Change the slug of one of the two."), *clash)
+    return (
+        *_twice(seen, "has the same address as {first}", "Change the slug of one of the two."),
+        *clash,
+        *back,
+    )
 
 
 def _twice(seen: Mapping[str, list[Place]], what: str, fix: str) -> Problems:

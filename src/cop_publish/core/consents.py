@@ -74,6 +74,11 @@ class Consents:
             return Consent(person, item)
         return record
 
+    def next_change(self, *, today: date) -> date | None:
+        """The next day from which a record that holds today no longer does; None: no such day is known."""
+        ends = (d for c in self.consents.values() for d in (c.expires_on, c.withdrawn_on))
+        return min((d for d in ends if d is not None and d > today), default=None)
+
     def person_for_alias(self, name: str) -> PersonId | None:
         """The person whom other files call ``name``; None if nobody or more than one is called so."""
         wanted = _fold(name)

@@ -11,6 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from cop_publish.core import values as v
+from cop_publish.core.checks import STANDING
 from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
 from cop_publish.core.front_matter import Fields, Key, Schema, check_characters, read_yaml
 from cop_publish.core.problems import Matter, Place, Problem
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MARK = "registry.yaml"
-STANDING = "standing"
 _OTHERS = 0o077
 
 REGISTRY: Schema = {
