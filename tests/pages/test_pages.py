@@ -353,6 +353,16 @@ def test_share_cards_have_a_picture_with_words_for_it() -> None:
     assert f'property="og:image:alt" content="{SHOW.cover_alt}"' in EPISODE_PAGE
 
 
+def test_a_posts_picture_opens_it_unless_the_text_shows_it_anyway() -> None:
+    def times(body: str) -> int:
+        post = replace(OTHER_POST, body=body)
+        page = text(files(replace(RELEASES, posts=(post,)))["blog/2026/10/01/maps.html"])
+        return page.count('src="../../../../images/picture.0a0a0a0a.png"')
+
+    assert times("Words.\n") == 1
+    assert times("Words.\n\n![x](/images/map.png)\n") == 1
+
+
 def test_the_sitemap_lists_every_page_that_may_be_found_and_no_other() -> None:
     listed = set(re.findall(r"<loc>https://commons.example/([^<]*)</loc>", text(SITE_FILES["sitemap.xml"])))
     assert listed == set(pages(SITE_FILES)) - {"404.html", "old/maps/index.html", "maps"}

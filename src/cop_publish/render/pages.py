@@ -197,7 +197,9 @@ class _Book:
     def _post(self, post: ClearedPost) -> Page:
         key = routes.post_page(post, self._site)
         image = self._picture(post.image.file, post.image.alt) if post.image else None
-        summary = self._summaries[post.id]
+        summary, body = self._summaries[post.id], self._post_bodies[post.id]
+        # Where the text shows the picture itself, it does not stand above it a second time.
+        opening = image if image and image.largest.key not in body else None
         return Page(
             template="post.html",
             key=key,
@@ -206,8 +208,8 @@ class _Book:
             shows={
                 "post": post,
                 "summary": summary,
-                "body": self._post_bodies[post.id],
-                "image": image,
+                "body": body,
+                "image": opening,
                 "meeting": self._meeting_of(post.meeting),
                 "episodes": tuple(
                     r for r in self._releases.episodes if post.meeting and r.episode.meeting == post.meeting
