@@ -6,7 +6,7 @@ https://id3.org/id3v2.4.0-structure, https://id3.org/id3v2-chapters-1.0
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -142,7 +142,7 @@ def _picture(channel: str, body: bytes, _version: int, tags: Tags) -> None:
     if picture is None:
         tags.refuse(f"{channel} picture", rest[end:])
         return
-    tags.views += [View(f"{channel}: {v.channel}", v.text, v.code, v.layered, v.noise) for v in picture.views]
+    tags.views += [replace(view, channel=f"{channel}: {view.channel}") for view in picture.views]
     tags.unread += [f"{channel}: {reason}" for reason in picture.unread]
 
 
