@@ -84,6 +84,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
     if transcript is None and not problems:
         item.fail("there is no transcript.vtt", "Write one: some people read what others hear.")
     _check_slug(item)
+    _check_chapters(item)
     recording = _recording(item)
     images, cover = item.images(), item.single_image("cover")
     if found or fields.get("published") is False:
@@ -287,6 +288,16 @@ class _Item:
 def _check_slug(item: _Item) -> None:
     if not _SLUG.fullmatch(item.id):
         item.fail("the name cannot be part of an address", "Use a-z, 0-9 and single dashes only.")
+
+
+def _check_chapters(item: _Item) -> None:
+    last = -1.0
+    for n, chapter in enumerate(item.fields.get("chapters", ()), 1):
+        start = chapter.get("start")
+        if start is not None and start <= last:
+            what = f"chapters[{n}] does not start after the one before it"
+            item.found.append(Problem(chapter.where, what, "Put the chapters in the order of their times."))
+        last = last if start is None else start
 
 
 def _recording(item: _Item) -> str | None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 PERSON_ID = re.compile(r"p-[a-z0-9]{4,12}")
 _TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
+# They make words read otherwise than they are written (Unicode TR9, explicit directional formatting).
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SECONDS_IN_MINUTE = 60
 _YEARS = range(1970, 3000)  # beyond it is a slip, and years 1 and 9999 overflow where offsets are taken off
 
@@ -41,6 +43,11 @@ def text(node: yaml.Node, reader: Reader, key: str) -> Text | None:
         reader.fail(
             node, f"the words of `{key}` after # would be lost", "Put the whole value in double quotes."
         )
+        return None
+    turned = _OVERRIDES.search(value)
+    if turned:
+        what = f"`{key}` holds U+{ord(turned[0]):04X}, which turns the direction of reading"
+        reader.fail(node, what, "Delete it; right-to-left words need no such character.")
         return None
     return Text(" ".join(value.split()), reader.place(node)) if value.strip() else None
 
@@ -121,7 +128,7 @@ def moment(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
         return found
     trouble = clock_trouble(found, reader.tz)
     if trouble:
-        reader.fail(node, f"`{key}` is a time that {trouble}", "Add the offset: 2026-10-25 01:30 +01:00.")
+        reader.fail(node, f"`{key}` is a time that {trouble}", _CLOCK_FIXES[trouble])
         return None
     return found.replace(tzinfo=reader.tz)
 
@@ -132,7 +139,12 @@ def clock_trouble(naive: datetime, tz: tzinfo) -> str:
     if first.utcoffset() == second.utcoffset():
         return ""
     skipped = (first.utcoffset() or first.dst()) < (second.utcoffset() or second.dst())  # type: ignore[operator]  # tz is aware
-    return "does not exist, the clocks go forward" if skipped else "comes twice, the clocks go back"
+    return _SKIPPED if skipped else _TWICE
+
+
+_SKIPPED = "does not exist, the clocks go forward"
+_TWICE = "comes twice, the clocks go back"
+_CLOCK_FIXES = {_SKIPPED: "Write another hour.", _TWICE: "Add the offset: 2026-10-25 01:30 +01:00."}
 
 
 def day(node: yaml.Node, reader: Reader, key: str) -> date | None:
