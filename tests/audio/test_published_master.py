@@ -212,8 +212,8 @@ def test_every_chapter_past_the_end_is_named(workshop: Workshop) -> None:
         workshop.produce()
     said = [problem.what for problem in failure.value.problems]
     assert said == [
-        "chapters[1] starts at 0:03, after the end of the recording (0:03)",
-        "chapters[2] starts at 1:01:40, after the end of the recording (0:03)",
+        "chapters[2] starts at 0:03, after the end of the recording (0:03)",
+        "chapters[3] starts at 1:01:40, after the end of the recording (0:03)",
     ]
     assert {p.where.path for p in failure.value.problems} == {"episodes/012-citizens-jury/episode.md"}
 

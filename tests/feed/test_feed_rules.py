@@ -80,21 +80,21 @@ FAULTS = [
     Fault("f01", EPISODE_FILE, "U+0000 at line 2, character 1", only(notes="a\n\x00b")),
     Fault("f01", EPISODE_FILE, "`summary` holds the control character U+FFFE", only(summary="a\ufffe")),
     Fault("f01", EPISODE_FILE, "U+D83D", only(title="half \ud83d")),
-    Fault("f01", EPISODE_FILE, "`chapters[0].title`", chapters(0.0, title="a\x1bb")),
-    Fault("f01", EPISODE_FILE, "`people[0]`", credit("Alys\x08 Example")),
+    Fault("f01", EPISODE_FILE, "`chapters[1].title`", chapters(0.0, title="a\x1bb")),
+    Fault("f01", EPISODE_FILE, "`people[1]`", credit("Alys\x08 Example")),
     Fault("f01", EPISODE_FILE, "`cover_alt`", only(cover=Image("a.jpg", "x\x01"))),
-    Fault("f01", VTT_FILE, "`cues[0]`", only(cues=(Cue(0, 1, "", "a\x0cb"),))),
+    Fault("f01", VTT_FILE, "`cues[1]`", only(cues=(Cue(0, 1, "", "a\x0cb"),))),
     Fault("f01", TOML, "`show.description`", show=show(description="a\x0bb")),
     Fault("f01", TOML, "`show.ai_content`", show=show(ai_content="a\uffff")),
     Fault("f02", EPISODE_FILE, "U+202E", only(title="abc\u202egpj.exe")),
-    Fault("f02", EPISODE_FILE, "`chapters[0].title`", chapters(0.0, title="a\u2066b")),
+    Fault("f02", EPISODE_FILE, "`chapters[1].title`", chapters(0.0, title="a\u2066b")),
     Fault("f02", TOML, "`show.title`", show=show(title="The \u202dCommons")),
     Fault("f03", EPISODE_FILE, "256 characters", only(title="x" * 256)),
     Fault("f03", EPISODE_FILE, "spaces around", only(title=" A jury")),
     Fault("f03", EPISODE_FILE, "`title` is empty", only(title="")),
     Fault("f03", EPISODE_FILE, "more than one line", only(title="One\ntwo")),
     Fault("f03", TOML, "`show.author` is empty", show=show(author=" ")),
-    Fault("f03", EPISODE_FILE, "`chapters[0].title` is empty", chapters(0.0, title="")),
+    Fault("f03", EPISODE_FILE, "`chapters[1].title` is empty", chapters(0.0, title="")),
     Fault("f04", TOML, "`show.copyright` has spaces", show=show(copyright="Us ")),
     Fault("f04", EPISODE_FILE, "`guid` has 300 characters", only(guid="g" * 300)),
     Fault("f10", TOML, "4001 bytes", show=show(description="é" * 2000 + "x")),
@@ -105,7 +105,7 @@ FAULTS = [
     Fault("f12", TOML, "Did you mean `Government`?", show=show(categories=(("government",),))),
     Fault("f12", TOML, "`Society & Culture`", show=show(categories=(("Society & culture",),))),
     Fault(
-        "f12", TOML, "`show.categories[1]`", show=show(categories=(("Science",), ("Education", "Physics")))
+        "f12", TOML, "`show.categories[2]`", show=show(categories=(("Science",), ("Education", "Physics")))
     ),
     Fault("f12", TOML, "two levels", show=show(categories=(("Science", "Physics", "Optics"),))),
     Fault("f13", TOML, "`show.guid`", show=show(guid="0199e0b2-7c1e-7d55-9a53-1f2e3d4c5b6a")),
@@ -143,14 +143,14 @@ FAULTS = [
         "second trailer",
         releases_of(*(episode(n, number=None, kind=EpisodeKind.TRAILER) for n in (3, 2))),
     ),
-    Fault("f34", EPISODE_FILE, "`people[0]`", credit(" ")),
+    Fault("f34", EPISODE_FILE, "`people[1]`", credit(" ")),
     Fault("f34", EPISODE_FILE, "128 characters", credit("x" * 129)),
     Fault("f35", EPISODE_FILE, "neither JPEG nor PNG", only(cover=Image("a/cover.gif", "Cards"))),
     Fault("f35", EPISODE_FILE, "`cover_alt` is missing", only(cover=Image("a/cover.jpg", ""))),
-    Fault("f36", EPISODE_FILE, "chapters[1] starts at 80.25 s, outside", chapters(0, 80.25)),
-    Fault("f36", EPISODE_FILE, "chapters[0] starts at -1 s", chapters(-1, 2)),
-    Fault("f36", EPISODE_FILE, "chapters[2] does not start after", chapters(0, 5, 4)),
-    Fault("f36", EPISODE_FILE, "chapters[1] does not start after", chapters(0, 0)),
+    Fault("f36", EPISODE_FILE, "chapters[2] starts at 80.25 s, outside", chapters(0, 80.25)),
+    Fault("f36", EPISODE_FILE, "chapters[1] starts at -1 s", chapters(-1, 2)),
+    Fault("f36", EPISODE_FILE, "chapters[3] does not start after", chapters(0, 5, 4)),
+    Fault("f36", EPISODE_FILE, "chapters[2] does not start after", chapters(0, 0)),
     Fault("f36", EPISODE_FILE, "no web address", chapters(0, url="javascript:alert(1)")),
     Fault("f36", EPISODE_FILE, "256 chapters", chapters(*(n / 10 for n in range(256)))),
     Fault("f37", VTT_FILE, "cue 1 does not end", cues((2, 2))),
@@ -205,7 +205,7 @@ def test_every_rule_has_a_fault_that_shows_it_and_says_what_it_asks() -> None:
 def test_every_problem_is_told_at_once() -> None:
     broken = only(title="", guid="", language="xx", chapters=(Chapter(90, "Late", ""),))
     told = "\n".join(str(p) for p in check_feed(show(cover="", guid=""), SITE, broken))
-    for key in ("title", "guid", "language", "chapters[0]", "show.cover", "show.guid"):
+    for key in ("title", "guid", "language", "chapters[1]", "show.cover", "show.guid"):
         assert key in told
 
 

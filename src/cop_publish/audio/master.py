@@ -174,7 +174,7 @@ def _check_chapters(episode: ClearedEpisode, duration_seconds: float) -> None:
     """Only the finished sound knows where the end is."""
     late = [
         faults.chapter_after_end(index, chapter.start_seconds, duration_seconds)
-        for index, chapter in enumerate(episode.chapters)
+        for index, chapter in enumerate(episode.chapters, 1)
         if chapter.start_seconds >= duration_seconds
     ]
     if late:

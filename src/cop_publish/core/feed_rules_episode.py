@@ -75,7 +75,7 @@ def f33_one_trailer_a_season(feed: Feed) -> Iterator[Problem]:
 def f34_credits_can_be_shown(feed: Feed) -> Iterator[Problem]:
     """A credit is words, at most 128 characters of them (podcast:person)."""
     for episode, where in _episodes(feed):
-        for n, credit in enumerate(episode.credits):
+        for n, credit in enumerate(episode.credits, 1):
             if not credit.label.strip() or len(credit.label) > WORDS_LIMIT:
                 what = f"the agreed words of `people[{n}]` are empty or longer than {WORDS_LIMIT} characters"
                 yield Problem(where, what, "Agree other words with them.")
@@ -100,12 +100,13 @@ def f36_chapters_are_in_order(feed: Feed) -> Iterator[Problem]:
         for n, chapter in enumerate(chapters):
             start = chapter.start_seconds
             if not 0 <= start < end:
-                what = f"chapters[{n}] starts at {start:g} s, outside the sound (0 to {end:g} s)"
+                what = f"chapters[{n + 1}] starts at {start:g} s, outside the sound (0 to {end:g} s)"
                 yield Problem(where, what, "Move it or delete it.")
             if n and start <= chapters[n - 1].start_seconds:
-                yield Problem(where, f"chapters[{n}] does not start after the one before it", "Sort them.")
+                what = f"chapters[{n + 1}] does not start after the one before it"
+                yield Problem(where, what, "Sort them.")
             if chapter.url and urlsplit(chapter.url).scheme not in ("http", "https"):
-                yield Problem(where, f"the url of chapters[{n}] is no web address", "Write it in full.")
+                yield Problem(where, f"the url of chapters[{n + 1}] is no web address", "Write it in full.")
 
 
 def f37_cues_are_in_order(feed: Feed) -> Iterator[Problem]:

@@ -52,7 +52,7 @@ def f12_categories_are_apples(feed: Feed) -> Iterator[Problem]:
     if not feed.show.categories:
         yield _show("`show.categories` is empty", "Give at least one, such as `Government`.")
     for n, path in enumerate(feed.show.categories):
-        key = f"show.categories[{n}]"
+        key = f"show.categories[{n + 1}]"
         if not path or path[0] not in CATEGORIES:
             yield _show(
                 f"`{key}` is not one of Apple's categories", _meant(path[0] if path else "", CATEGORIES)

@@ -97,7 +97,7 @@ def titles(feed: Feed) -> Iterator[Field]:
     for episode in _episodes(feed):
         where = episode_place(episode)
         yield Field(where, "title", episode.title)
-        for n, chapter in enumerate(episode.chapters):
+        for n, chapter in enumerate(episode.chapters, 1):
             yield Field(where, f"chapters[{n}].title", chapter.title)
 
 
@@ -122,11 +122,11 @@ def _episode_texts(episode: ClearedEpisode) -> Iterator[Field]:
     yield Field(where, "notes", episode.notes)
     if episode.cover:
         yield Field(where, "cover_alt", episode.cover.alt)
-    for n, chapter in enumerate(episode.chapters):
+    for n, chapter in enumerate(episode.chapters, 1):
         yield Field(where, f"chapters[{n}].url", chapter.url)
-    for n, credit in enumerate(episode.credits):
+    for n, credit in enumerate(episode.credits, 1):
         yield Field(where, f"people[{n}]", credit.label)
-    for n, cue in enumerate(episode.cues):
+    for n, cue in enumerate(episode.cues, 1):
         yield Field(transcript_place(episode), f"cues[{n}]", f"{cue.speaker} {cue.text}")
 
 
