@@ -36,7 +36,7 @@ test-fast: $(VENV)/.dev
 
 # Readers and checkers that come from npm, where node is there: the tests that use them skip without.
 browser-tools:
-	@if command -v npm >/dev/null; then cd tests/published && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-package-lock --no-audit --no-fund --silent; \
+	@if command -v npm >/dev/null; then cd tests/published && PUPPETEER_SKIP_DOWNLOAD=1 npm install --no-package-lock --ignore-scripts --no-audit --no-fund --silent; \
 	else echo "npm is not here: tests with the npm readers will skip"; fi
 
 check: lint types docs
