@@ -57,7 +57,7 @@ def _newest(
         problem for post in posts for problem in check_rendered(post_place(post), "body", bodies[post.id])
     )
     if problems:
-        msg = "the blog's feeds were not written"
+        msg = "Nothing was published: the blog's feeds cannot be written."
         raise InvalidSource(msg, problems)
     return posts
 

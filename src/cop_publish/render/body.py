@@ -181,9 +181,9 @@ def _unlisted(number: int, path: str, standing: Standing) -> Problem:
     """The picture's place in the text, not its path: that may hold a name, or a swapped alt text."""
     if urlsplit(path).scheme or path.startswith("//"):
         what = f"picture {number} of the text comes from another site"
-        return Problem(standing.source, what, "Save it beside the text and list it under `images:`")
+        return Problem(standing.source, what, "Save it beside the text and list it under `images:`.")
     what = f"picture {number} of the text is not listed"
-    return Problem(standing.source, what, "List it under `images:` with `alt:` and `people:`")
+    return Problem(standing.source, what, "List it under `images:` with `alt:` and `people:`.")
 
 
 def _show(image: Element, picture: Picture, standing: Standing) -> None:

@@ -49,7 +49,7 @@ def podcast_feed(releases: Releases, show: Show, site: SiteSettings, written: Fe
 
 def _refuse(problems: Problems) -> None:
     if problems:
-        msg = "the podcast feed was not written"
+        msg = "Nothing was published: the podcast feed cannot be written."
         raise InvalidSource(msg, problems)
 
 

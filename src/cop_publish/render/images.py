@@ -97,7 +97,7 @@ def make_pictures(root: Path, releases: Releases, show: Show, *, cache: Path | N
         cache,
     )
     if problems:
-        summary = "Not every picture can be published."
+        summary = "Nothing was published: not every picture can be."
         raise InvalidSource(summary, problems)
     return made
 
@@ -149,7 +149,7 @@ def _picture(path: Path, stem: str, use: str, cache: Path | None) -> Picture:
     try:
         source = path.read_bytes()
     except OSError as error:
-        raise _refused(path, "cannot be read", "Put the file there and make it readable") from error
+        raise _refused(path, "cannot be read", "Put the file there and make it readable.") from error
     digest = hashlib.sha256(source).hexdigest()
     home = None if cache is None else cache / f"{use}-{RECIPE}-{digest}"
     kept = _from_cache(home)
@@ -174,7 +174,7 @@ def _made(path: Path, source: bytes, use: str) -> tuple[Pixels, ...]:
 
 
 def _refused(path: Path, what: str, fix: str) -> InvalidSource:
-    summary = "A picture cannot be published."
+    summary = "Nothing was published: a picture cannot be."
     return InvalidSource(summary, [Problem(Place(path.name), what, fix)])
 
 

@@ -81,7 +81,7 @@ def to_html(markdown: str, *, base: str) -> str:
     """
     html, problems = render(markdown, Standing(site=base, root=base))
     if problems:
-        summary = "A text has links or pictures that cannot be published."
+        summary = "Nothing was published: a text has links or pictures that cannot be."
         raise InvalidSource(summary, problems)
     return html
 

@@ -56,7 +56,7 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
     moved, problems = redirect_pages(releases.posts, pages, settings.site)
     problems = (*book.problems, *problems)
     if problems:
-        summary = "Not every page can be made."
+        summary = "Nothing was published: not every page can be made."
         raise InvalidSource(summary, problems)
     theme = Theme(settings, _common(releases, settings), cache=made.cache)
     listed = [(page.key, page.changed) for page in pages if page.listed]

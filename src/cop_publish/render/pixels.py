@@ -50,17 +50,17 @@ def for_tags(source: bytes, suffix: str) -> tuple[Pixels, ...]:
         if len(made.content) <= TAG_MAX_BYTES:
             return (made,)
     message = "cannot be made smaller than 300 KB"
-    raise BadImageError(message, "Use a simpler picture")
+    raise BadImageError(message, "Use a simpler picture.")
 
 
 def _square(source: bytes, suffix: str) -> Image.Image:
     image = _upright(source, suffix, shrink_to=COVER_MAX_PX)
     if image.width != image.height:
         what = f"is {image.width} by {image.height} pixels: a cover must be square"
-        raise BadImageError(what, "Crop it to a square of 1400 to 3000 pixels")
+        raise BadImageError(what, "Crop it to a square of 1400 to 3000 pixels.")
     if image.width < COVER_MIN_PX:
         what = f"is {image.width} pixels wide: podcast apps want at least {COVER_MIN_PX}"
-        raise BadImageError(what, "Export it again at 3000 by 3000 pixels")
+        raise BadImageError(what, "Export it again at 3000 by 3000 pixels.")
     return _on_white(image)
 
 
@@ -75,7 +75,7 @@ def _upright(source: bytes, suffix: str, *, shrink_to: int) -> Image.Image:
             image.load()
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             message = "is damaged or cut short"
-            raise BadImageError(message, "Export it again") from error
+            raise BadImageError(message, "Export it again.") from error
         turned = ImageOps.exif_transpose(image)
         pixels = _to_srgb(turned)
     return Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
@@ -84,10 +84,10 @@ def _upright(source: bytes, suffix: str, *, shrink_to: int) -> Image.Image:
 def _opened(source: bytes, suffix: str) -> Image.Image:
     if source[4:8] == b"ftyp" and source[8:12] in _HEIF_BRANDS:
         message = "is a HEIC photo, which browsers cannot show"
-        raise BadImageError(message, "Save it as JPEG first")
+        raise BadImageError(message, "Save it as JPEG first.")
     if suffix not in _FORMATS:
         message = "is not a JPEG, PNG, GIF or WebP by its name"
-        raise BadImageError(message, "Save it as JPEG or PNG")
+        raise BadImageError(message, "Save it as JPEG or PNG.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -96,7 +96,7 @@ def _opened(source: bytes, suffix: str) -> Image.Image:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         message = "is not an image that can be read"
-        raise BadImageError(message, "Export it again as JPEG or PNG") from error
+        raise BadImageError(message, "Export it again as JPEG or PNG.") from error
 
 
 def _refuse_by_header(image: Image.Image, suffix: str) -> None:
@@ -107,15 +107,15 @@ def _refuse_by_header(image: Image.Image, suffix: str) -> None:
     kind = "JPEG" if image.format == "MPO" else image.format
     if kind != _FORMATS[suffix]:
         what = f"is called {suffix} and is a {kind}"
-        raise BadImageError(what, f"Name it .{'jpg' if kind == 'JPEG' else str(kind).lower()}")
+        raise BadImageError(what, f"Name it .{'jpg' if kind == 'JPEG' else str(kind).lower()}.")
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         message = "moves: readers cannot stop it"
-        raise BadImageError(message, "Use a still picture")
+        raise BadImageError(message, "Use a still picture.")
 
 
 def _too_many_pixels() -> BadImageError:
     what = f"has more than {MAX_PIXELS // 1_000_000} million pixels"
-    return BadImageError(what, "Scale it down to 3000 pixels")
+    return BadImageError(what, "Scale it down to 3000 pixels.")
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

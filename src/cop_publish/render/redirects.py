@@ -43,7 +43,7 @@ def redirect_pages(
             if fault:
                 where = Place(source_file(post))
                 problems.append(
-                    Problem(where, f"redirect_from[{number}] {fault}", "Correct it or take it out")
+                    Problem(where, f"redirect_from[{number}] {fault}", "Correct it or take it out.")
                 )
                 continue
             taken.add(key)

@@ -45,7 +45,7 @@ def _without_liquid(text: str, posts: Mapping[str, str], where: Place, problems:
         key = posts.get(match[1])
         if key is None:
             problems.append(
-                Problem(where, "`post_url` names a post that is not public", "Name a published post's file")
+                Problem(where, "`post_url` names a post that is not public", "Name a published post's file.")
             )
         return f"/{key or ''}"
 
@@ -55,7 +55,7 @@ def _without_liquid(text: str, posts: Mapping[str, str], where: Place, problems:
             Problem(
                 where,
                 "holds Liquid other than {{ site.baseurl }}, {{ site.url }} and {% post_url %}",
-                "Write what it stands for",
+                "Write what it stands for.",
             )
         )
     return text
