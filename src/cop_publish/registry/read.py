@@ -7,6 +7,7 @@ people are fictional.  Unknown keys and values are refused: a mistyped `withdraw
 
 from __future__ import annotations
 
+import os
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MARK = "registry.yaml"
+VERSION = 1
 _OTHERS = 0o077
 
 REGISTRY: Schema = {
@@ -61,8 +64,8 @@ CONSENT: Schema = {
     "display": Key(v.word, "The exact words they agreed to be called by."),
     "allow": Key(v.one(ALLOW), "allow: {words: yes, voice: no, photo: no}."),
     "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
-    "expires": Key(v.day, "The first day on which it no longer holds."),
-    "withdrawn": Key(v.day, "The day they took it back."),
+    "expires": Key(v.day, "The first day on which it no longer holds.", filled=True),
+    "withdrawn": Key(v.day, "The day they took it back.", filled=True),
 }
 
 
@@ -77,7 +80,7 @@ def read_registry(folder: Path | None) -> Consents:
 
     Raises NotCleared where the registry cannot be trusted, and InvalidSource for what is wrong inside.
     """
-    if folder is None or not (folder / MARK).is_file():
+    if folder is None or not os.path.isfile(folder / MARK):  # noqa: PTH113 - Path's raises where it may not look
         what = "the registry is not there" if folder else "no registry is set"
         missing = Problem(Place("registry"), what, _HOW_TO_SET, Matter.CONSENT)
         raise NotCleared(
@@ -85,9 +88,12 @@ def read_registry(folder: Path | None) -> Consents:
         )
     problems: list[Problem] = []
     mark = _read(folder / MARK, folder, REGISTRY, problems)
+    if mark.get("version", VERSION) != VERSION:
+        what = f"the registry is not of version {VERSION}"
+        problems.append(Problem(mark.place("version"), what, "Use the cop-publish that wrote it."))
     fictional = bool(mark.get("fictional", False))
     if not fictional:
-        _refuse_exposed(folder)
+        _refuse_exposed(folder, problems)
     people = _people(folder, problems)
     consents = _consents(folder, people, problems)
     if problems:
@@ -97,7 +103,7 @@ def read_registry(folder: Path | None) -> Consents:
 
 def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
     found: dict[PersonId, Person] = {}
-    for path in sorted((folder / "people").glob("*.yaml")):
+    for path in _files(folder / "people", folder, problems):
         person = _id(path, folder, problems)
         fields = _read(path, folder, PERSON, problems)
         name: Fields | None = fields.get("name")
@@ -121,7 +127,7 @@ def _consents(
     folder: Path, people: dict[PersonId, Person], problems: list[Problem]
 ) -> dict[tuple[PersonId, str | None], Consent]:
     found: dict[tuple[PersonId, str | None], Consent] = {}
-    for path in sorted((folder / "consents").glob("*/*.yaml")):
+    for path in _consent_files(folder, problems):
         person = _id(path, folder, problems)
         fields = _read(path, folder, CONSENT, problems)
         if person is None or fields.get("level") is None:
@@ -154,6 +160,40 @@ def _consents(
     return found
 
 
+def _consent_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    for item in _entries(folder / "consents", folder, problems):
+        if item.is_dir():
+            yield from _files(item, folder, problems)
+        else:
+            where = Place("registry/consents/…")
+            fix = "Move it into the folder of its episode, post or meeting, or into standing/."
+            problems.append(Problem(where, "a file stands beside the folders of the items", fix))
+
+
+def _files(place: Path, folder: Path, problems: list[Problem]) -> Iterator[Path]:
+    """Give the records in one folder; anything else there could be one that would be passed over."""
+    for path in _entries(place, folder, problems):
+        if path.suffix == ".yaml" and path.is_file():
+            yield path
+        else:
+            where = Place(f"registry/{place.relative_to(folder).as_posix()}/…")
+            problems.append(
+                Problem(where, "this is no record", "Records end in .yaml: rename it, or move it.")
+            )
+
+
+def _entries(place: Path, folder: Path, problems: list[Problem]) -> list[Path]:
+    """List a folder, which need not be there; what begins with a dot is an editor's or the system's."""
+    try:
+        return sorted(p for p in place.iterdir() if not p.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError:
+        where = Place(f"registry/{place.relative_to(folder).as_posix()}")
+        problems.append(Problem(where, "the folder cannot be read", "Check its rights: chmod u+rx."))
+        return []
+
+
 def _id(path: Path, folder: Path, problems: list[Problem]) -> PersonId | None:
     if v.PERSON_ID.fullmatch(path.stem):
         return PersonId(path.stem)
@@ -184,12 +224,13 @@ def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> 
 
 def _shown(path: Path, folder: Path) -> str:
     """The path as messages show it: below `registry/`, and only the ID of a person."""
-    return f"registry/{path.relative_to(folder).as_posix()}"
+    shown = path if path.name == MARK or v.PERSON_ID.fullmatch(path.stem) else path.with_name("…")
+    return f"registry/{shown.relative_to(folder).as_posix()}"
 
 
-def _refuse_exposed(folder: Path) -> None:
+def _refuse_exposed(folder: Path, problems: list[Problem]) -> None:
     where = Place("registry")
-    found = []
+    found: list[Problem] = []
     if folder.stat().st_mode & _OTHERS:
         what = "other people on this machine can read the registry"
         found.append(Problem(where, what, f"Run: chmod -R go= '{folder.name}'.", Matter.CONSENT))
@@ -199,4 +240,4 @@ def _refuse_exposed(folder: Path) -> None:
             Problem(where, what, "Move it to a private folder outside the repository.", Matter.CONSENT)
         )
     if found:
-        raise NotCleared("Nothing was published: the registry is not private.", found)
+        raise NotCleared("Nothing was published: the registry is not private.", [*found, *problems])

@@ -1,0 +1,397 @@
+"""The registry: read strictly, private or refused, and silent about names."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from unprivileged import unprivileged
+
+from cop_publish.core.consents import Consent, Level, Person, PersonId
+from cop_publish.core.problems import Matter
+from cop_publish.errors import CopPublishError, InvalidSource, NotCleared
+from cop_publish.registry.read import read_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PERSON = "name: {given: Siân, family: Ap-Example}\n"
+CONSENT = """\
+level: named
+display: Siân Ap-Example
+allow: {words: yes, voice: yes, photo: no}
+given: {on: 2026-11-10}
+"""
+NO_DISPLAY = "`display` is empty, and the level says that they may be called something"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An initialised registry, empty and private."""
+    home = tmp_path / "private"
+    for name in ("people", "consents/standing"):
+        (home / name).mkdir(parents=True)
+    write(home, "registry.yaml", "version: 1\nfictional: no\nserial: 1\n")
+    home.chmod(0o700)
+    return home
+
+
+def write(home: Path, name: str, text: str) -> None:
+    path = home / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def filled(home: Path) -> None:
+    write(home, "people/p-7f3k.yaml", PERSON)
+    write(home, "consents/012-jury/p-7f3k.yaml", CONSENT)
+
+
+def refused(home: Path | None, kind: type[CopPublishError] = InvalidSource) -> list[str]:
+    with pytest.raises(kind) as caught:
+        read_registry(home)
+    assert type(caught.value) is kind
+    return [f"{p.where}: {p.what}" for p in caught.value.problems]
+
+
+def test_everyone_and_everything_they_said_is_read(folder: Path) -> None:
+    write(
+        folder,
+        "people/p-7f3k.yaml",
+        "name: {given: Siân, family: Ap-Example, known_as: [Shan]}\n"
+        "also: {emails: [s@juries.example], handles: ['@sian'], urls: [https://x.example/s],"
+        " aliases: [S. Ap-Example]}\n",
+    )
+    write(folder, "people/p-host.yaml", "name: {given: Plato}\n")
+    write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT + "expires: 2027-11-10\nwithdrawn: 2026-12-01\n")
+    write(
+        folder,
+        "consents/standing/p-host.yaml",
+        "level: role\ndisplay: ' a  host '\ngiven: {on: 2026-01-12, how: form}\n",
+    )
+    write(
+        folder,
+        "consents/2026-x/p-host.yaml",
+        "level: anonymous\ndisplay: Plato\nallow: {words: on}\ngiven: {on: 2026-01-12}\n",
+    )
+    found = read_registry(folder)
+    sian, host = PersonId("p-7f3k"), PersonId("p-host")
+    assert found.fictional is False
+    assert found.people == {
+        sian: Person(
+            sian,
+            "Siân",
+            "Ap-Example",
+            known_as=("Shan",),
+            aliases=("S. Ap-Example",),
+            emails=("s@juries.example",),
+            handles=("@sian",),
+            urls=("https://x.example/s",),
+        ),
+        host: Person(host, "Plato"),
+    }
+    assert found.consents == {
+        (sian, "012-jury"): Consent(
+            sian,
+            "012-jury",
+            Level.NAMED,
+            "Siân Ap-Example",
+            words=True,
+            voice=True,
+            given_on=date(2026, 11, 10),
+            expires_on=date(2027, 11, 10),
+            withdrawn_on=date(2026, 12, 1),
+        ),
+        (host, None): Consent(host, None, Level.ROLE, "a host", given_on=date(2026, 1, 12)),
+        # Whatever an anonymous record says, it holds no words to show.
+        (host, "2026-x"): Consent(
+            host, "2026-x", Level.ANONYMOUS, "", words=True, given_on=date(2026, 1, 12)
+        ),
+    }
+
+
+def test_an_initialised_and_empty_registry_is_valid_and_knows_nobody(folder: Path) -> None:
+    found = read_registry(folder)
+    assert (dict(found.people), dict(found.consents)) == ({}, {})
+    (folder / "people").rmdir()
+    assert dict(read_registry(folder).people) == {}
+
+
+def test_a_missing_registry_refuses_with_the_contributors_exit_code(tmp_path: Path) -> None:
+    for home, what in (
+        (None, "no registry is set"),
+        (tmp_path, "the registry is not there"),
+        (tmp_path / "x", "the registry is not there"),
+    ):
+        with pytest.raises(NotCleared) as caught:
+            read_registry(home)
+        assert caught.value.exit_code == 40
+        assert [(p.what, p.matter) for p in caught.value.problems] == [(what, Matter.CONSENT)]
+        assert "COP_PUBLISH_REGISTRY" in caught.value.problems[0].fix
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701, 0o770, 0o704])
+def test_a_registry_that_others_can_reach_is_refused(folder: Path, mode: int) -> None:
+    filled(folder)
+    folder.chmod(mode)
+    assert refused(folder, NotCleared) == ["registry: other people on this machine can read the registry"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_a_registry_in_a_git_work_tree_is_refused(folder: Path, kind: str) -> None:
+    git = folder.parent / ".git"  # a file in a linked work tree
+    git.mkdir() if kind == "folder" else git.write_text("gitdir: elsewhere\n")
+    assert refused(folder, NotCleared) == [
+        "registry: the registry lies inside a git work tree, where nothing can ever be erased"
+    ]
+
+
+def test_a_registry_behind_a_link_into_a_git_work_tree_is_refused(folder: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path / "tree")], check=True)
+    inside = tmp_path / "tree" / "registry"
+    folder.rename(inside)
+    link = tmp_path / "elsewhere"
+    link.symlink_to(inside)
+    assert len(refused(link, NotCleared)) == 1
+
+
+def test_fictional_people_may_lie_anywhere(folder: Path) -> None:
+    write(folder, "registry.yaml", "version: 1\nfictional: yes\n")
+    (folder.parent / ".git").mkdir()
+    folder.chmod(0o755)
+    assert read_registry(folder).fictional is True
+
+
+@pytest.mark.parametrize(
+    "mark", ["version: 1\nfictonal: yes\n", "version: 1\nfictional:\n", "version: 1\nfictional: maybe\n"]
+)
+def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Path, mark: str) -> None:
+    write(folder, "registry.yaml", mark)
+    folder.chmod(0o755)
+    found = refused(folder, NotCleared)
+    assert "registry: other people on this machine can read the registry" in found
+    if mark != "version: 1\nfictional:\n":  # left empty is a no
+        assert [what for what in found if what.startswith("registry/registry.yaml:2")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("registry.yaml", "fictional: no\n", "registry/registry.yaml:1:1: `version` is missing"),
+        ("registry.yaml", "version: 2\n", "registry/registry.yaml:1:1: the registry is not of version 1"),
+        (
+            "people/p-7f3k.yaml",
+            "nam: {given: A}\n",
+            "registry/people/p-7f3k.yaml:1:1: the key `nam` is not known",
+        ),
+        (
+            "people/p-7f3k.yaml",
+            "name: {family: A}\n",
+            "registry/people/p-7f3k.yaml:1:7: `name.given` is missing",
+        ),
+        (
+            "people/p-7f3k.yaml",
+            "name: {given: ''}\n",
+            "registry/people/p-7f3k.yaml:1:8: `name.given` is missing",
+        ),
+        (
+            "people/p-7f3k.yaml",
+            "name: A B\n",
+            "registry/people/p-7f3k.yaml:1:7: name. must be keys with values",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "withdawn: 2026-11-20\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:1: the key `withdawn` is not known",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "withdrawn: yes\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:12: `withdrawn` is not a day",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "withdrawn:\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:11: `withdrawn` is left empty",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "withdrawn: #2026-11-20\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:11: `withdrawn` is left empty",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "expires: 2027-13-01\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:10: `expires` is not a day",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT + "level: role\n",
+            "registry/consents/012-jury/p-7f3k.yaml:5:1: `level` stands here a second time (first on line 1)",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("named", "Named"),
+            "registry/consents/012-jury/p-7f3k.yaml:1:8: `level` has a value that is not known",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("level: named\n", ""),
+            "registry/consents/012-jury/p-7f3k.yaml:1:1: `level` is missing",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("display: Siân Ap-Example\n", ""),
+            f"registry/consents/012-jury/p-7f3k.yaml:1:1: {NO_DISPLAY}",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("Siân Ap-Example", "' '"),
+            f"registry/consents/012-jury/p-7f3k.yaml:2:1: {NO_DISPLAY}",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("voice: yes", "voice: revoiced"),
+            "registry/consents/012-jury/p-7f3k.yaml:3:28: `allow.voice` must be yes or no",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("voice", "vioce"),
+            "registry/consents/012-jury/p-7f3k.yaml:3:21: the key `vioce` is not known",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("{words: yes, voice: yes, photo: no}", "yes"),
+            "registry/consents/012-jury/p-7f3k.yaml:3:8: allow. must be keys with values",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("given: {on: 2026-11-10}\n", ""),
+            "registry/consents/012-jury/p-7f3k.yaml:1:1: `given` is missing",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            CONSENT.replace("2026-11-10", "in May"),
+            "registry/consents/012-jury/p-7f3k.yaml:4:13: `given.on` is not a day",
+        ),
+        (
+            "consents/012-jury/p-7f3k.yaml",
+            "level: [named\n",
+            "registry/consents/012-jury/p-7f3k.yaml:1: this line cannot be read as `key: value`",
+        ),
+        (
+            "consents/012-jury/p-k2m9.yaml",
+            CONSENT,
+            "registry/consents/012-jury/p-k2m9.yaml:1: p-k2m9 has no file in people/",
+        ),
+        ("consents/012-jury/p-7f3k.yml", CONSENT, "registry/consents/012-jury/…: this is no record"),
+        ("consents/012-jury/deeper/p-7f3k.yaml", CONSENT, "registry/consents/012-jury/…: this is no record"),
+        (
+            "consents/p-7f3k.yaml",
+            CONSENT,
+            "registry/consents/…: a file stands beside the folders of the items",
+        ),
+        ("people/p-t6h8.yml", PERSON, "registry/people/…: this is no record"),
+    ],
+)
+def test_each_slip_is_named_with_its_place(folder: Path, name: str, text: str, what: str) -> None:
+    filled(folder)
+    write(folder, name, text)
+    found = refused(folder)
+    assert what in found
+    assert not any("Siân" in line or "Example" in line for line in found)
+
+
+def test_a_file_named_after_a_person_is_refused_and_the_name_is_not_shown(folder: Path) -> None:
+    write(folder, "people/bartholomew-ofabricate.yaml", "nam: {given: Bartholomew}\nlevel: [\n")
+    write(folder, "consents/012-jury/bartholomew-ofabricate.yaml", "nam: 1\n")
+    with pytest.raises(InvalidSource) as caught:
+        read_registry(folder)
+    assert "bartholomew" not in str(caught.value).lower()
+    assert [str(p.where) for p in caught.value.problems if "named after" in p.what] == [
+        "registry/consents/012-jury/…",
+        "registry/people/…",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"name: {given: Si\xe2n}\n", "registry/people/p-7f3k.yaml:1: the file is not UTF-8 text"),
+        (
+            "name: {given: Siân}\n".encode("utf-16"),
+            "registry/people/p-7f3k.yaml:1: the file is not UTF-8 text",
+        ),
+        (
+            b"name: {given: Si\x07n}\n",
+            "registry/people/p-7f3k.yaml:1:17: there is a control character (U+0007)",
+        ),
+        (b"", "registry/people/p-7f3k.yaml:1: `name` is missing"),
+    ],
+)
+def test_a_record_that_is_not_text_is_refused(folder: Path, data: bytes, what: str) -> None:
+    filled(folder)
+    (folder / "people/p-7f3k.yaml").write_bytes(data)
+    assert what in [line.replace(":1:1: `name`", ":1: `name`") for line in refused(folder)]
+
+
+def test_a_byte_order_mark_and_what_a_system_leaves_behind_do_no_harm(folder: Path) -> None:
+    write(folder, "people/p-7f3k.yaml", "\ufeff" + PERSON.replace("\n", "\r\n"))
+    for name in ("people/.DS_Store", "consents/.DS_Store", "people/.p-7f3k.yaml.swp"):
+        write(folder, name, "x")
+    assert set(read_registry(folder).people) == {"p-7f3k"}
+
+
+def test_every_problem_is_told_at_once(folder: Path) -> None:
+    write(folder, "people/p-aaaa.yaml", "nam: 1\n")
+    write(folder, "people/p-bbbb.yaml", "name: {given: B}\nalso: []\n")
+    write(folder, "consents/standing/p-cccc.yaml", "level: x\n")
+    found = refused(folder)
+    assert {line.split(":")[0].rsplit("/", 1)[1] for line in found} == {
+        "p-aaaa.yaml",
+        "p-bbbb.yaml",
+        "p-cccc.yaml",
+    }
+
+
+def test_the_sample_says_that_its_people_are_made_up(pytestconfig: pytest.Config) -> None:
+    found = read_registry(pytestconfig.rootpath / "registry")
+    assert found.fictional is True
+    assert found.consents[PersonId("p-host"), None].level is Level.NAMED
+
+
+@pytest.mark.parametrize("name", ["people", "consents", "consents/012-jury"])
+def test_a_part_that_cannot_be_read_refuses_and_never_passes_for_empty(open_folder: Path, name: str) -> None:
+    home = open_folder / "private"
+    (home / "people").mkdir(parents=True)
+    filled(home)
+    write(home, "registry.yaml", "version: 1\nfictional: yes\n")
+    assert len(read_registry(home).people) == 1
+    (home / name).chmod(0)
+    with unprivileged():
+        found = refused(home)
+    (home / name).chmod(0o755)
+    assert f"registry/{name}: the folder cannot be read" in found
+
+
+def test_a_registry_that_one_may_not_look_into_is_not_there(open_folder: Path) -> None:
+    home = open_folder / "private"
+    filled(home)
+    write(home, "registry.yaml", "version: 1\nfictional: yes\n")
+    home.chmod(0)
+    with unprivileged():
+        found = refused(home, NotCleared)
+    home.chmod(0o755)
+    assert found == ["registry: the registry is not there"]
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that an unprivileged user reaches too; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
