@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sounds import chunk, convert, talk, uneven_stereo, write_float_wav, write_wav
+from sounds import ENGINE, chunk, convert, talk, uneven_stereo, write_float_wav, write_wav
 from workshop import NO_ENGINE, Workshop
 
 from cop_publish.audio.encode import _check_space
@@ -113,6 +113,10 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     "a WAV header": (header_only, "the file has a header, and no sound after it"),
     "half a WAV header": (header_and_a_byte_of_no_sound, "the file has a header, and no sound after it"),
     "a cut WAV": (lambda p: cut(p, "x.wav", 0.4), "the recording is cut off: 4.0 s can be read of 10.0 s"),
+    "the stump of a WAV": (  # so short that ffmpeg alone forgets what its header promised
+        lambda p: p.write_bytes(write_wav(p, uneven_stereo(2)).read_bytes()[:150_001]),
+        "the recording is cut off: 0.8 s can be read of 2.0 s",
+    ),
     "a cut RF64": (
         lambda p: cut(p, "x.wav", 0.4, "-rf64", "always"),
         "the recording is cut off: 4.0 s can be read of 10.0 s",
@@ -250,6 +254,35 @@ def test_a_wrong_program_in_the_settings_is_named(program: str, tmp_path: Path) 
     write_wav(workshop.recording, talk(1))
     with pytest.raises(AudioFailed, match=r"cop-publish\.toml: \[sound\] ffmpeg names a program that"):
         workshop.produce()
+
+
+BROKEN = {  # what is wrong with the encoder: what it does to its command line, and what is said of it
+    "loses the end": (
+        r"s/atrim=end_sample=[0-9]*/atrim=end_sample=4800/",
+        "the finished MP3 is not as long as",
+    ),
+    "ignores the gain": (r"s/volume=[^,]*dB/volume=0dB/g", "the finished MP3 measures -27."),
+    "ignores the ceiling": (r"s/alimiter=limit=[0-9.]*/alimiter=limit=1/", "the finished MP3 measures -1"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_an_encoder_that_does_not_keep_its_word_is_caught(what: str, tmp_path: Path) -> None:
+    """Real encodes, by an ffmpeg that is given something else to do."""
+    edit, sentence = BROKEN[what]
+    engine = tmp_path / "ffmpeg"
+    engine.write_text(
+        "#!/bin/bash\nfor word; do shift; "
+        f'set -- "$@" "$(sed \'{edit}\' <<<"$word")"; done\nexec {ENGINE} "$@"\n'
+    )
+    engine.chmod(0o755)
+    workshop = Workshop(tmp_path, sound=Sound(ffmpeg=str(engine)))
+    write_wav(workshop.recording, uneven_stereo(3))
+    with pytest.raises(AudioFailed) as failure:
+        workshop.produce()
+    (problem,) = failure.value.problems
+    assert problem.what.startswith(sentence)
+    assert {path.name for path in workshop.cache.iterdir()} <= {"hashes.json"}
 
 
 def test_too_little_space_is_said_before_anything_is_encoded(tmp_path: Path) -> None:
