@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 NAME = "cop-publish.toml"
 REGISTRY_VARIABLE = "COP_PUBLISH_REGISTRY"
+_LONG_STRING = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'')
+# ISO/IEC 11172-3, layer III: the constant rates that an MP3 of 48 kHz can have.
+_RATES_KBPS = frozenset({32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320})
 
 
 def read_settings(root: Path) -> Settings:
@@ -33,6 +36,8 @@ def read_settings(root: Path) -> Settings:
         raise WrongUsage(
             f"There is no {NAME} here: go to your show's folder, or make one with `cop-publish new show`."
         ) from None
+    except OSError:
+        raise WrongUsage(f"{NAME} cannot be read: check its rights.") from None
     except UnicodeDecodeError:
         raise WrongUsage(f"{NAME} is not UTF-8 text: save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
@@ -40,7 +45,7 @@ def read_settings(root: Path) -> Settings:
         place = Place(NAME, int(line.group(1)) if line else 0)
         bad = Problem(place, "this is not TOML", 'Write `key = "value"`, with the value in double quotes.')
         raise WrongUsage("The settings cannot be read.", [bad]) from None
-    table = _Table(text, [])
+    table = _Table(_LONG_STRING.sub(lambda found: "\n" * found[0].count("\n"), text), [])
     settings = _settings(root, data, table)
     if settings is None or table.problems:
         raise WrongUsage("The settings have problems; nothing was done.", table.problems)
@@ -55,41 +60,65 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
     site = table.read(SiteSettings, data.get("site", {}), "site")
     sound = table.read(Sound, data.get("sound", {}), "sound")
     storage = table.read(StorageSettings, data.get("storage", {}), "storage")
-    images = data.get("disclosure", {}).get("images", "listed")
-    if images not in {"listed", "referenced"}:
-        table.fail("images", "`disclosure.images` is not known", "Write listed or referenced.")
-    if not (show and site and sound and storage):
+    registry = table.read(_Registry, data.get("registry", {}), "registry")
+    disclosure = table.read(_Disclosure, data.get("disclosure", {}), "disclosure")
+    if show and show.kind not in {"episodic", "serial"}:
+        table.fail("show.kind", "`show.kind` is not known", "Write episodic or serial.")
+    if site:
+        _check_site(site, table)
+    if sound:
+        _check_sound(sound, table)
+    if disclosure and disclosure.images not in {"listed", "referenced"}:
+        table.fail("disclosure.images", "`disclosure.images` is not known", "Write listed or referenced.")
+    if not (show and site and sound and storage and registry and disclosure):
         return None
-    _check_values(show, site, sound, table)
-    folder = os.environ.get(REGISTRY_VARIABLE) or data.get("registry", {}).get("path")
-    registry = (root / folder).expanduser() if isinstance(folder, str) else None
-    return Settings(root, show, site, sound, storage, registry, images)
+    folder = os.environ.get(REGISTRY_VARIABLE) or registry.path
+    private = root / os.path.expanduser(folder) if folder else None  # noqa: PTH111 - Path's raises for ~nobody
+    return Settings(root, show, site, sound, storage, private, disclosure.images)
 
 
-def _check_values(show: Show, site: SiteSettings, sound: Sound, table: _Table) -> None:
+def _check_site(site: SiteSettings, table: _Table) -> None:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - the data is read only here
 
     if not re.fullmatch(r"https?://[^\s?#]+/", site.url):
         table.fail(
-            "url", "`site.url` must be an address that ends in a slash", 'Such as "https://example.org/".'
+            "site.url",
+            "`site.url` must be an address that ends in a slash",
+            'Such as "https://example.org/".',
         )
     try:
         ZoneInfo(site.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        table.fail("timezone", "`site.timezone` is not a time zone", 'Such as "Europe/London".')
-    if show.kind not in {"episodic", "serial"}:
-        table.fail("kind", "`show.kind` is not known", "Write episodic or serial.")
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zones, such as "Europe"
+        table.fail("site.timezone", "`site.timezone` is not a time zone", 'Such as "Europe/London".')
+    if site.posts_per_page < 1:
+        table.fail("site.posts_per_page", "`site.posts_per_page` must be at least 1", "Such as 20.")
+
+
+def _check_sound(sound: Sound, table: _Table) -> None:
     if not -30 <= sound.target_lufs <= -10:  # noqa: PLR2004 - the range in which any podcast target lies
-        table.fail("target_lufs", "`sound.target_lufs` is out of range", "Apple asks for -16.")
-    if sound.true_peak_dbtp > -0.5 or sound.true_peak_dbtp < -9:  # noqa: PLR2004 - Apple asks for -1
-        table.fail("true_peak_dbtp", "`sound.true_peak_dbtp` is out of range", "Apple asks for -1.")
+        table.fail("sound.target_lufs", "`sound.target_lufs` is out of range", "Apple asks for -16.")
+    if not -9 <= sound.true_peak_dbtp <= -0.5:  # noqa: PLR2004 - Apple asks for -1
+        table.fail("sound.true_peak_dbtp", "`sound.true_peak_dbtp` is out of range", "Apple asks for -1.")
+    for key, rate in (("mono_kbps", sound.mono_kbps), ("stereo_kbps", sound.stereo_kbps)):
+        if rate not in _RATES_KBPS:
+            table.fail(f"sound.{key}", f"`sound.{key}` is no rate of an MP3", "Such as 96 or 128.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Registry:
+    path: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Disclosure:
+    images: str = "listed"
 
 
 @dataclasses.dataclass(slots=True)
 class _Table:
     """One TOML table while its values become a dataclass."""
 
-    text: str
+    text: str  # only to find the lines of keys: without strings of several lines
     problems: list[Problem]
 
     def read(self, kind: type[Any], data: object, inside: str) -> Any:  # noqa: ANN401 - one of the settings types
@@ -99,7 +128,7 @@ class _Table:
         hints = typing.get_type_hints(kind, globalns={**globals(), "PersonId": PersonId})
         fields = {f.name: f for f in dataclasses.fields(kind)}
         for name in data.keys() - fields.keys():
-            self.unknown(name, fields)
+            self.unknown(name, fields, f"{inside}.")
         values = {n: self.value(data[n], hints[n], f"{inside}.{n}") for n in fields if n in data}
         missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in data]
         for name in missing:
@@ -131,17 +160,23 @@ class _Table:
             return self.fail(key, f"`{key}` must be {kinds[wanted]}", "Mend the value.")
         return value
 
-    def unknown(self, name: str, known: typing.Iterable[str]) -> None:
+    def unknown(self, name: str, known: typing.Iterable[str], inside: str = "") -> None:
         close = suggest(name, known)
         self.fail(
-            name, f"the key `{name}` is not known", f"Did you mean `{close}`?" if close else "Remove it."
+            f"{inside}{name}",
+            f"the key `{name}` is not known",
+            f"Did you mean `{close}`?" if close else "Remove it.",
         )
 
     def fail(self, key: str, what: str, fix: str) -> None:
-        name = re.escape(key.rsplit(".", 1)[-1])
-        found = re.search(rf"^[ \t]*\[?\[?(?:\w+\.)*{name}\b", self.text, re.MULTILINE)
-        line = self.text.count("\n", 0, found.start()) if found else 0
-        self.problems.append(Problem(Place(NAME, line + 1 if found else 0), what, fix))
+        """Report a fault at the line of `key`, a name with its tables: after its table's own line."""
+        at, line = 0, 0
+        for name in map(re.escape, key.split(".")):
+            written = re.compile(rf"^[ \t]*(?:\[+[\w.]*\b{name}\]|\"?{name}\"?[ \t]*=)", re.MULTILINE)
+            found = written.search(self.text, at)
+            if found:
+                at, line = found.start(), self.text.count("\n", 0, found.start()) + 1
+        self.problems.append(Problem(Place(NAME, line), what, fix))
 
 
 _TYPES = (App, UpdateFrequency)  # named in hints of the settings types

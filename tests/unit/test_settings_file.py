@@ -1,0 +1,237 @@
+"""cop-publish.toml: every slip at once, each on its line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cop_publish.errors import WrongUsage
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.settings import App, UpdateFrequency
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEEDED = """\
+[show]
+title = "A show"
+description = \"\"\"
+Words that look like settings:
+kind = of
+url = of
+\"\"\"
+language = "en-gb"
+author = "A community"
+owner_email = "podcast@show.example"
+categories = [["Government"], ["Society & Culture", "Documentary"]]
+guid = "5d1dd2a7-5c2b-5f0b-8a0e-0f6a3c1d2e4b"
+cover = "cover.png"
+cover_alt = "Cards"
+hosts = ["p-host"]
+
+[site]
+url = "https://show.example/"
+mailing_list = "https://show.example/join"
+"""
+
+
+@pytest.fixture(autouse=True)
+def _no_registry_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COP_PUBLISH_REGISTRY", raising=False)
+
+
+def written(root: Path, text: str) -> Path:
+    (root / "cop-publish.toml").write_text(text, encoding="utf-8")
+    return root
+
+
+def said(root: Path, text: str) -> list[str]:
+    with pytest.raises(WrongUsage) as caught:
+        read_settings(written(root, text))
+    assert caught.value.exit_code == 2
+    return [f"{p.where.line}: {p.what}" for p in caught.value.problems]
+
+
+def test_what_is_needed_is_enough_and_the_rest_has_defaults(tmp_path: Path) -> None:
+    found = read_settings(written(tmp_path, NEEDED))
+    assert (found.root, found.registry, found.images) == (tmp_path, None, "listed")
+    assert (found.show.title, found.show.hosts, found.show.kind) == ("A show", ("p-host",), "episodic")
+    assert found.show.categories == (("Government",), ("Society & Culture", "Documentary"))
+    assert (found.site.timezone, found.site.permalink, found.site.apps) == ("Europe/London", "", ())
+    assert (found.sound.target_lufs, found.sound.true_peak_dbtp) == (-16.0, -1.0)
+    assert (found.storage.folder, found.storage.bucket) == ("published", "")
+
+
+def test_every_table_is_read(tmp_path: Path) -> None:
+    more = """
+[[site.apps]]
+name = "A podcast app"
+url = "https://app.example/show"
+[sound]
+target_lufs = -18
+[storage]
+bucket = "b"
+path_style = true
+[registry]
+path = "../private"
+[disclosure]
+images = "referenced"
+"""
+    found = read_settings(
+        written(
+            tmp_path, NEEDED.replace("hosts =", 'update_frequency = { text = "Monthly" }\nhosts =') + more
+        )
+    )
+    assert found.show.update_frequency == UpdateFrequency("Monthly", "")
+    assert found.site.apps == (App("A podcast app", "https://app.example/show"),)
+    assert (found.sound.target_lufs, type(found.sound.target_lufs)) == (-18.0, float)
+    assert (found.storage.bucket, found.storage.path_style) == ("b", True)
+    assert found.registry == tmp_path / "../private"
+    assert found.images == "referenced"
+
+
+def test_the_registry_may_be_named_from_outside_and_at_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    home = read_settings(written(tmp_path, NEEDED + '[registry]\npath = "~/private"\n'))
+    assert str(home.registry) == "/home/somebody/private"
+    monkeypatch.setenv("COP_PUBLISH_REGISTRY", "/elsewhere")
+    assert str(read_settings(tmp_path).registry) == "/elsewhere"
+    nobody = read_settings(written(tmp_path, NEEDED))
+    assert str(nobody.registry) == "/elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('title = "A show"\n', "", "1: `show.title` is missing"),
+        ('title = "A show"', "title = 3", "2: `show.title` must be text in double quotes"),
+        ('title = "A show"', 'titel = "A show"', "2: the key `titel` is not known"),
+        ('hosts = ["p-host"]', 'hosts = "p-host"', "15: `show.hosts` must be a list"),
+        ('hosts = ["p-host"]', "hosts = [1]", "15: `show.hosts` must be text in double quotes"),
+        ('["Government"], ', '"Government", ', "11: `show.categories` must be a list"),
+        (
+            'cover = "cover.png"',
+            'explicit = "no"\ncover = "cover.png"',
+            "13: `show.explicit` must be true or false",
+        ),
+        ('cover = "cover.png"', 'kind = "daily"\ncover = "cover.png"', "13: `show.kind` is not known"),
+        (
+            'cover = "cover.png"',
+            'cover = "cover.png"\nupdate_frequency = "weekly"',
+            "14: `show.update_frequency` must be a table",
+        ),
+        (
+            'cover = "cover.png"',
+            'cover = "cover.png"\nupdate_frequency = {}',
+            "14: `show.update_frequency.text` is missing",
+        ),
+        (
+            'url = "https://show.example/"',
+            'url = "https://show.example"',
+            "18: `site.url` must be an address that ends in a slash",
+        ),
+        (
+            'url = "https://show.example/"',
+            'url = "https://show.example/?a/"',
+            "18: `site.url` must be an address that ends in a slash",
+        ),
+        (
+            'url = "https://show.example/"',
+            'url = "show.example/"',
+            "18: `site.url` must be an address that ends in a slash",
+        ),
+        ('url = "https://show.example/"\n', "", "17: `site.url` is missing"),
+        ("[site]\n", "[[site]]\n", "17: `site` must be a table"),
+        ("[site]\n", "[sight]\n", "17: the key `sight` is not known"),
+    ],
+)
+def test_each_slip_is_named_on_its_line(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert old in NEEDED
+    assert what in said(tmp_path, NEEDED.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ('timezone = "London"\n', "20: `site.timezone` is not a time zone"),
+        ('timezone = "Europe"\n', "20: `site.timezone` is not a time zone"),
+        ('timezone = "../../etc/passwd"\n', "20: `site.timezone` is not a time zone"),
+        ('timezone = ""\n', "20: `site.timezone` is not a time zone"),
+        ("posts_per_page = 0\n", "20: `site.posts_per_page` must be at least 1"),
+        ("posts_per_page = true\n", "20: `site.posts_per_page` must be a whole number"),
+        ("posts_per_page = 2.5\n", "20: `site.posts_per_page` must be a whole number"),
+        ('[[site.apps]]\nnam = "x"\n', "21: the key `nam` is not known"),
+        ('[[site.apps]]\nname = "x"\n', "20: `site.apps.url` is missing"),
+        ("[sound]\ntarget_lufs = -5\n", "21: `sound.target_lufs` is out of range"),
+        ("[sound]\ntarget_lufs = nan\n", "21: `sound.target_lufs` is out of range"),
+        ("[sound]\ntarget_lufs = true\n", "21: `sound.target_lufs` must be a number"),
+        ('[sound]\ntarget_lufs = "-16"\n', "21: `sound.target_lufs` must be a number"),
+        ("[sound]\ntrue_peak_dbtp = 0\n", "21: `sound.true_peak_dbtp` is out of range"),
+        ("[sound]\ntrue_peak_dbtp = nan\n", "21: `sound.true_peak_dbtp` is out of range"),
+        ("[sound]\nmono_kbps = 97\n", "21: `sound.mono_kbps` is no rate of an MP3"),
+        ("[sound]\nstereo_kbps = 0\n", "21: `sound.stereo_kbps` is no rate of an MP3"),
+        ('[storage]\nbuckt = "b"\n', "21: the key `buckt` is not known"),
+        ('[storage]\n"folder" = 1\n', "21: `storage.folder` must be text in double quotes"),
+        ("[registry]\npath = 3\n", "21: `registry.path` must be text in double quotes"),
+        ('[registry]\npth = "x"\n', "21: the key `pth` is not known"),
+        ('[disclosure]\nimages = "all"\n', "21: `disclosure.images` is not known"),
+        ('[disclosure]\nimages = ["listed"]\n', "21: `disclosure.images` must be text in double quotes"),
+        ('[disclosure]\nimage = "listed"\n', "21: the key `image` is not known"),
+        ("[[disclosure]]\n", "20: `disclosure` must be a table"),
+        ("[shw]\n", "20: the key `shw` is not known"),
+        ("title = unquoted\n", "20: this is not TOML"),
+        ("[site]\n", "20: this is not TOML"),
+        ("url = 'x'\n", "20: this is not TOML"),
+    ],
+)
+def test_each_slip_further_down_is_named_on_its_line(tmp_path: Path, more: str, what: str) -> None:
+    assert what in said(tmp_path, NEEDED + more)
+
+
+@pytest.mark.parametrize("table", ["registry", "disclosure", "storage", "sound", "site", "show"])
+def test_a_value_where_a_table_should_be_is_a_slip_and_no_crash(tmp_path: Path, table: str) -> None:
+    text = NEEDED.replace(f"[{table}]", "[other]")
+    assert f"1: `{table}` must be a table" in said(tmp_path, f'{table} = "../private"\n{text}')
+
+
+def test_every_slip_is_told_at_once_with_suggestions(tmp_path: Path) -> None:
+    text = NEEDED.replace('title = "A show"', 'titel = "A show"').replace('example/"', 'example"')
+    text += '[sound]\ntarget_lufs = 3\n[disclosure]\nimages = "x"\n'
+    with pytest.raises(WrongUsage) as caught:
+        read_settings(written(tmp_path, text))
+    assert [(p.where.line, p.fix) for p in caught.value.problems] == [
+        (1, "Add it."),
+        (2, "Did you mean `title`?"),
+        (18, 'Such as "https://example.org/".'),
+        (21, "Apple asks for -16."),
+        (23, "Write listed or referenced."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        ("[show]\ntitle = “x”\n".encode(), "The settings cannot be read."),
+        ('title = "é"\n'.encode("cp1252"), "is not UTF-8 text"),
+        (NEEDED.encode("utf-16"), "is not UTF-8 text"),
+    ],
+)
+def test_settings_that_are_not_toml_are_refused(tmp_path: Path, data: bytes, what: str) -> None:
+    (tmp_path / "cop-publish.toml").write_bytes(data)
+    with pytest.raises(WrongUsage, match=what):
+        read_settings(tmp_path)
+
+
+def test_a_folder_without_settings_says_where_to_go(tmp_path: Path) -> None:
+    with pytest.raises(WrongUsage, match="new show"):
+        read_settings(tmp_path)
+    (tmp_path / "cop-publish.toml").mkdir()
+    with pytest.raises(WrongUsage, match="cannot be read"):
+        read_settings(tmp_path)
+
+
+def test_the_samples_settings_have_no_slip(pytestconfig: pytest.Config) -> None:
+    assert read_settings(pytestconfig.rootpath).show.title == "The Made-up Commons"
