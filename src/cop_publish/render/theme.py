@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    pass_context,
+)
 from markupsafe import Markup
 
 from cop_publish.core import routes
@@ -22,6 +30,8 @@ from cop_publish.core.model import (
     EpisodeRelease,
 )
 from cop_publish.core.output import DAY_LIVED, SHORT_LIVED, FileClass, Headers, PublicFile
+from cop_publish.core.problems import Place, Problem
+from cop_publish.errors import InvalidSource
 from cop_publish.render import structured, wording
 from cop_publish.render.bodies import page_key, root_of
 
@@ -88,10 +98,23 @@ class Theme:
         }
 
     def write(self, page: Page) -> PublicFile:
-        """The page's file, with the ids of every item whose words stand on it."""
-        site = self._settings.site
+        """The page's file, with the ids of every item whose words stand on it.
+
+        Raises InvalidSource where a template of the workspace's own cannot be used.
+        """
         shown = self._common | dict(page.shows)
-        html = self._environment.get_template(page.template).render(
+        try:
+            html = self._render(page, shown)
+        except TemplateError as error:
+            refused = _own_template_refused(error, self._settings.root)
+            if refused is None:
+                raise
+            raise refused from error
+        return PublicFile(page.key, html.encode(), HTML, page.file_class, frozenset(ids_in(shown)))
+
+    def _render(self, page: Page, shown: Mapping[str, object]) -> str:
+        site = self._settings.site
+        return self._environment.get_template(page.template).render(
             shown,
             page=page,
             # Hosts show this page at any depth, so its links start from the host's root.
@@ -99,7 +122,6 @@ class Theme:
             canonical=routes.address(site, page.key),
             linked_data=Markup(structured.to_json(page.things)),  # noqa: S704 - to_json leaves no <, > or &
         )
-        return PublicFile(page.key, html.encode(), HTML, page.file_class, frozenset(ids_in(shown)))
 
     def _asset(self, stem: str, extension: str, content_type: str) -> PublicFile:
         loader = self._environment.loader
@@ -110,6 +132,25 @@ class Theme:
         content = text.encode()
         key = routes.hashed("assets", stem, hashlib.sha256(content).hexdigest(), extension)
         return PublicFile(key, content, Headers(content_type, DAY_LIVED), FileClass.MEDIA)
+
+
+def _own_template_refused(error: TemplateError, root: Path) -> InvalidSource | None:
+    """The fault as a producer's, at its line, if the template is the workspace's own; others' are ours."""
+    spots = [(error.filename or "", error.lineno)] if isinstance(error, TemplateSyntaxError) else []
+    trace = error.__traceback__
+    while trace:  # jinja2 writes the template's own file and line into the frames
+        spots.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    own = (root / "templates").resolve()
+    found = [(Path(file).resolve(), line) for file, line in spots]
+    line_of = {file: line for file, line in found if file.is_relative_to(own)}
+    if not line_of:
+        return None
+    file, line = list(line_of.items())[-1]
+    place = Place(f"templates/{file.relative_to(own).as_posix()}", line)
+    fix = "Mend it, or delete the file: the packaged template takes its place."
+    problem = Problem(place, f"this template cannot be used ({type(error).__name__})", fix)
+    return InvalidSource("Nothing was published: a template of this show is broken.", [problem])
 
 
 def ids_in(value: object) -> Iterator[str]:
