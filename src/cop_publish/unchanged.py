@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _STATE = "published.json"
 _OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
-_OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
 _LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
 _CONTENT = ("episodes", "posts", "meetings", "images", "templates")
 
@@ -93,6 +92,8 @@ def _files(folder: Path | str) -> list[str]:
     found: list[str] = []
     for top, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in _LEFT_OUT)
-        paths = (os.path.join(top, name) for name in sorted(names) if name not in _OUTPUT)  # noqa: PTH118 - as above
+        links = [f for f in folders if os.path.islink(os.path.join(top, f))]  # noqa: PTH114, PTH118 - as above
+        inputs = sorted([*links, *(name for name in names if name not in _OUTPUT)])  # links are not walked
+        paths = (os.path.join(top, name) for name in inputs)  # noqa: PTH118 - as above
         found += [path for path in paths if os.path.exists(path)]  # noqa: PTH110 - as above
     return found
