@@ -34,7 +34,8 @@ ZOE = Person(PersonId("p-5d5d"), "Zoë", "Müller-Example")
 YOUNG = Person(PersonId("p-6e6e"), "Alice", "Young")
 HOPE = Person(PersonId("p-8888"), "Hope")
 IAN = Person(PersonId("p-1111"), "Ian", "Green")
-PEOPLE = (HOST, JORY, ANN, OWAIN, ZOE, YOUNG, HOPE, IAN)
+VAN = Person(PersonId("p-2222"), "Jan", "van den Madeberg")
+PEOPLE = (HOST, JORY, ANN, OWAIN, ZOE, YOUNG, HOPE, IAN, VAN)
 NAME = "Jory Madeup-Fictive"
 GUARD = Guard(
     people=PEOPLE,
@@ -339,6 +340,19 @@ LEAKS: dict[str, Leak] = {
     "JPEG EXIF": Leak(public("a.jpg", jpeg(segment(0xE1, b"Exif\0\0" + NAME.encode()))), "JPEG segment E1"),
     "JPEG EXIF utf-16": Leak(
         public("a.jpg", jpeg(segment(0xE1, NAME.encode("utf-16-le")))), "JPEG segment E1"
+    ),
+    "JPEG utf-16 at an odd place": Leak(
+        public("a.jpg", jpeg(segment(0xFE, b"x" + "Ａｎｎ Ｌｅｅ".encode("utf-16-le")))),  # noqa: RUF001 - a disguise
+        "JPEG segment FE",
+        person="p-9aa2",
+    ),
+    "JPEG utf-16, big end first": Leak(
+        public("a.jpg", jpeg(segment(0xFE, "Αnn Lее".encode("utf-16-be")))),  # noqa: RUF001 - a disguise
+        "JPEG segment FE",
+        person="p-9aa2",
+    ),
+    "over two steps of the sound": Leak(
+        public("a.mp3", sound(2514, b"") + sound(1, bytes(225) + NAME.encode()) + sound()), "sound frames"
     ),
     "JPEG comment": Leak(public("a.jpg", jpeg(segment(0xFE, NAME.encode()))), "JPEG segment FE"),
     "JPEG after the end": Leak(public("a.jpg", jpeg(after=NAME.encode())), "JPEG bytes after the end"),

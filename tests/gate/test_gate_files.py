@@ -72,6 +72,8 @@ UNREADABLE: dict[str, PublicFile] = {
     "a jpeg without an end": public("a.jpg", jpeg()[:-2]),
     "a jpeg cut off in a segment": public("a.jpg", b"\xff\xd8\xff\xdb\x00\x43abc"),
     "a jpeg thumbnail": public("a.jpg", jpeg(header=segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\1\1abc"))),
+    "words behind a jpeg header": public("a.jpg", jpeg(header=segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0abc"))),
+    "a tag and no sound": public("a.mp3", tag(title("x"))),
     "a jpeg colour profile": public("a.jpg", jpeg(segment(0xE2, b"ICC_PROFILE\0"))),
     "a webp longer than it says": public("a.webp", webp() + b"more"),
     "a webp shorter than it says": public("a.webp", webp()[:-3]),

@@ -105,6 +105,12 @@ def test_a_name_is_found_however_it_is_written(extension: str, rule: str, text: 
 
 OTHERS = {
     "two short words": ("p-9aa2", "Ann Lee"),
+    "short, zero-width": ("p-9aa2", "A\u200bnn Le\u00ade"),
+    "short, accents": ("p-9aa2", "A\u0301nn Léé"),
+    "short, lookalikes": ("p-9aa2", "Аnn Lеe"),  # noqa: RUF001 - a disguise
+    "short, possessive": ("p-9aa2", "Ann Lee's"),
+    "particles": ("p-2222", "Jan van den Madeberg"),
+    "particles left out": ("p-2222", "madeberg-jan"),
     "apostrophe": ("p-4c4c", "Owain O'Sample"),
     "no apostrophe": ("p-4c4c", "owain-osample"),
     "space for the apostrophe": ("p-4c4c", "OWAIN O SAMPLE"),
@@ -130,6 +136,14 @@ CLEAN: dict[str, PublicFile] = {
     "a surname that is a word": public(
         "a.txt", "a young person; Britain's young people; A Young Person's Guide"
     ),
+    "glued words that hold a short name": public("a.txt", "joannleeds"),
+    "an initial and a short surname": public("a.txt", "A. Lee wrote, and I Lee too"),
+    "a given name and a particle": public("a.txt", "Jan van Someone, and Jan den Haag"),
+    "the host's name as a word": public("a.txt", "alysexample"),
+    "a short name by chance in sound": public("a.mp3", sound(3, b" ann lee ")),
+    "plain text encoded three times": public("a.txt", "a%2525252Cb"),
+    "a near-miss in code": public("b.js", "x=a[[confidental]]"),
+    "brackets and a word not unlike a keyword": public("b.html", page("[[confidence]] and [[continental]]")),
     "given name alone": public("a.txt", "Jory and Alice and Ian"),
     "surname alone": public("a.txt", "the Madeup-Fictive street, Green, Lee"),
     "shared mailbox words": public("a.txt", "our policy team at the dept of examples"),
@@ -224,6 +238,18 @@ def test_agreed_words_of_one_do_not_cover_the_name_of_another() -> None:
     words = {"ep": ("assistant to Jory Madeup-Fictive",)}
     file = public("a.txt", "By an assistant to Jory Madeup-Fictive.", "ep")
     assert isinstance(refusal(file, guard=replace(GUARD, wordings=words)), LeakFound)
+
+
+def test_a_name_of_one_word_is_found_in_an_address() -> None:
+    error = refusal(public("people/hope.html", page("x")))
+    assert isinstance(error, LeakFound)
+    assert "p-8888" in str(error)
+
+
+def test_a_role_address_passes_even_when_it_is_somebody_s() -> None:
+    file = public("a.txt", "Write to jmadeup@dept.example.")
+    assert isinstance(refusal(file), LeakFound)
+    gate(file, guard=replace(GUARD, public_addresses=frozenset({"jmadeup@dept.example"})))
 
 
 def test_contacts_of_someone_who_is_named_stay_withheld_but_in_agreed_words() -> None:

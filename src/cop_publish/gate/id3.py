@@ -44,8 +44,8 @@ def read_id3v2(data: Bytes, tags: Tags) -> int:
     version, flags = header[3], header[5]
     end = HEADER_BYTES + _synchsafe(header[6:10])
     body = data[HEADER_BYTES:end]
-    if version not in (_V23, _V24) or flags or end > len(data):
-        tags.refuse("ID3v2 tag of another version, with flags, or cut off", body)
+    if version not in (_V23, _V24) or flags:
+        tags.refuse("ID3v2 tag of another version or with flags", body)
     else:
         _read_frames("ID3", body, version, tags)
     return min(end, len(data))

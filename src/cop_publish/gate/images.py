@@ -123,7 +123,7 @@ class _Walk:
 
 def _is_plain_segment(marker: int, body: bytes) -> bool:
     if marker == 0xE0:  # noqa: PLR2004 - APP0: JFIF, and no thumbnail after its fourteen bytes
-        return body.startswith(b"JFIF\0") and len(body) == _JFIF_BYTES and body[-2:] == b"\0\0"
+        return body.startswith(b"JFIF\0") and len(body) == _JFIF_BYTES
     return marker in JPEG_SEGMENTS
 
 

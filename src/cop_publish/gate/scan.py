@@ -7,7 +7,7 @@ import hashlib
 import mmap
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -162,7 +162,7 @@ def _markup(view: View) -> Iterator[Extraction]:
     """Escaped HTML in feeds, `srcdoc`, comments, scripts and search indexes."""
     if "<" in view.text and _MARKUP.search(view.text):
         inner = (v for v in html_views(view.text) if v.text != view.text)
-        views = [View(f"{view.channel}: {v.channel}", v.text, v.code or view.code, v.layered) for v in inner]
+        views = [replace(v, channel=f"{view.channel}: {v.channel}", code=v.code or view.code) for v in inner]
         yield Extraction(views, 0)
 
 
