@@ -78,15 +78,6 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
     )
 
 
-def content_files(root: Path) -> Iterable[Path]:
-    """Every file that a build may depend on, for the fingerprint of the workspace."""
-    tops = [root / name for name in ("cop-publish.toml", "about.md", WITHDRAWN)]
-    yield from (p for p in tops if p.exists())
-    for name in (*_CONTENT, "templates"):
-        yield from _walk(root / name)
-    yield from (p for p in sorted(root.iterdir()) if p.suffix in {".png", ".jpg", ".jpeg"})
-
-
 _READERS: dict[str, Callable[[str, str, Around], tuple[Draft | None, Problems]]] = {
     "post": read_post,
     "meeting": read_meeting,
@@ -142,12 +133,19 @@ def _inventory(root: Path) -> tuple[frozenset[str], Problems]:
     loose = (p for p in sorted(root.iterdir()) if p.is_file() and not p.name.startswith("."))
     for path in (*loose, *(p for name in _CONTENT for p in _walk(root / name))):
         shown = path.relative_to(root).as_posix()
-        if not path.resolve().is_relative_to(home):
+        if not _resolved(path).is_relative_to(home):
             what = "this is a link that leads out of the workspace"
             problems.append(Problem(Place(_safe(shown)), what, "Put the file itself here."))
+        elif _safe(shown) != shown:
+            problems.append(Problem(Place(_safe(shown)), "the file's name is not UTF-8 text", "Rename it."))
         else:
             names.add(shown)
     return frozenset(names), tuple(problems)
+
+
+def _resolved(path: Path) -> Path:
+    """Where a path leads in the end; `Path.resolve` raises for links that lead to each other."""
+    return Path(os.path.realpath(path))
 
 
 def _walk(folder: Path) -> Iterable[Path]:
@@ -186,7 +184,9 @@ def _withdrawn(root: Path, files: frozenset[str]) -> tuple[dict[str, Any], Probl
     if WITHDRAWN not in files:
         return {}, ()
     problems: list[Problem] = []
-    text = (root / WITHDRAWN).read_text(encoding="utf-8", errors="replace")
+    text = _text(root, WITHDRAWN, problems)
+    if text is None:
+        return {}, tuple(problems)
     fields, found = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
     problems += found
     return {key: value for key, value in fields.values.items() if value}, tuple(problems)
