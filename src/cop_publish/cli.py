@@ -211,11 +211,13 @@ def new() -> None:
 @click.pass_obj
 def new_show(console: Console, /, folder: Path, registry: Path | None) -> None:
     """Make a folder for a new show, which builds at once, and its private registry beside it."""
-    from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
+    from uuid import uuid4  # noqa: PLC0415 - only here
+
+    from cop_publish.intake import skeleton  # noqa: PLC0415 - the same
 
     folder = folder.absolute()
     beside = registry.absolute() if registry else folder.with_name(f"{folder.name}-registry")
-    _written(console, skeleton.new_show(folder, beside))
+    _written(console, skeleton.new_show(folder, beside, uuid4()))
 
 
 @new.command("episode")

@@ -6,6 +6,7 @@ Nothing that exists is ever written over.  The clock and the guids are arguments
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import struct
 import zlib
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
 
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
-# The podcast namespace's own UUID for podcast:guid, from the feed's address without its scheme.
+# The podcast namespace's own UUID for podcast:guid.
 PODCAST_NAMESPACE = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 _COVER_PIXELS = 1400  # the least that Apple takes
 
 _SETTINGS = """\
 # Everything a show needs to know of itself. `cop-publish check` says what is missing or wrong.
 [show]
-title = "{title}"
+title = {title}
 description = "One or two sentences about the show; apps show them."
 language = "en-gb"
-author = "{title}"                       # an organisation or a community, not a person
+author = {title}                         # an organisation or a community, not a person
 owner_email = "podcast@show.example"     # a role address; directories write to it
 categories = [["Government"]]            # Apple's list
 guid = "{guid}"   # the show's identity; never change it
@@ -51,7 +52,7 @@ folder = "published"                     # a plain folder any web host can serve
 # endpoint = "https://s3.example"
 
 [registry]
-path = "{registry}"                      # private: people and what they agreed to
+path = {registry}                        # private: people and what they agreed to
 """
 _ABOUT = """\
 ---
@@ -119,17 +120,23 @@ class Written:
     next_step: str
 
 
-def new_show(folder: Path, registry: Path) -> Written:
-    """Make a workspace that builds, and its private registry beside it."""
-    title = folder.name.replace("-", " ").replace("_", " ").capitalize()
-    guid = uuid5(PODCAST_NAMESPACE, "show.example/feed.xml")
-    where = os.path.relpath(registry, folder)
+def new_show(folder: Path, registry: Path, unique: UUID) -> Written:
+    """Make a workspace that builds, and its private registry beside it; `unique` becomes the show's guid."""
+    title = _quoted(folder.name.replace("-", " ").replace("_", " ").capitalize())
+    guid = uuid5(PODCAST_NAMESPACE, str(unique))  # not of its address, which every new show shares
+    where = _quoted(os.path.relpath(registry, folder))
+    files: dict[str, str | bytes] = {
+        "cop-publish.toml": _SETTINGS.format(title=title, guid=guid, registry=where),
+        "about.md": _ABOUT,
+        ".gitignore": _IGNORE,
+        "withdrawn.yaml": "guids: []\npaths: []\n",
+        "cover.png": _plain_cover(),
+    }
+    for name in files:
+        if (folder / name).exists():
+            raise _is_there(folder / name)
     paths = [
-        _write(folder / "cop-publish.toml", _SETTINGS.format(title=title, guid=guid, registry=where)),
-        _write(folder / "about.md", _ABOUT),
-        _write(folder / ".gitignore", _IGNORE),
-        _write(folder / "withdrawn.yaml", "guids: []\npaths: []\n"),
-        _write(folder / "cover.png", _plain_cover()),
+        *(_write(folder / name, content) for name, content in files.items()),
         *(_folder(folder / name) for name in ("episodes", "posts", "meetings", "images")),
     ]
     if not registry.exists():
@@ -188,8 +195,9 @@ def _slug(words: str) -> str:
 
 
 def _quoted(words: str) -> str:
-    """Quote a value for YAML, whatever stands in it."""
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    """Quote a value for YAML and TOML, whatever stands in it."""
+    plain = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", " ", words)
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _write(path: Path, content: str | bytes) -> Path:
@@ -198,8 +206,12 @@ def _write(path: Path, content: str | bytes) -> Path:
         with path.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
     except FileExistsError:
-        raise WrongUsage(f"{path.name} is there already: choose another name, or edit that file.") from None
+        raise _is_there(path) from None
     return path
+
+
+def _is_there(path: Path) -> WrongUsage:
+    return WrongUsage(f"{path.name} is there already: choose another name, or edit that file.")
 
 
 def _write_private(path: Path, content: str) -> Path:
