@@ -89,8 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         with file_of(self.root, key, content_type).open("rb") as file:
             size = file.seek(0, 2)
             first, last = 0, size - 1
-            asked = _RANGE.fullmatch(self.headers.get("Range", "")) if status is HTTPStatus.OK else None
-            if asked and any(asked.groups()):
+            asked = self._range(etag) if status is HTTPStatus.OK else None
+            if asked:
                 first, last = _span(asked, size)
                 if first > last:
                     self._head(
@@ -102,6 +102,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(status, last - first + 1, headers)
             if self.command == "GET":
                 self._copy(file, first, last - first + 1)
+
+    def _range(self, etag: str) -> re.Match[str] | None:
+        """The range to answer with: of GET alone, of the bytes that If-Range names, and first to last."""
+        asked = _RANGE.fullmatch(self.headers.get("Range", ""))
+        if asked is None or self.command != "GET" or self.headers.get("If-Range", etag) != etag:
+            return None
+        start, end = asked.groups()
+        is_none = not (start or end) or (start and end and int(start) > int(end))
+        return None if is_none else asked
 
     def _head(self, status: HTTPStatus, length: int, headers: dict[str, str]) -> None:
         self.send_response(status)
