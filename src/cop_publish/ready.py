@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from cop_publish.core import routes
-from cop_publish.core.checks import check_addresses, check_links, check_unique
+from cop_publish.core.checks import check_addresses, check_hosts, check_links, check_unique
 from cop_publish.core.clear import clear
 from cop_publish.core.model import (
     Audience,
@@ -22,6 +22,7 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 
@@ -85,6 +86,8 @@ def find_ready(
     consents = read_registry(settings.registry)
     protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)
+    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
+    workspace = replace(workspace, problems=(*workspace.problems, *hosts))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
     _refuse_what_must_be_whole(workspace, refused, scope, public)

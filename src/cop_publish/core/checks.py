@@ -12,6 +12,7 @@ from cop_publish.core.suggest import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cop_publish.core.consents import Person, PersonId
     from cop_publish.core.model import Draft
 
 
@@ -40,6 +41,20 @@ def check_unique(drafts: Iterable[Draft]) -> Problems:
             "Give the newer one a guid of its own; apps show only one of them.",
         ),
         *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in ids[STANDING]),
+    )
+
+
+def check_hosts(hosts: Iterable[PersonId], people: Mapping[PersonId, Person], settings: Place) -> Problems:
+    """Report a host whom the registry does not know: their credit would quietly be a guest's."""
+    unknown = [host for host in hosts if host not in people]
+    close = {host: suggest(host, people) for host in unknown}
+    return tuple(
+        Problem(
+            settings,
+            f"`show.hosts` names {host}, who is not in the registry",
+            f"Did you mean {close[host]}?" if close[host] else "Add them with `cop-publish new person`.",
+        )
+        for host in unknown
     )
 
 
