@@ -29,6 +29,8 @@ ROBOTS = "robots.txt"
 
 # Jekyll's own default form for a site without a `permalink` setting, with the extension every host serves.
 PERMALINK = "/:category/:year/:month/:day/:slug.html"
+_DAY_PARTS = (":year", ":short_year", ":month", ":i_month", ":day", ":i_day")
+PERMALINK_PARTS = frozenset({":categories", ":category", ":slug", ":title", *_DAY_PARTS})
 
 
 def address(site: SiteSettings, key: str) -> str:

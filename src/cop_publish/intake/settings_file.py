@@ -10,6 +10,7 @@ import types
 import typing
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.core import routes
 from cop_publish.core.consents import PersonId
 from cop_publish.core.problems import Place, Problem
 from cop_publish.core.suggest import suggest
@@ -90,8 +91,21 @@ def _check_site(site: SiteSettings, table: _Table) -> None:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of the zones, such as "Europe"
         table.fail("site.timezone", "`site.timezone` is not a time zone", 'Such as "Europe/London".')
+    if site.permalink:
+        _check_permalink(site.permalink, table)
     if site.posts_per_page < 1:
         table.fail("site.posts_per_page", "`site.posts_per_page` must be at least 1", "Such as 20.")
+
+
+def _check_permalink(form: str, table: _Table) -> None:
+    parts = set(re.findall(r":[a-z_]+", form))
+    for part in sorted(parts - routes.PERMALINK_PARTS):
+        close = suggest(part, routes.PERMALINK_PARTS)
+        hint = f"Did you mean {close}?" if close else "It can be that of Jekyll: /:category/:year/:slug."
+        table.fail("site.permalink", f"`site.permalink` has the part {part}, which is not known", hint)
+    if not form.startswith("/") or not parts & {":slug", ":title"}:
+        what = "`site.permalink` must begin with a slash and hold :slug or :title"
+        table.fail("site.permalink", what, 'Such as "/:category/:year/:month/:day/:slug".')
 
 
 def _check_sound(sound: Sound, table: _Table) -> None:
