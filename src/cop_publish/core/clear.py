@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Consent, Consents, Level, PersonId
-from cop_publish.core.lookalikes import fold
+from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import (
     Audience,
@@ -227,7 +227,7 @@ class _Desk:
         people = self.consents.people
         named = [p for p in map(PersonId, dict.fromkeys(_REFERENCE.findall(words))) if p in people]
         self.require_mention(named, where)
-        seen = fold(_REFERENCE.sub(" ", words))
+        seen = skim(_REFERENCE.sub(" ", words))
         bare = [p for p in people if p in seen] if "p-" in seen else []
         return {**dict.fromkeys(bare, ""), **{p: self.label(p) for p in named}}
 
@@ -236,7 +236,9 @@ class _Desk:
         for person in people:
             record = self.consent(person)
             if self._known(person, where) and not (record.words or record.level > Level.ANONYMOUS):
-                self.withhold(where, f"{person} has not agreed to be part of {self.item}")
+                refusal = f"{person} has not agreed to"
+                if not any(p.where == where and p.what.startswith(refusal) for p in self.problems):
+                    self.withhold(where, f"{refusal} be part of {self.item}")
 
     def refuse_secrets(self, key: str, value: str) -> None:
         """Refuse a mark or a person's ID in a value that is public as it stands (rules 2 and 6)."""

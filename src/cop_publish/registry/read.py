@@ -127,12 +127,13 @@ def _consents(
     folder: Path, people: dict[PersonId, Person], problems: list[Problem]
 ) -> dict[tuple[PersonId, str | None], Consent]:
     found: dict[tuple[PersonId, str | None], Consent] = {}
+    known = {path.stem for path in (folder / "people").glob("*.yaml")}  # with problems of their own, perhaps
     for path in _consent_files(folder, problems):
         person = _id(path, folder, problems)
         fields = _read(path, folder, CONSENT, problems)
         if person is None or fields.get("level") is None:
             continue
-        if person not in people:
+        if person not in people and person not in known:
             where = Place(_shown(path, folder), 1)
             problems.append(
                 Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
