@@ -246,6 +246,12 @@ def test_a_name_of_one_word_is_found_in_an_address() -> None:
     assert "p-8888" in str(error)
 
 
+def test_a_handle_that_is_the_plain_name_counts_only_where_it_stands_as_a_handle() -> None:
+    unworded = replace(GUARD, wordings={})
+    gate(public("a.txt", "by alysexample"), guard=unworded)
+    assert isinstance(refusal(public("a.txt", "by @alysexample"), guard=unworded), LeakFound)
+
+
 def test_a_role_address_passes_even_when_it_is_somebody_s() -> None:
     file = public("a.txt", "Write to jmadeup@dept.example.")
     assert isinstance(refusal(file), LeakFound)
