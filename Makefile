@@ -25,7 +25,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 # What a newcomer runs first: the sample show, from its recordings to a folder that any web host can serve.
 demo: $(VENV)/.demo
 	$(BIN)/cop-publish episode
-	@echo "Look and listen: $(BIN)/cop-publish preview"
+	@echo "(In this folder the program is $(BIN)/cop-publish.)"
 
 # Every test; what needs something from outside Python packages skips and says why (with CI=true it fails).
 test: $(VENV)/.dev .venv-swift/.done browser-tools
