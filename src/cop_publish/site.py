@@ -73,8 +73,10 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     site = render_site(releases, settings)
     errand.progress("checking every byte that would be public", 0.0)
     memory = Memory.load(state_folder(settings.root) / "gate.json")
-    approved = approve(site, guard_of(ready), memory)
-    memory.save()
+    try:
+        approved = approve(site, guard_of(ready), memory)
+    finally:
+        memory.save()  # after a refusal too: what passed need not be read again
     return Built(ready, releases, approved, _advice(releases, settings, approved))
 
 
