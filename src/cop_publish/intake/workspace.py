@@ -131,7 +131,8 @@ def _inventory(root: Path) -> tuple[frozenset[str], Problems]:
     names: set[str] = set()
     home = root.resolve()
     loose = (p for p in sorted(root.iterdir()) if p.is_file() and not p.name.startswith("."))
-    for path in (*loose, *(p for name in _CONTENT for p in _walk(root / name))):
+    faults: list[OSError] = []
+    for path in (*loose, *(p for name in _CONTENT for p in _walk(root / name, faults))):
         shown = path.relative_to(root).as_posix()
         if not _resolved(path).is_relative_to(home):
             what = "this is a link that leads out of the workspace"
@@ -140,6 +141,9 @@ def _inventory(root: Path) -> tuple[frozenset[str], Problems]:
             problems.append(Problem(Place(_safe(shown)), "the file's name is not UTF-8 text", "Rename it."))
         else:
             names.add(shown)
+    for fault in (f for f in faults if not isinstance(f, FileNotFoundError)):
+        where = Place(_safe(os.path.relpath(fault.filename, root)))
+        problems.append(Problem(where, "the folder cannot be read", "Check its rights: chmod u+rx."))
     return frozenset(names), tuple(problems)
 
 
@@ -148,8 +152,9 @@ def _resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for top, folders, files in os.walk(folder):
+def _walk(folder: Path, faults: list[OSError]) -> Iterable[Path]:
+    """Every file and linked folder below, in order, if there is such a folder; `faults`: what is closed."""
+    for top, folders, files in os.walk(folder, onerror=faults.append):
         folders[:] = sorted(f for f in folders if f not in _NOT_CONTENT and not f.startswith("."))
         here = Path(top)
         yield from (here / name for name in sorted(files) if not name.startswith("."))

@@ -81,8 +81,13 @@ def read_registry(folder: Path | None) -> Consents:
     Raises NotCleared where the registry cannot be trusted, and InvalidSource for what is wrong inside.
     """
     if folder is None or not os.path.isfile(folder / MARK):  # noqa: PTH113 - Path's raises where it may not look
+        closed = folder is not None and os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK)  # noqa: PTH112 - the same
         what = "the registry is not there" if folder else "no registry is set"
-        missing = Problem(Place("registry"), what, _HOW_TO_SET, Matter.CONSENT)
+        missing = (
+            Problem(Place("registry"), "the registry cannot be read", "Check its rights: chmod u+rx.")
+            if closed
+            else Problem(Place("registry"), what, _HOW_TO_SET, Matter.CONSENT)
+        )
         raise NotCleared(
             "Nothing was published: without the registry nobody has agreed to anything.", [missing]
         )
