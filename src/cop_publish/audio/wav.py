@@ -43,7 +43,7 @@ class Wav:
 def read_wav(file: BinaryIO, size_bytes: int) -> Wav | None:
     """The layout of a RIFF or RF64 WAV (EBU Tech 3306); None where it is neither, or has no sound chunk."""
     head = file.read(12)
-    if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64", b"BW64") or head[8:] != b"WAVE":  # noqa: PLR2004
+    if len(head) < 12 or head[:4] not in (b"RIFF", b"RF64", b"BW64") or head[8:] != b"WAVE":  # noqa: PLR2004 - a RIFF header's
         return None
     byte_rate, long_size = 0, None
     for _ in range(MOST_CHUNKS):
