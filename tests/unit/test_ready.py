@@ -1,7 +1,8 @@
-"""What is ready at an instant: days begin in the site's time zone, and names are masked before anything is said."""
+"""What is ready at an instant: days begin where the site is, and names are masked before anything is said."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -39,7 +40,9 @@ def settings(tmp_path: Path) -> Settings:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return Settings(tmp_path, SHOW, SITE, Sound(), StorageSettings(), tmp_path / "registry")
+    return Settings(
+        tmp_path, replace(SHOW, hosts=()), SITE, Sound(), StorageSettings(), tmp_path / "registry"
+    )
 
 
 def ready(

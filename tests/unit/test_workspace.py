@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,9 @@ def write(root: Path, name: str, content: str | bytes) -> Path:
 
 
 def read(root: Path) -> Workspace:
-    return read_workspace(Settings(root, SHOW, SITE, Sound(), StorageSettings(), None), Consents())
+    return read_workspace(
+        Settings(root, replace(SHOW, hosts=()), SITE, Sound(), StorageSettings(), None), Consents()
+    )
 
 
 def problems_of(found: Workspace) -> dict[str, list[str]]:
