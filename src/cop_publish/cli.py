@@ -184,15 +184,13 @@ def preview(console: Console, /, port: int, root: Path) -> None:
 @click.pass_obj
 def doctor(console: Console, /, root: Path, *, as_json: bool) -> int:
     """Look at the set-up: settings, registry, ffmpeg, store, and what should not be in git."""
-    from cop_publish.doctor import examine  # noqa: PLC0415 - heavy
+    from cop_publish.doctor import examine, finding_line  # noqa: PLC0415 - heavy
 
     findings = examine(root)
     if as_json:
         console.result([{"ok": f.ok, "what": f.what, "fix": f.fix} for f in findings])
     else:
-        console.say(
-            *(f"{'ok  ' if f.ok else 'MEND'}  {f.what}{'' if f.ok else '. ' + f.fix}" for f in findings)
-        )
+        console.say(*(finding_line(f) for f in findings))
     return next((f.exit_code for f in findings if not f.ok), 0)
 
 

@@ -45,6 +45,12 @@ def examine(root: Path) -> list[Finding]:
     return findings
 
 
+def finding_line(finding: Finding) -> str:
+    """Write a finding for people; an error's words hold their cure already."""
+    cure = f". {finding.fix}" if finding.fix else ""
+    return f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}{cure}"
+
+
 def _registry(settings: Settings) -> Iterator[Finding]:
     consents = read_registry(settings.registry)
     people, records = len(consents.people), len(consents.consents)
@@ -91,8 +97,10 @@ def _store(settings: Settings) -> Iterator[Finding]:
     manifest = published_manifest(store)
     held = f"{len(manifest.entries)} files are live" if manifest else "nothing was published yet"
     yield Finding(ok=True, what=f"the store answers: {held}")
-    for advice in cors_advice(store):
-        yield Finding(ok=False, what=advice, exit_code=StorageFailed.exit_code)
+    advice = cors_advice(store)
+    if advice:
+        what, cure = advice[0].removesuffix("."), "\n".join(advice[1:])
+        yield Finding(ok=False, what=what, fix=cure, exit_code=StorageFailed.exit_code)
 
 
 _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_registry, _recordings, _sound, _store)
