@@ -43,7 +43,7 @@ NEAR_SLIPS = 2  # a fence with up to so many slips is a damaged fence
 _CONTAINERS = re.compile(r"(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*")  # quotes and lists that a mark may stand in
 _FENCE = re.compile(r":::\s*(confidential|network-only|end)")
 _FENCES = tuple(f"::: {word}" for word in (*Mark, END))
-_LONGEST = max(map(len, _FENCES)) + NEAR_SLIPS
+LONGEST_FENCE = max(map(len, _FENCES)) + NEAR_SLIPS
 _LOST_COLONS = re.compile(r"(?:[:;.,]{2,}|[:;]\s)(.*)|(.*)::")
 _LOST_COLONS_END = re.compile(r"[:;.,]{2,}\s*end")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?:\s|$)")
@@ -113,7 +113,7 @@ def _damages(lines: Sequence[Line]) -> Iterator[Problem]:
             yield Problem(_at(line), "this looks like a mark but is not one exactly", f"{_FIX_FENCE}.")
         elif line.seen.startswith(("```", "~~~")):
             bare_word = None  # `end` is a word of many programming languages
-        elif _is_near_word(line.seen.strip()):
+        elif is_near_word(line.seen.strip()):
             bare_word = bare_word or line
         elif bare_word is not None and line.seen.strip() == END:
             yield Problem(_at(bare_word), "this looks like a mark without its colons", f"{_FIX_FENCE}.")
@@ -125,16 +125,17 @@ def _is_damaged(content: str) -> bool:
     content = content.replace("\\", "")  # as editors that write Markdown escape it
     if ":::" in content or content.startswith("::"):
         return True
-    if not content or len(content) > _LONGEST or (content[0].isalnum() and "::" not in content):
+    if not content or len(content) > LONGEST_FENCE or (content[0].isalnum() and "::" not in content):
         return False
     if any(slips(content, fence) <= NEAR_SLIPS for fence in _FENCES) or _LOST_COLONS_END.fullmatch(content):
         return True
     lost = _LOST_COLONS.fullmatch(content)
-    return lost is not None and _is_near_word(lost[1] or lost[2] or "")
+    return lost is not None and is_near_word(lost[1] or lost[2] or "")
 
 
-def _is_near_word(content: str) -> bool:
-    if len(content) > _LONGEST:
+def is_near_word(content: str) -> bool:
+    """Whether a line says nothing but a mark's word, or something too like it."""
+    if len(content) > LONGEST_FENCE:
         return False
     letters = "".join(filter(str.isalnum, content))
     return any(

@@ -22,6 +22,7 @@ from cop_publish.core.mending import without
 from cop_publish.core.model import Audience
 from cop_publish.core.passages import Cut, find_passages, holds_mark
 from cop_publish.core.problems import Problem
+from cop_publish.core.unmarked import is_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +57,14 @@ def apply_marks(text: Text, audience: Audience) -> tuple[Marked | None, Problems
 
     None where there is any problem.
     """
+    if is_unmarked(text.raw):
+        count = len(split_lines(text.raw))
+        return Marked(text.raw, (), tuple(range(text.where.line, text.where.line + count))), ()
+    return read_marks(text, audience)
+
+
+def read_marks(text: Text, audience: Audience) -> tuple[Marked | None, Problems]:
+    """As `apply_marks`, line by line whatever the text holds."""
     lines = lines_of(text)
     blocks, problems = find_blocks(lines)
     problems += tuple(_marks_in_confidential(lines, blocks))

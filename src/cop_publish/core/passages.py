@@ -7,6 +7,7 @@ near brackets without being a whole mark is a problem.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -180,7 +181,7 @@ class _Reading:
 
 _KEYWORDS = ("confidential", "networkonly")
 _NEAR_SLIPS = 2  # one more where brackets are left over
-_PAIRS = {word: [word[n : n + 2] for n in range(0, len(word) - 1, 2)] for word in _KEYWORDS}
+_LETTERS = {word: Counter(word).items() for word in _KEYWORDS}
 _OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
 _PLAIN_USE = re.compile(  # the word alone, a list of words, a link's or an image's words
     r"\s*[\"'“‘]?(?:confidential(?:ly|ity)?|network-only)(?![^\W_])[\"'”’]?"
@@ -215,13 +216,22 @@ def _blanked(seen: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
-    after = rest[opener.end() : opener.end() + 2 * _REACH].lstrip(" \n[>\\")[:_REACH]
-    letters = "".join(filter(str.isalnum, _CLOSED.split(after)[0]))
-    if not any(_shares_letters(letters, k, most) and _starts_near(letters, k, most) for k in _KEYWORDS):
+    if not is_near_keyword(rest, opener.end(), most):
         return False
+    after = _after(rest, opener.end())
     if opener[0] == "[":
         return _PLAIN_USE.match(rest, opener.end()) is None
     return opener[0] in {"::", ";;"} or ":" in after or ";" in after
+
+
+def is_near_keyword(seen: str, at: int, most: int = _NEAR_SLIPS) -> bool:
+    """Whether the words from `at` on begin with a mark's keyword, or with what is too like one."""
+    letters = "".join(filter(str.isalnum, _CLOSED.split(_after(seen, at))[0]))
+    return any(_has_letters(letters, k, most) and _starts_near(letters, k, most) for k in _KEYWORDS)
+
+
+def _after(seen: str, at: int) -> str:
+    return seen[at : at + 2 * _REACH].lstrip(" \n[>\\")[:_REACH]
 
 
 def _starts_near(letters: str, keyword: str, most: int) -> bool:
@@ -229,7 +239,9 @@ def _starts_near(letters: str, keyword: str, most: int) -> bool:
     return any(slips(letters[:length], keyword) <= most for length in lengths)
 
 
-def _shares_letters(letters: str, keyword: str, most: int) -> bool:
-    """Rule out cheaply: a slip spoils two of the keyword's pairs of letters at most, the others stay."""
-    pairs = _PAIRS[keyword]
-    return sum(pair in letters for pair in pairs) >= len(pairs) - 2 * most
+def _has_letters(letters: str, keyword: str, most: int) -> bool:
+    """Rule out cheaply: a slip spoils one letter at most, all others of the keyword must be there."""
+    missing = 0
+    for letter, times in _LETTERS[keyword]:
+        missing += max(0, times - letters.count(letter))
+    return missing <= most

@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING
 
 from cop_publish.core.lines import split_lines
-from cop_publish.core.lookalikes import fold
+from cop_publish.core.lookalikes import fold, skim
 from cop_publish.core.problems import Problem
 from cop_publish.core.suggest import suggest
 from cop_publish.core.values import PERSON_ID
@@ -25,6 +25,7 @@ _DAMAGED = re.compile(  # in folded text: whatever was meant as a reference and 
     r"|[{][\s\\]*p[\s\\]*-[\s\\]*[a-z0-9]{4,12}[\s\\]*[})\]]"
     r"|@\s*p-[a-z]*[0-9][a-z0-9]*"
 )
+_COULD_REFER = re.compile(r"[@{]")  # every reference has one, exact or damaged
 _FIX_REFERENCE = "Write `@{p-…}` with the person's ID, without spaces, in lower case."
 
 
@@ -40,6 +41,8 @@ def put_wordings(
     `lines` gives for each line of `words` its line in the file (`Marked.lines`); without it they are
     counted from `where`.  With problems the words are empty.
     """
+    if not labels and not _COULD_REFER.search(skim(words)):
+        return words, ()
     problems: list[Problem] = []
     for number, line in enumerate(split_lines(words)):
         place = where.down(number) if number else where
