@@ -26,12 +26,10 @@ _BLOCK_BYTES = 1 << 16
 
 def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
     """Open a server for the root of a folder store; port 0 takes a free one."""
-    rows = json.loads((folder / MANIFEST).read_bytes())["entries"]
-    published = {row[0]: (row[1], row[3], row[4]) for row in rows}
+    _entries(folder)  # refuse a folder without a manifest now, not at the first page
 
     class Handler(_Handler):
-        root = folder / "public"
-        entries = published
+        home = folder
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
@@ -49,7 +47,7 @@ def latest_folder(root: Path) -> Path:
 class _Handler(BaseHTTPRequestHandler):
     """GET and HEAD of the keys that the manifest names; nothing else is there."""
 
-    root: Path
+    home: Path  # the folder store's root
     entries: dict[str, tuple[str, str, str]]  # key -> sha256, content type, cache control
     protocol_version = "HTTP/1.1"
     server_version = "cop-publish"
@@ -64,7 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Keep quiet: a preview's addresses may name what is not public yet."""
 
+    @property
+    def root(self) -> Path:
+        return self.home / "public"
+
     def _answer(self) -> None:
+        self.entries = _entries(self.home)  # each time: a rebuild shows on the next reload
         key = unquote(urlsplit(self.path).path).lstrip("/")
         key = key + "index.html" if not key or key.endswith("/") else key
         if key in self.entries:
@@ -125,6 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
         while count > 0 and (block := file.read(min(_BLOCK_BYTES, count))):
             count -= len(block)
             self.wfile.write(block)
+
+
+def _entries(folder: Path) -> dict[str, tuple[str, str, str]]:
+    rows = json.loads((folder / MANIFEST).read_bytes())["entries"]
+    return {row[0]: (row[1], row[3], row[4]) for row in rows}
 
 
 def file_of(root: Path, key: str, content_type: str) -> Path:

@@ -107,7 +107,7 @@ def check(errand: Errand) -> Outcome:
 
     settings = read_settings(errand.root)
     ready = check_site(errand, settings)
-    return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting)
+    return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=ready.advice)
 
 
 def _plan(errand: Errand, settings: Settings, store: Store) -> tuple[Built, Plan]:

@@ -7,8 +7,10 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from cop_publish.audio.faults import NO_RECORDING
+from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
-from cop_publish.core.checks import check_addresses, check_hosts, check_links, check_unique
+from cop_publish.core.checks import advise_consents, check_addresses, check_hosts, check_links, check_unique
 from cop_publish.core.clear import clear
 from cop_publish.core.model import (
     Audience,
@@ -21,13 +23,13 @@ from cop_publish.core.model import (
     PageDraft,
 )
 from cop_publish.core.problems import Matter, Place, Problem, Problems
-from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.errors import AudioFailed, InvalidSource, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from cop_publish.core.consents import Consents, Person
     from cop_publish.scope import Scope
@@ -59,6 +61,7 @@ class Ready:
     waiting: tuple[Waiting, ...]
     withdrawn_guids: frozenset[str]
     withdrawn_paths: frozenset[str]
+    advice: tuple[str, ...] = ()
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -103,14 +106,19 @@ def find_ready(
         waiting=_waiting(workspace.items, refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
+        advice=advise_consents(consents, frozenset(item.id for item in workspace.items)),
     )
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise InvalidSource if any problem is in the content, else NotCleared; nothing without problems."""
-    if problems:
-        kind = InvalidSource if any(p.matter is Matter.CONTENT for p in problems) else NotCleared
-        raise kind(summary, problems)
+    """Raise by the first matter among the problems: content, sound, consent; nothing without problems."""
+    matters = {p.matter for p in problems}
+    if Matter.CONTENT in matters:
+        raise InvalidSource(summary, problems)
+    if Matter.SOUND in matters:
+        raise AudioFailed(summary, problems)
+    if matters:
+        raise NotCleared(summary, problems)
 
 
 def page_key(item: Cleared, settings: Settings) -> str:
@@ -153,7 +161,17 @@ def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Pr
         *check_unique(public),
         *check_links((c for _, c in cleared), workspace.withdrawn_guids, places),
         *check_addresses(keys, workspace.withdrawn_paths),
+        *(problem for _, c in cleared for problem in _without_sound(c, settings)),
     ]
+
+
+def _without_sound(item: Cleared, settings: Settings) -> Iterator[Problem]:
+    """Report an episode that nobody could hear; what is wrong with a recording shows when it is mastered."""
+    if isinstance(item, ClearedEpisode) and item.recording is None:
+        folder = f"episodes/{item.id}"
+        if not (settings.root / folder / RECEIPT).is_file():
+            fault = NO_RECORDING.at(f"{folder}/episode.md")
+            yield replace(fault, matter=Matter.SOUND)
 
 
 def _refuse_what_must_be_whole(

@@ -52,7 +52,7 @@ def build_lines(outcome: Outcome) -> list[str]:
 def check_lines(outcome: Outcome) -> list[str]:
     """Tell what the checks found."""
     lines = [*waiting_lines(outcome.waiting), *held_lines(outcome.held_back), *outcome.advice]
-    return lines if outcome.waiting else [*lines, "Everything is as it should be."]
+    return lines if outcome.waiting else [*lines, "Nothing stands in the way of publishing."]
 
 
 def check_json(outcome: Outcome) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from cop_publish.errors import InvalidSource
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
-from cop_publish.ready import Ready, find_ready, raise_problems
+from cop_publish.ready import Ready, Waiting, find_ready, page_key, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
 from cop_publish.render.chapters import json_chapters
@@ -68,7 +68,8 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
     ready = find_ready(settings, errand.scope, public, errand.protect, now=errand.now)
     _lint(ready, settings)
-    releases = _releases(ready, master_episodes(ready.episodes, errand, settings))
+    ready, mastered = _with_sound(ready, errand, settings, public)
+    releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
     site = render_site(releases, settings)
     errand.progress("checking every byte that would be public", 0.0)
@@ -77,7 +78,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
         approved = approve(site, guard_of(ready), memory)
     finally:
         memory.save()  # after a refusal too: what passed need not be read again
-    return Built(ready, releases, approved, _advice(releases, settings, approved))
+    return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
@@ -87,6 +88,26 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     site = render_site(_releases(ready, ()), settings)
     approve(site, guard_of(ready), Memory.load(state_folder(settings.root) / "gate.json"))
     return ready
+
+
+def _with_sound(
+    ready: Ready, errand: Errand, settings: Settings, public: frozenset[str]
+) -> tuple[Ready, tuple[EpisodeRelease, ...]]:
+    """Every episode with its master.  A new one whose sound cannot be made waits, as others do.
+
+    Raises AudioFailed when it is one that the command named, or that is public already.
+    """
+    mastered, failed = master_episodes(ready.episodes, errand, settings)
+    must = [
+        problem
+        for episode in ready.episodes
+        if page_key(episode, settings) in public or (errand.scope.ids and errand.scope.has(episode.id))
+        for problem in failed.get(episode.id, ())
+    ]
+    raise_problems(tuple(must), "Nothing was published: the sound of an episode could not be made.")
+    waiting = tuple(Waiting(episode, problems) for episode, problems in failed.items())
+    episodes = tuple(release.episode for release in mastered)
+    return replace(ready, episodes=episodes, waiting=(*ready.waiting, *waiting)), mastered
 
 
 def _lint(ready: Ready, settings: Settings) -> None:

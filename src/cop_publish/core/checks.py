@@ -12,7 +12,7 @@ from cop_publish.core.suggest import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cop_publish.core.consents import Person, PersonId
+    from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.model import Draft
 
 
@@ -102,6 +102,21 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
         *clash,
         *back,
     )
+
+
+def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...]:
+    """Say which consents are for an item that is not there: a mistyped name must not pass unseen."""
+    unused = sorted({item for _, item in consents.consents if item is not None} - items)
+    return tuple(
+        f"registry/consents/{item}: there is no item of this name, so what it records is not used. "
+        f"{_meant(item, items)}"
+        for item in unused
+    )
+
+
+def _meant(item: str, items: frozenset[str]) -> str:
+    close = suggest(item, items)
+    return f"Did you mean `{close}`?" if close else "Rename the folder after the item, or remove it."
 
 
 def _twice(seen: Mapping[str, list[Place]], what: str, fix: str) -> Problems:

@@ -75,9 +75,9 @@ class Consents:
         return record
 
     def next_change(self, *, today: date) -> date | None:
-        """The next day from which a record that holds today no longer does; None: no such day is known."""
-        ends = (d for c in self.consents.values() for d in (c.expires_on, c.withdrawn_on))
-        return min((d for d in ends if d is not None and d > today), default=None)
+        """The next day on which a record begins or ends to hold; None: no such day is known."""
+        days = (d for c in self.consents.values() for d in (c.given_on, c.expires_on, c.withdrawn_on))
+        return min((d for d in days if d is not None and d > today), default=None)
 
     def person_for_alias(self, name: str) -> PersonId | None:
         """The person whom other files call ``name``; None if nobody or more than one is called so."""
@@ -89,6 +89,8 @@ class Consents:
 
 
 def _in_force(record: Consent, today: date) -> bool:
+    if record.given_on is not None and record.given_on > today:
+        return False
     if record.withdrawn_on is not None and record.withdrawn_on <= today:
         return False
     return record.expires_on is None or today < record.expires_on

@@ -90,20 +90,21 @@ def read_front_matter(
     clean, problems = check_characters(text, path)
     if problems:
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), problems
-    fences = list(_FENCE.finditer(clean))
-    if not fences or fences[0].start() != 0:
+    opening = _FENCE.match(clean)
+    if opening is None:
         missing = Problem(
             Place(path, 1), "there is no front matter", "Begin the file with a line of three dashes: ---."
         )
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), (missing,)
-    if len(fences) == 1:
+    closing = _FENCE.search(clean, opening.end())
+    if closing is None:
         unclosed = Problem(
             Place(path, 1), "the front matter is not closed", "Put a line of three dashes after its last key."
         )
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), (unclosed,)
-    front = clean[fences[0].end() + 1 : fences[1].start()]
-    body = clean[fences[1].end() + 1 :]
-    body_place = Place(path, clean.count("\n", 0, fences[1].end()) + 2)
+    front = clean[opening.end() + 1 : closing.start()]
+    body = clean[closing.end() + 1 :]
+    body_place = Place(path, clean.count("\n", 0, closing.end()) + 2)
     fields, problems = read_yaml(front, path, schema, tz, first_line=2)
     return fields, body, body_place, problems
 
@@ -174,6 +175,8 @@ def check_characters(text: str, path: str) -> tuple[str, Problems]:
     clean = unicodedata.normalize(
         "NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     )
+    if not _FORBIDDEN.search(clean):
+        return clean, ()
     problems = []
     for number, line in enumerate(clean.split("\n"), 1):
         found = _FORBIDDEN.findall(line)
@@ -228,7 +231,7 @@ def _broken(path: str, line: int) -> Problem:
 
 
 def _shown(name: str) -> str:
-    """Show a key only if it looks like one: anything else could be a name, or a sentence without its quotes."""
+    """Show a key only if it looks like one: anything else could be a name, or words without quotes."""
     return name if re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name) else "…"
 
 

@@ -21,7 +21,7 @@ IMAGE: Schema = {
 CHAPTER: Schema = {
     "start": Key(v.seconds, "When it begins in the recording, such as 1:05.", required=True),
     "title": Key(v.text, "What it is about.", required=True),
-    "url": Key(v.word, "An address to go with it."),
+    "url": Key(v.address, "An address to go with it."),
 }
 _SHARED: Schema = {
     "title": Key(v.text, "Give it a title; put it in double quotes if it begins with #.", required=True),
@@ -81,7 +81,7 @@ MEETING: Schema = {
     "date": Key(v.moment, "When it begins, such as 2026-12-09 14:00.", required=True),
     "end": Key(v.moment, "When it ends; an hour and a half after it begins if left out."),
     "place": Key(v.text, "Where; Online if left out."),
-    "link": Key(v.word, "Where to sign up; the mailing list if left out."),
+    "link": Key(v.address, "Where to sign up; the mailing list if left out."),
     "status": Key(v.choice(*MeetingStatus), "confirmed, tentative or cancelled."),
 }
 PAGE: Schema = {**_SHARED}

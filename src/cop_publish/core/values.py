@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     E = TypeVar("E", bound=Enum)
 
 PERSON_ID = re.compile(r"p-[a-z0-9]{4,12}")
+_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
 # They make words read otherwise than they are written (Unicode TR9, explicit directional formatting).
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -56,6 +57,15 @@ def word(node: yaml.Node, reader: Reader, key: str) -> str | None:
     """A plain value that is not free text: an address, a file, a language.  Nothing but spaces is none."""
     value = scalar(node, reader, key)
     return (value.strip() or None) if value else None
+
+
+def address(node: yaml.Node, reader: Reader, key: str) -> str | None:
+    """A link: nothing but the web and e-mail, so that no `javascript:` ever becomes one."""
+    value = word(node, reader, key)
+    if value is None or _ADDRESS.fullmatch(value):
+        return value
+    reader.fail(node, f"`{key}` is not an address", "Write it whole, from https:// or mailto: on.")
+    return None
 
 
 def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:
