@@ -243,5 +243,9 @@ def _has_letters(letters: str, keyword: str, most: int) -> bool:
     """Rule out cheaply: a slip spoils one letter at most, all others of the keyword must be there."""
     missing = 0
     for letter, times in _LETTERS[keyword]:
-        missing += max(0, times - letters.count(letter))
-    return missing <= most
+        there = letters.count(letter)
+        if there < times:
+            missing += times - there
+            if missing > most:
+                return False
+    return True
