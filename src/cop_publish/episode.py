@@ -7,12 +7,14 @@ Reading and clearing are in `ready.py`, for every kind of item at once; renderin
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.master import Studio, produce
-from cop_publish.audio.receipt import read_receipt, write_receipt
+from cop_publish.audio.receipt import write_receipt
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
+from cop_publish.core.problems import Matter
 from cop_publish.errors import AudioFailed
 from cop_publish.render.images import cover_jpeg
 from cop_publish.unchanged import state_folder
@@ -20,33 +22,23 @@ from cop_publish.unchanged import state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cop_publish.core.problems import Problem
+    from cop_publish.core.problems import Problems
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
 
 
 def master_episodes(
     episodes: tuple[ClearedEpisode, ...], errand: Errand, settings: Settings
-) -> tuple[EpisodeRelease, ...]:
-    """Give every episode its master, made only where it must be.
-
-    Raises AudioFailed with the problems of all recordings at once: a producer mends them in one go.
-    """
+) -> tuple[tuple[EpisodeRelease, ...], dict[str, Problems]]:
+    """Give every episode its master, made only where it must be; and what is wrong with a sound, by id."""
     releases: list[EpisodeRelease] = []
-    problems: list[Problem] = []
+    failed: dict[str, Problems] = {}
     for episode in episodes:
         try:
             releases.append(EpisodeRelease(episode, produce(episode, _studio(episode, errand, settings))))
-        except AudioFailed as failed:
-            problems += failed.problems
-    if problems:
-        raise AudioFailed("Nothing was published: the sound of an episode could not be made.", problems)
-    return tuple(releases)
-
-
-def has_receipt(episode: ClearedEpisode, settings: Settings) -> bool:
-    """Whether a master of this episode was published before."""
-    return read_receipt(settings.root / "episodes" / episode.id) is not None
+        except AudioFailed as fault:
+            failed[episode.id] = tuple(replace(p, matter=Matter.SOUND) for p in fault.problems)
+    return tuple(releases), failed
 
 
 def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> None:

@@ -45,11 +45,8 @@ def status_lines(status: Status) -> list[str]:
     lines += [f"ready       {item}   (cop-publish publish)" for item in status.ready]
     lines += [f"held back   {h.id}   until {moment_words(h.due_at)}" for h in status.held_back]
     for waiting in status.waiting:
-        whom = (
-            "a contributor"
-            if all(p.matter is Matter.CONSENT for p in waiting.problems)
-            else "whoever wrote it"
-        )
+        matters = {problem.matter for problem in waiting.problems}
+        whom = _WAITS_ON[matters.pop() if len(matters) == 1 else Matter.CONTENT]
         lines.append(f"waiting     {waiting.id}   on {whom}: {waiting.problems[0]}")
     return lines or ["There is nothing yet: cop-publish new episode WORDS"]
 
@@ -62,6 +59,13 @@ def status_json(status: Status) -> dict[str, Any]:
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
         "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in status.waiting],
     }
+
+
+_WAITS_ON = {
+    Matter.CONTENT: "whoever wrote it",
+    Matter.CONSENT: "a contributor",
+    Matter.SOUND: "the recording",
+}
 
 
 def _split(ready: Ready, keys: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

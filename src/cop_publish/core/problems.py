@@ -16,6 +16,7 @@ class Matter(IntEnum):
 
     CONTENT = 20  # whoever wrote the file
     CONSENT = 40  # whoever has not said yes
+    SOUND = 50  # whoever made the recording
 
 
 @dataclass(frozen=True, slots=True, order=True)
