@@ -135,7 +135,6 @@ ROWS = (
         all_of(episode(sound=wav()), mode(f"{NEW_EPISODE}/recording.wav", 0)),
         50,
         "episodes/014-new/recording.wav: the recording may not be read. Give yourself permission to read it.",
-        NO_SOUND,
         start=unprivileged,
     ),
     bad(
@@ -199,7 +198,6 @@ ROWS = (
         episode(sound=wav(30)),
         50,
         ".cop-publish/masters: the disk is full, and nothing was kept. Free some space, and run again.",
-        NO_SOUND,
         start=nearly_full,
     ),
     bad(
