@@ -6,6 +6,8 @@ that).  Names that hold eight digits of a content hash never change their bytes.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -31,11 +33,18 @@ ROBOTS = "robots.txt"
 PERMALINK = "/:category/:year/:month/:day/:slug.html"
 _DAY_PARTS = (":year", ":short_year", ":month", ":i_month", ":day", ":i_day")
 PERMALINK_PARTS = frozenset({":categories", ":category", ":slug", ":title", *_DAY_PARTS})
+_PART = re.compile("|".join(sorted(PERMALINK_PARTS, key=len, reverse=True)))
 
 
 def address(site: SiteSettings, key: str) -> str:
     """The public address of a key; index pages are named in full (DESIGN.md section 9)."""
-    return site.url + quote(key, safe="/-._~")
+    return site.url + quoted(key)
+
+
+@lru_cache(maxsize=4096)  # every link to an item asks again
+def quoted(key: str) -> str:
+    """A key as part of an address."""
+    return quote(key, safe="/-._~")
 
 
 def episode_page(episode: ClearedEpisode) -> str:
@@ -74,9 +83,7 @@ def post_page(post: ClearedPost, site: SiteSettings) -> str:
         ":slug": post.slug,
         ":title": post.slug,
     }
-    for name in sorted(values, key=len, reverse=True):
-        form = form.replace(name, values[name])
-    return form
+    return _PART.sub(lambda found: values[found[0]], form)
 
 
 def blog_page(number: int) -> str:

@@ -27,6 +27,9 @@ _PAGE_IDS = ("main", "player", "chapters", "transcript", "show-notes")
 _SIZES = "(min-width: 48rem) 44rem, calc(100vw - 2.5rem)"
 
 
+_WITH_ID = etree.XPath("descendant::*[@id]")
+_ABROAD = re.compile(r"https?://[a-z0-9.-]+(?:[/?#]\S*)?")
+
 _NOWHERE = Place("")
 
 
@@ -47,11 +50,11 @@ def finish(html: str, standing: Standing) -> tuple[str, Problems]:
     """The HTML made right for its page.  `html` is clean: nh3 has been over it."""
     if not html.strip():
         return "", ()
-    root = etree.fromstring(f"<div>{html}</div>", _parser())[0][0]
+    root = etree.fromstring(f"<div>{html}</div>", _PARSER)[0][0]
     found = _by_tag(root)
-    headings = [e for e in found["*"] if e.tag in _HEADINGS and not _dropped_as_empty(e)]
+    headings = [heading for heading in found["h"] if not _dropped_as_empty(heading)]
     _shift_headings(headings, standing.top_heading)
-    ids = _give_ids(found["*"], headings)
+    ids = _give_ids(root, headings)
     problems = _place_pictures(found["img"], standing)
     for link in found["a"]:
         _place_link(link, standing, ids)
@@ -64,7 +67,7 @@ def plain_text(html: str) -> str:
     """The words of an HTML fragment on one line."""
     if not html.strip():
         return ""
-    root = etree.fromstring(f"<div>{html}</div>", _parser())
+    root = etree.fromstring(f"<div>{html}</div>", _PARSER)
     return " ".join("".join(str(text) for text in root.itertext()).split())
 
 
@@ -75,21 +78,19 @@ def shorten(text: str, limit: int) -> str:
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
-def _parser() -> etree.HTMLParser[Element]:
-    return etree.HTMLParser(huge_tree=True, remove_comments=True, encoding=None)
+_PARSER: etree.HTMLParser[Element] = etree.HTMLParser(huge_tree=True, remove_comments=True, encoding=None)
 
 
 def _inner_html(root: Element) -> str:
-    parts = [etree.tostring(child, method="html", encoding="unicode") for child in root]
-    return ((root.text or "") + "".join(parts)).strip()
+    whole = etree.tostring(root, method="html", encoding="unicode")
+    return whole.removeprefix("<div>").removesuffix("</div>").strip()
 
 
 def _by_tag(root: Element) -> dict[str, list[Element]]:
-    """Every element in reading order, and the kinds that are made right one by one."""
-    found: dict[str, list[Element]] = {"*": list(root.iter()), "img": [], "a": [], "table": []}
-    for element in found["*"]:
-        if element.tag in found:
-            found[str(element.tag)].append(element)
+    """The elements that are made right one by one, in reading order; `h` holds the headings of any level."""
+    found: dict[str, list[Element]] = {"img": [], "a": [], "table": [], "h": []}
+    for element in root.iter("img", "a", "table", *_HEADINGS):
+        found.get(str(element.tag), found["h"]).append(element)
     return found
 
 
@@ -112,14 +113,14 @@ def _shift_headings(headings: list[Element], top: int) -> None:
         heading.tag = f"h{shown}"
 
 
-def _give_ids(elements: list[Element], headings: list[Element]) -> set[str]:
+def _give_ids(root: Element, headings: list[Element]) -> set[str]:
     """Ids of headings as kramdown's GFM gives them, or ``{#id}``; no id twice on a page."""
     seen = set(_PAGE_IDS)
-    for element in elements:
-        given = element.get("id")
-        if given is not None and (given in seen or not given or " " in given):
+    for element in _WITH_ID(root):
+        given = element.get("id", "")
+        if given in seen or not given or " " in given:
             del element.attrib["id"]
-        elif given is not None:
+        else:
             seen.add(given)
     for heading in headings:
         wanted = _explicit_id(heading) or heading.get("id") or heading_id(_words(heading))
@@ -219,6 +220,9 @@ def _place_link(link: Element, standing: Standing, ids: set[str]) -> None:
         return
     if not _has_words(link) and link.find(".//img") is None:
         link.text = href
+    if _ABROAD.fullmatch(href) and not href.startswith(standing.site):  # as most links: nothing to resolve
+        link.set("rel", "noopener")
+        return
     link.set("href", _resolve(href.strip(), standing, ids))
     if urlsplit(link.get("href", "")).scheme in {"http", "https"} and not _is_own(href, standing):
         link.set("rel", "noopener")

@@ -21,6 +21,7 @@ _LIQUID = re.compile(r"\{%-?\s*\w|\{\{-?\s*(?:site|page|include|layout)\.\w")
 _SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"']* [^()<>\n\"']*)\)")
 # `1.     text` : five spaces or more make a code block in CommonMark.
 _WIDE_NUMBER = re.compile(r"^( {0,3}\d{1,9}[.)]) {5,}(?=\S)", re.MULTILINE)
+_WIDE = " " * 5
 _INVISIBLE = re.compile("[\ufeff\u200b\u2060\u00ad]")
 _CODE = re.compile(r"(`+[^`]*`+)")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
@@ -35,7 +36,7 @@ def mend(markdown: str, *, posts: Mapping[str, str], where: Place) -> tuple[str,
     problems: list[Problem] = []
     if "{" in text:
         text = _without_liquid(text, posts, where, problems)
-    if _SPACED_TARGET.search(text) or _WIDE_NUMBER.search(text):
+    if _SPACED_TARGET.search(text) or (_WIDE in text and _WIDE_NUMBER.search(text)):
         text = _outside_fences(text)
     return text, tuple(problems)
 

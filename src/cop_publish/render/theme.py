@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import (
@@ -189,7 +188,7 @@ def _environment(settings: Settings, cache: Path | None) -> Environment:
     @pass_context
     def href(context: Context, key: str) -> str:
         """A key's address as a link from the page that is being written."""
-        return str(context["root"]) + _quoted(key)
+        return str(context["root"]) + routes.quoted(key)
 
     environment.filters |= {
         "local": local,
@@ -212,11 +211,6 @@ def _environment(settings: Settings, cache: Path | None) -> Environment:
     }
     environment.globals |= {"hours": lambda m: wording.hours(local(m.starts_at), local(m.ends_at))}
     return environment
-
-
-@lru_cache(maxsize=4096)
-def _quoted(key: str) -> str:
-    return quote(key, safe="/-._~")
 
 
 def _compiled(cache: Path | None) -> FileSystemBytecodeCache | None:
