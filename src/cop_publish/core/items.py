@@ -53,6 +53,7 @@ RECORDINGS = (
     ".w64",
     ".caf",
 )
+_RECEIPT = "master.json"  # of a published master; `audio/receipt.py` writes it
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _POST_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _USUAL_LENGTH = timedelta(minutes=90)
@@ -302,15 +303,13 @@ def _check_chapters(item: _Item) -> None:
 
 def _recording(item: _Item) -> str | None:
     named: str | None = item.fields.get("recording")
+    beside = [f for f in item.around.files if PurePosixPath(f).parent == PurePosixPath(item.folder)]
+    sounds = sorted(f for f in beside if PurePosixPath(f).suffix.lower() in RECORDINGS)
     if named is not None:
-        return item.file(named, item.fields.place("recording"))
-    found = sorted(
-        f
-        for f in item.around.files
-        if PurePosixPath(f).parent == PurePosixPath(item.folder)
-        and PurePosixPath(f).stem == "recording"
-        and PurePosixPath(f).suffix.lower() in RECORDINGS
-    )
+        # A colleague's copy has no recordings; the receipt of the published master is enough (invariant 8).
+        only_receipt = f"{item.folder}/{_RECEIPT}" in beside and not sounds
+        return None if only_receipt else item.file(named, item.fields.place("recording"))
+    found = [f for f in sounds if PurePosixPath(f).stem == "recording"]
     if len(found) > 1:
         item.fail("there is more than one recording in the folder", "Say which with `recording: NAME`.")
     return found[0] if len(found) == 1 else None
