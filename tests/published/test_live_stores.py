@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import meant
 import pytest
-from live_show import NOW, REPOSITORY
+from live_show import NOW, REPOSITORY, LiveShow
 from live_stores import BUCKETS, MANIFEST, Live, ask, going_live, with_group
 from passing_on import Seen, passing_on
 from servers import administrator
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytest_plugins = ("live_fixtures",)
 
@@ -131,7 +136,25 @@ def test_a_second_run_uploads_nothing_and_says_so(live: Live) -> None:
         again = live.show.run(command, "--now", NOW)
         assert (again.code, again.out.count("Nothing was uploaded.")) == (0, 1)
         assert "Nothing has changed" in again.out
+    (live.show.folder / "about.md").touch()
+    looked = live.show.run("publish", "--now", NOW)
+    assert "every file in the store is as it should be. Nothing was uploaded." in looked.out
     assert json.loads(live.show.run("episode", "--now", NOW, "--json").out)["uploaded"] == 0
+    assert live.stamps() == before
+
+
+def test_a_colleague_without_the_recordings_uploads_nothing(live: Live, tmp_path: Path) -> None:
+    before = live.stamps()
+    left_out = shutil.ignore_patterns(".cop-publish", "recording.*", "published")
+    folder = shutil.copytree(live.show.folder, tmp_path / "show", ignore=left_out)
+    here = live.show.folder / "published"
+    settings = folder / "cop-publish.toml"
+    text = settings.read_text(encoding="utf-8").replace(
+        'folder = "published"', f"folder = {json.dumps(str(here))}"
+    )
+    settings.write_text(text, encoding="utf-8")
+    said = LiveShow(folder, live.show.credentials).run("episode", "--now", NOW)
+    assert (said.code, said.out.count("Nothing was uploaded.")) == (0, 1)
     assert live.stamps() == before
 
 
