@@ -103,7 +103,7 @@ def find_ready(
         now,
         *_sorted_by_kind(wanted, now),
         held_back=_held_back(wanted, now),
-        waiting=_waiting(workspace.items, refused),
+        waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
         advice=advise_consents(consents, frozenset(item.id for item in workspace.items)),
@@ -234,7 +234,7 @@ def _held_back(wanted: Iterable[Cleared], now: datetime) -> tuple[HeldBack, ...]
     return tuple(HeldBack(c.id, c.published_at) for c in sorted(dated, key=lambda c: (c.published_at, c.id)))
 
 
-def _waiting(items: tuple[ItemRead, ...], refused: list[Problem]) -> tuple[Waiting, ...]:
+def _waiting(items: Iterable[ItemRead], refused: list[Problem]) -> tuple[Waiting, ...]:
     found = [
         Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})))
         for item in items
