@@ -28,14 +28,18 @@ if TYPE_CHECKING:
 
 
 def master_episodes(
-    episodes: tuple[ClearedEpisode, ...], errand: Errand, settings: Settings
+    episodes: tuple[ClearedEpisode, ...], errand: Errand, settings: Settings, stored: frozenset[str] | None
 ) -> tuple[tuple[EpisodeRelease, ...], dict[str, Problems]]:
-    """Give every episode its master, made only where it must be; and what is wrong with a sound, by id."""
+    """Give every episode its master, made only where it must be; and what is wrong with a sound, by id.
+
+    `stored` holds the digests of what the store has; None where nobody asked it.
+    """
     releases: list[EpisodeRelease] = []
     failed: dict[str, Problems] = {}
     for episode in episodes:
+        studio = replace(_studio(episode, errand, settings), stored=stored)
         try:
-            releases.append(EpisodeRelease(episode, produce(episode, _studio(episode, errand, settings))))
+            releases.append(EpisodeRelease(episode, produce(episode, studio)))
         except AudioFailed as fault:
             failed[episode.id] = tuple(replace(p, matter=Matter.SOUND) for p in fault.problems)
     return tuple(releases), failed

@@ -5,7 +5,7 @@ The first half decides in milliseconds that there is nothing to do; everything h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from cop_publish.storage.release import published_digest
 from cop_publish.unchanged import Standing, fingerprint, recall, remember
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -92,13 +92,14 @@ def build(errand: Errand) -> Outcome:
     """Build and gate the whole site into a folder store of its own, so that it can be looked at."""
     from cop_publish.settings import StorageSettings  # noqa: PLC0415 - heavy neighbours
     from cop_publish.site import build_site  # noqa: PLC0415 - the same
-    from cop_publish.storage.release import apply, prepare  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import apply, prepare_to_look  # noqa: PLC0415 - the same
 
     settings = read_settings(errand.root)
     built = build_site(errand, settings, live=None)
     store = open_store(StorageSettings(folder=BUILD_FOLDER), settings.root)
-    plan = prepare(built.approved, store)
-    return _outcome(built, plan, apply(plan, built.approved, store, _steps_of(errand, plan)))
+    plan = prepare_to_look(built.approved, store)
+    outcome = _outcome(built, plan, apply(plan, built.approved, store, _steps_of(errand, plan)))
+    return replace(outcome, advice=(*outcome.advice, *_silent(built, plan)))
 
 
 def check(errand: Errand) -> Outcome:
@@ -111,11 +112,12 @@ def check(errand: Errand) -> Outcome:
 
 
 def _plan(errand: Errand, settings: Settings, store: Store) -> tuple[Built, Plan]:
+    from cop_publish.core.output import Manifest  # noqa: PLC0415 - heavy neighbours
     from cop_publish.site import build_site, refuse_vanishing  # noqa: PLC0415 - heavy
     from cop_publish.storage.release import prepare, published_manifest  # noqa: PLC0415 - the same
 
     live = published_manifest(store)
-    built = build_site(errand, settings, live)
+    built = build_site(errand, settings, live or Manifest(()))
     refuse_vanishing(built, live, store.get("public/feed.xml") if live else None)
     return built, prepare(built.approved, store)
 
@@ -129,6 +131,16 @@ def _steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
         errand.progress("publishing", next(done) / total)
 
     return sent
+
+
+def _silent(built: Built, plan: Plan) -> Iterator[str]:
+    """Say which episodes cannot be heard in a build."""
+    from cop_publish.core.routes import episode_sound  # noqa: PLC0415 - light, but not for a run without changes
+
+    keys = {entry.key for entry in plan.result.entries}
+    for release in built.releases.episodes:
+        if episode_sound(release) not in keys:
+            yield f"{release.episode.id}: its master is not on this machine, so this build is silent there."
 
 
 def _asked(errand: Errand) -> str:

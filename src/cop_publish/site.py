@@ -61,14 +61,14 @@ class Built:
 
 
 def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Built:
-    """Make and scan everything that is public at `errand.now`.
+    """Make and scan everything that is public at `errand.now`; `live` is None for a build to look at.
 
     Raises what `find_ready`, the masters, the renderers and the gate raise, each listing every problem.
     """
     public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
     ready = find_ready(settings, errand.scope, public, errand.protect, now=errand.now)
     _lint(ready, settings)
-    ready, mastered = _with_sound(ready, errand, settings, public)
+    ready, mastered = _with_sound(ready, errand, settings, live)
     releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
     site = render_site(releases, settings)
@@ -91,13 +91,15 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
 
 
 def _with_sound(
-    ready: Ready, errand: Errand, settings: Settings, public: frozenset[str]
+    ready: Ready, errand: Errand, settings: Settings, live: Manifest | None
 ) -> tuple[Ready, tuple[EpisodeRelease, ...]]:
     """Every episode with its master.  A new one whose sound cannot be made waits, as others do.
 
     Raises AudioFailed when it is one that the command named, or that is public already.
     """
-    mastered, failed = master_episodes(ready.episodes, errand, settings)
+    public = {entry.key for entry in live.entries} if live else set[str]()
+    stored = frozenset(entry.sha256 for entry in live.entries) if live else None
+    mastered, failed = master_episodes(ready.episodes, errand, settings, stored)
     must = [
         problem
         for episode in ready.episodes

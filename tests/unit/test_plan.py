@@ -139,7 +139,7 @@ def test_every_master_that_nobody_has_is_named(held: Entry | None) -> None:
         )
     assert str(refused.value).splitlines() == [
         f"{key}: The master is not here and not in the store. "
-        "Publish from where the recording is, or master it again with --remaster"
+        "Publish from the machine where its recording is."
         for key in (SOUND.key, other.key)
     ] + ["Nothing was published."]
 

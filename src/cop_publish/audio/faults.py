@@ -91,6 +91,11 @@ NO_RECORDING_TO_REMASTER = Fault(
     "Put the recording into the episode's folder.",
     Spot.EPISODE,
 )
+LOST = Fault(
+    "its published master is neither here nor in the store, and made again today it would be another one",
+    "Bring the store back, or run `cop-publish episode --remaster` with its folder.",
+    Spot.EPISODE,
+)
 MASTERS_UNUSABLE = Fault(
     "the folder of masters cannot be used", "Make it a folder that you can write to.", Spot.MASTERS
 )

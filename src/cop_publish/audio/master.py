@@ -44,6 +44,7 @@ class Studio:
     cover_jpeg: Callable[[ClearedEpisode], bytes | None]
     progress: Callable[[str, float], None]
     remaster: frozenset[str] = frozenset()  # ids of episodes to make again whatever their receipts say
+    stored: frozenset[str] | None = None  # digests of what the store has; None: nobody asked it
 
 
 def produce(episode: ClearedEpisode, studio: Studio) -> Master:
@@ -71,7 +72,24 @@ def _produce(episode: ClearedEpisode, studio: Studio) -> Master:
     if receipt.recipe != recipe:
         studio.progress("Mastering again: the recording, the voices or the sound settings changed", 0.0)
         return _tagged(episode, studio, shelf, _encoded(studio, shelf, recording, recipe))
+    if studio.stored is not None and _is_lost(receipt, shelf, studio.stored):
+        studio.progress("Mastering again: neither this machine nor the store has the published master", 0.0)
+        return _found_again(
+            _tagged(episode, studio, shelf, _encoded(studio, shelf, recording, recipe)), receipt
+        )
     return _published(episode, receipt, shelf)
+
+
+def _is_lost(receipt: MasterReceipt, shelf: Shelf, stored: frozenset[str]) -> bool:
+    """Whether nobody has the published master: another store, or an emptied one, and an emptied cache."""
+    return receipt.sha256 not in stored and shelf.find_master(receipt.sha256) is None
+
+
+def _found_again(master: Master, receipt: MasterReceipt) -> Master:
+    """The same bytes again; others are another master, and that is for the producer to ask for."""
+    if master.sha256 != receipt.sha256:
+        raise Refused(faults.LOST)
+    return master
 
 
 def _recording(episode: ClearedEpisode, root: Path) -> Path | None:

@@ -129,7 +129,7 @@ def plan(
 def _refuse_missing(entries: list[Entry], held: dict[str, Entry]) -> None:
     missing = [e for e in entries if e.key not in held or held[e.key].sha256 != e.sha256]
     if missing:
-        fix = "Publish from where the recording is, or master it again with --remaster"
+        fix = "Publish from the machine where its recording is."
         raise StorageFailed(
             "Nothing was published.",
             [Problem(Place(e.key), "The master is not here and not in the store", fix) for e in missing],

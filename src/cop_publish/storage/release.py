@@ -53,12 +53,19 @@ def prepare(approved: Approved, store: Store) -> Plan:
     Raises StorageFailed when the store cannot be asked, or when only the store should have a master and
     does not.
     """
-    if {f.key for f in approved.files} != {e.key for e in approved.manifest.entries}:
-        msg = "The approved files are not those of the manifest."
-        raise CopPublishError(msg)
-    only_in_store = {f.key for f in approved.files if isinstance(f.content, InStore)}
+    _check(approved)
     published = published_manifest(store) or _found(approved.manifest, store)
-    return plan(approved.manifest, published, only_in_store=only_in_store)
+    return plan(approved.manifest, published, only_in_store=_only_in_store(approved))
+
+
+def prepare_to_look(approved: Approved, store: Store) -> Plan:
+    """As `prepare`, for a store to look at: a master that only the show's own store has is left out."""
+    _check(approved)
+    published = published_manifest(store) or _found(approved.manifest, store)
+    held = {(e.key, e.sha256) for e in published.entries} if published else set()
+    elsewhere = _only_in_store(approved)
+    here = [e for e in approved.manifest.entries if e.key not in elsewhere or (e.key, e.sha256) in held]
+    return plan(Manifest(tuple(here)), published, only_in_store=elsewhere)
 
 
 def apply(todo: Plan, approved: Approved, store: Store, progress: Progress) -> Receipt:
@@ -105,6 +112,16 @@ def published_digest(store: Store) -> str | None:
     """The digest of the published manifest, unread: a finished publish leaves `Manifest.digest`."""
     found = store.get(MANIFEST)
     return None if found is None else hashlib.sha256(found).hexdigest()
+
+
+def _check(approved: Approved) -> None:
+    if {f.key for f in approved.files} != {e.key for e in approved.manifest.entries}:
+        msg = "The approved files are not those of the manifest."
+        raise CopPublishError(msg)
+
+
+def _only_in_store(approved: Approved) -> set[str]:
+    return {f.key for f in approved.files if isinstance(f.content, InStore)}
 
 
 def _found(wanted: Manifest, store: Store) -> Manifest | None:
