@@ -5,10 +5,12 @@
     # What the scenario protects, for whom.
     sample                        the sample show, published          sample unpublished   not yet
     empty                         nothing at all
-    now 2027-01-15T09:00+00:00    the time from here on
+    now 2027-01-15T09:00+00:00    the time from here on; `now clock`: what the machine's clock says
     in FOLDER                     the current folder from here on
     file PATH                     a file with the indented lines
     change PATH                   takes out the lines after -, puts in the lines after +
+    set PATH KEY: VALUE           another value in a line of front matter
+    sound PATH                    a short recording
     delete PATH                   a file or a folder
     copy FROM TO                  the same
     run ARGUMENTS                 the command, in this process
@@ -30,9 +32,10 @@ import re
 import shlex
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003 - a dataclass field's type
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import spoil
 import workspaces
 from workspaces import Said, say, tree
 
@@ -80,7 +83,7 @@ def parse(text: str) -> list[Step]:
             verb, _, rest = line.partition(" ")
             if verb not in _VERBS:
                 raise ValueError(f"line {number}: there is no verb {verb!r}")
-            steps.append(Step(number, verb, rest.strip(), []))
+            steps.append(Step(number, verb, rest.rstrip(), []))
     return steps
 
 
@@ -121,6 +124,11 @@ class _Stage:
         assert found.is_relative_to(self.root), "the path leads out of the scenario"
         return found
 
+    def one(self, pattern: str) -> Path:
+        """The only file of a name that may hold stars: what is new is named after today."""
+        (found,) = self.here.glob(pattern)
+        return found
+
     def settle(self) -> None:
         """Hold the last command to what was expected of it; once."""
         if self.said is None or self.settled:
@@ -143,7 +151,7 @@ def _sample(stage: _Stage, step: Step) -> None:
 
 
 def _now(stage: _Stage, step: Step) -> None:
-    stage.now = step.rest
+    stage.now = "" if step.rest == "clock" else step.rest
 
 
 def _in(stage: _Stage, step: Step) -> None:
@@ -162,6 +170,21 @@ def _change(stage: _Stage, step: Step) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, "the lines to take out are not there exactly once"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _set(stage: _Stage, step: Step) -> None:
+    path, _, line = step.rest.partition(" ")
+    file = stage.one(path)
+    key = line.partition(":")[0]
+    text, count = re.subn(
+        rf"^{key}:.*$", lambda _: line, file.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert count == 1, "there is no such line, or more than one"
+    file.write_text(text, encoding="utf-8")
+
+
+def _sound(stage: _Stage, step: Step) -> None:
+    stage.at(step.rest).write_bytes(spoil.wav())
 
 
 def _delete(stage: _Stage, step: Step) -> None:
@@ -183,9 +206,9 @@ def _exit(stage: _Stage, step: Step) -> None:
 
 
 def _unchanged(stage: _Stage, step: Step) -> None:
-    inside = "" if stage.at(step.rest) == stage.root else f"{stage.at(step.rest).relative_to(stage.root)}/"
+    wanted = stage.at(step.rest).relative_to(stage.root)
     before, after = (
-        {path: digest for path, digest in found.items() if path.startswith(inside)}
+        {path: digest for path, digest in found.items() if Path(path).is_relative_to(wanted)}
         for found in (stage.before, tree(stage.root))
     )
     assert before, "nothing was there before either"
@@ -243,6 +266,8 @@ _VERBS: dict[str, Callable[[_Stage, Step], None]] = {
     "in": _in,
     "file": _file,
     "change": _change,
+    "set": _set,
+    "sound": _sound,
     "delete": _delete,
     "copy": _copy,
     "run": _Stage.run,

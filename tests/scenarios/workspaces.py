@@ -39,8 +39,8 @@ class Said:
 
 
 def say(folder: Path, *arguments: str, now: str = NOW) -> Said:
-    """Run the command in this process, with `folder` as the current one."""
-    timed = ("--now", now) if arguments[0] in TIMED and "--now" not in arguments else ()
+    """Run the command in this process, with `folder` as the current one; without `now`, as of the clock."""
+    timed = ("--now", now) if now and arguments[0] in TIMED and "--now" not in arguments else ()
     out, err = io.StringIO(), io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run([*arguments, *timed])
