@@ -57,7 +57,9 @@ def skim(text: str) -> str:
         for curly, mark in _PROSE.items():
             straight = straight.replace(curly, mark)
     lower = straight.lower()
-    return _ODD.sub(lambda found: fold(found[0]), lower) if _ODD.search(lower) else lower
+    if lower.isascii() and lower.replace("\n", "").isprintable():
+        return lower
+    return _ODD.sub(lambda found: fold(found[0]), lower)
 
 
 # What prose has beside ASCII: each as `fold` has it, but for the quotation marks.

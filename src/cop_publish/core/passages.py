@@ -226,8 +226,12 @@ def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
 
 def is_near_keyword(seen: str, at: int, most: int = _NEAR_SLIPS) -> bool:
     """Whether the words from `at` on begin with a mark's keyword, or with what is too like one."""
-    letters = "".join(filter(str.isalnum, _CLOSED.split(_after(seen, at))[0]))
-    return any(_has_letters(letters, k, most) and _starts_near(letters, k, most) for k in _KEYWORDS)
+    after = _after(seen, at)
+    likely = [keyword for keyword in _KEYWORDS if _has_letters(after, keyword, most)]
+    if not likely:
+        return False
+    letters = "".join(filter(str.isalnum, _CLOSED.split(after)[0]))
+    return any(_starts_near(letters, keyword, most) for keyword in likely)
 
 
 def _after(seen: str, at: int) -> str:

@@ -16,6 +16,9 @@ from cop_publish.core.passages import is_near_keyword
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_WORDS = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9 ,'/_&!?-]*|"
+)  # a title, a topic, a slug: one line, and no mark's signs
 # Every fence, merge conflict and passage has one of these, but for those that `is_unmarked` knows by square
 # brackets, short lines and keywords.
 _SUSPICIOUS = re.compile(r"::|;;|\{\{|\(\(|<<|>>|\|\||\\|\|\s*say")
@@ -25,6 +28,8 @@ _CONTAINERS = " >-*+0123456789.)"  # what quotes and lists begin with, and more 
 
 def is_unmarked(raw: str) -> bool:
     """Whether marks would leave a text exactly as it is, with nothing to report."""
+    if _WORDS.fullmatch(raw):
+        return True
     seen = skim(raw)
     if "\r" in raw or _SUSPICIOUS.search(seen):
         return False
