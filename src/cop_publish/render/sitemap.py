@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from cop_publish.core import routes
 from cop_publish.core.output import SHORT_LIVED, FileClass, Headers, PublicFile
