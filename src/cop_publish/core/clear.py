@@ -199,8 +199,9 @@ class _Desk:
 
     def line(self, text: Text, enough: Callable[[str], bool] = must_say_something) -> str:
         """Clear one line of plain words."""
+        before = len(self.problems)
         words = " ".join(self._cleared(text, plain).split())
-        if not enough(words) and text.raw.strip():
+        if not enough(words) and text.raw.strip() and len(self.problems) == before:
             self.refuse(
                 text.where,
                 "nothing is left of this when the marked words go",
