@@ -198,7 +198,6 @@ ROWS = (
         post('title: "[[confidental: Planted]] and more"'),
         20,
         "posts/2026-11-22-new.md:2:8: `[[` opens no known mark. Write `[[confidential: …]]`; genuine brackets are written `\\[[`.",
-        "posts/2026-11-22-new.md:2:8: nothing is left of this when the marked words go. Write words that may be public.",
     ),
     bad(
         "a title that is marked whole",

@@ -1,0 +1,143 @@
+"""Every way that once worked for someone who tried to make the program leak."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from workspaces import published_sample, say, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def show(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    return published_sample(tmp_path_factory, tmp_path / "show")
+
+
+def _append(path: Path, words: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8") + words, encoding="utf-8")
+
+
+def _write(path: Path, words: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(words, encoding="utf-8")
+
+
+@pytest.mark.parametrize("words", ["Rowan Madeup told us.", "**Row**an Madeup told us.", "&#82;owan Madeup."])
+def test_whoever_is_named_in_the_next_episode_is_not_for_that_named_in_this_one(
+    show: Path, words: str
+) -> None:
+    before = tree(show / "published")
+    _append(show / "episodes/012-citizens-jury/episode.md", f"\n{words}\n")
+    said = say(show, "publish")
+    assert said.code == 10
+    assert said.err.count("episodes/012-citizens-jury/episode.md: ") == 1
+    assert "Rowan" not in said.err + said.out
+    assert "Madeup" not in said.err + said.out
+    assert tree(show / "published") == before
+
+
+def test_a_host_who_is_anonymous_in_one_meeting_is_not_named_in_its_words(show: Path) -> None:
+    _write(
+        show / "registry/consents/2026-10-14/p-host.yaml",
+        "level: anonymous\nallow: {words: yes}\ngiven: {on: 2026-10-01, how: e-mail}\n",
+    )
+    assert say(show, "publish").code == 0
+    _append(show / "meetings/2026-10-14.md", "\nAlys Example admitted it.\n")
+    said = say(show, "publish")
+    assert said.code == 10
+    assert "meetings/2026-10-14.md: " in said.err
+    assert "Alys" not in said.err
+
+
+def test_a_consent_for_an_item_that_is_not_there_never_leaves_the_standing_yes(
+    show: Path,
+) -> None:
+    _write(
+        show / "registry/consents/2026-10-41/p-host.yaml",
+        "level: anonymous\nallow: {words: yes}\ngiven: {on: 2026-10-01, how: e-mail}\n",
+    )
+    said = say(show, "publish")
+    assert said.code == 40
+    assert "p-host has a consent for an item that is not there" in said.err
+
+
+@pytest.mark.parametrize("twin", ["audience: network\n", "published: no\n"])
+def test_a_consent_for_a_private_item_is_not_one_for_a_public_item_of_its_name(show: Path, twin: str) -> None:
+    _write(show / "meetings/jury-notes.md", f"---\ntitle: Notes\ndate: 2026-12-01 10:00\n{twin}---\nWords.\n")
+    _write(
+        show / "registry/consents/jury-notes/p-n5v2.yaml",
+        "level: named\ndisplay: Somebody Else\nallow: {words: yes}\ngiven: {on: 2026-10-01, how: e-mail}\n",
+    )
+    _write(show / "posts/jury-notes.md", "---\ntitle: Notes\ndate: 2026-11-01\nauthor: p-n5v2\n---\nWords.\n")
+    said = say(show, "publish")
+    assert said.code == 20
+    assert "another item has the same name" in said.out + said.err
+    assert not list((show / "published").rglob("*jury-notes*"))
+
+
+@pytest.mark.parametrize("path", ["posts/drafts/2026-11-01-x.md", "meetings/network/2026-11-01.md"])
+def test_what_was_set_aside_in_a_folder_is_not_taken_for_ready(show: Path, path: str) -> None:
+    _write(show / path, "---\ntitle: Set aside\ndate: 2026-11-01 10:00\n---\nWords.\n")
+    said = say(show, "publish")
+    assert said.code == 20
+    assert f"{path}: this is in a folder inside the folder" in said.err
+
+
+def test_drafts_as_jekyll_keeps_them_are_passed_over(show: Path) -> None:
+    _write(show / "posts/_drafts/2026-11-01-x.md", "---\ntitle: Set aside\n---\nWords.\n")
+    assert say(show, "publish").code == 0
+    assert not list((show / "published").rglob("x.html"))
+
+
+def test_an_edit_that_keeps_size_and_time_is_seen(show: Path) -> None:
+    assert "Nothing has changed" in say(show, "publish").out
+    post = show / "posts/2026-11-20-jury-lessons.md"
+    times = post.stat()
+    post.write_text(post.read_text(encoding="utf-8").replace("Five things", "Nine things"), encoding="utf-8")
+    os.utime(post, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert "Published" in say(show, "publish").out
+
+
+def test_a_publish_as_of_a_mistaken_day_is_mended_by_the_next_one(show: Path) -> None:
+    assert say(show, "publish", now="2027-02-01T00:00+00:00").code == 0
+    said = say(show, "publish")
+    assert said.code == 20
+    assert "this page is public and would be gone" in said.err
+
+
+def test_a_yes_that_was_taken_back_is_said_to_be_live_still_and_how_to_end_that(show: Path) -> None:
+    consent = show / "registry/consents/013-explaining-an-algorithm/p-r8w3.yaml"
+    _append(consent, "withdrawn: 2026-11-22\n")
+    said = say(show, "publish")
+    assert said.code == 40
+    assert "Live until this is mended: 013-explaining-an-algorithm." in said.err
+    assert "live, waits 013-explaining-an-algorithm" in say(show, "status").out
+
+
+def test_a_page_without_an_extension_does_not_vanish_unseen(show: Path) -> None:
+    settings = show / "cop-publish.toml"
+    words = settings.read_text(encoding="utf-8").replace("# permalink =", "permalink =")
+    settings.write_text(words, encoding="utf-8")
+    (show / "withdrawn.yaml").write_text(
+        "guids: []\npaths:\n"
+        "  - /blog/2026/11/20/jury-lessons.html\n"
+        "  - /blog/2026/10/30/transparency-record.html\n"
+        "  - /weeknotes/2026/11/13/weeknotes-plain-words.html\n",
+        encoding="utf-8",
+    )
+    for path in ("episodes/012-citizens-jury/episode.md", "episodes/013-explaining-an-algorithm/episode.md"):
+        text = (
+            (show / path)
+            .read_text(encoding="utf-8")
+            .replace("/transparency-record.html", "/transparency-record")
+        )
+        (show / path).write_text(text, encoding="utf-8")
+    assert say(show, "publish").code == 0
+    (show / "posts/2026-11-20-jury-lessons.md").unlink()
+    said = say(show, "publish")
+    assert said.code == 20
+    assert "blog/2026/11/20/jury-lessons: this page is public and would be gone" in said.err
