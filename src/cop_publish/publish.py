@@ -158,7 +158,7 @@ def _standing(built: Built, mark: str) -> Standing:
         "meetings": len(built.releases.meetings),
         "files": len(approved.files),
     }
-    return Standing(mark, approved.manifest.digest, until, counts)
+    return Standing(mark, approved.manifest.digest, built.ready.now.isoformat(), until, counts)
 
 
 def _outcome(built: Built, plan: Plan, receipt: Receipt | None) -> Outcome:

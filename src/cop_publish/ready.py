@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
@@ -90,9 +91,11 @@ def find_ready(
     protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)
     hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
-    workspace = replace(workspace, problems=(*workspace.problems, *hosts))
+    lost = _lost_consents(consents, workspace.items)
+    workspace = replace(workspace, problems=(*workspace.problems, *hosts, *lost))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
+    refused += _share_a_name(workspace.items)
     _refuse_what_must_be_whole(workspace, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
@@ -152,6 +155,26 @@ def _clear_all(
     return cleared, problems
 
 
+def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
+    """Report items of one name, whatever they are and whomever they are for: consents go by that name."""
+    by_name: dict[str, list[ItemRead]] = defaultdict(list)
+    for item in items:
+        by_name[item.id.casefold()].append(item)
+    what = "another item has the same name, and consents are recorded by name"
+    twins = [item for same in by_name.values() if len(same) > 1 for item in same]
+    return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
+
+
+def _lost_consents(consents: Consents, items: Iterable[ItemRead]) -> Problems:
+    """Report a record for an item that is not there, where a standing yes would quietly take its place."""
+    names = {None, *(item.id for item in items)}
+    known = consents.consents
+    lost = {person for person, item in known if item not in names and (person, None) in known}
+    what = "has a consent for an item that is not there, so the standing one would hold instead"
+    fix = "Rename the folder in consents/ after the item, or remove it."
+    return tuple(Problem(Place("registry"), f"{p} {what}", fix, Matter.CONSENT) for p in sorted(lost))
+
+
 def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Problem]:
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
@@ -182,11 +205,23 @@ def _refuse_what_must_be_whole(
         item
         for item in workspace.items
         if (scope.ids is not None and item.id in scope.ids)
-        or _was_public(item, public)
+        or was_public(item.id, item.kind, public)
         or item.kind == "page"
     ]
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
-    raise_problems(problems, "Nothing was published.")
+    paths = {p.where.path for p in problems}
+    live = [item.id for item in must if _touches(item, paths) and was_public(item.id, item.kind, public)]
+    raise_problems(problems, f"Nothing was published.{_still_live(live)}")
+
+
+def _still_live(items: list[str]) -> str:
+    """Say that what is public stays so, and how to take it down: a withdrawn yes must not wait unseen."""
+    if not items:
+        return ""
+    return (
+        f" Live until this is mended: {', '.join(items)}. To take it down instead, move it out of the "
+        "workspace, list its guid and its page's path in withdrawn.yaml, and publish."
+    )
 
 
 def _touches(item: ItemRead, paths: set[str]) -> bool:
@@ -194,14 +229,14 @@ def _touches(item: ItemRead, paths: set[str]) -> bool:
     return any(path == item.path or path.startswith(folder) for path in paths)
 
 
-def _was_public(item: ItemRead, public: frozenset[str]) -> bool:
+def was_public(item: str, kind: str, public: frozenset[str]) -> bool:
     """Whether an item that may not even be readable now has a page out there, by the ends of keys."""
-    if item.kind == "post":
-        slug = item.id[11:].lower()  # after YYYY-MM-DD-
+    if kind == "post":
+        slug = item[11:].lower()  # after YYYY-MM-DD-
         return any(
             key.endswith((f"/{slug}.html", f"/{slug}")) for key in public if not key.startswith("episodes/")
         )
-    return f"{item.kind}s/{item.id}.html" in public
+    return f"{kind}s/{item}.html" in public
 
 
 def _wanted(

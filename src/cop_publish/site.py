@@ -24,14 +24,15 @@ from cop_publish.core.output import (
     Site,
 )
 from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
-from cop_publish.errors import InvalidSource
+from cop_publish.errors import InvalidSource, LeakFound
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
 from cop_publish.ready import Ready, Waiting, find_ready, page_key, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
-from cop_publish.render.bodies import Bodies
+from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
@@ -73,11 +74,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     errand.progress("making the pages and feeds", 0.0)
     site = render_site(releases, settings)
     errand.progress("checking every byte that would be public", 0.0)
-    memory = Memory.load(state_folder(settings.root) / "gate.json")
-    try:
-        approved = approve(site, guard_of(ready), memory)
-    finally:
-        memory.save()  # after a refusal too: what passed need not be read again
+    approved = _gated(site, ready)
     return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
 
 
@@ -86,8 +83,41 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     ready = find_ready(settings, errand.scope, frozenset(), errand.protect, now=errand.now)
     _lint(ready, settings)
     site = render_site(_releases(ready, ()), settings)
-    approve(site, guard_of(ready), Memory.load(state_folder(settings.root) / "gate.json"))
+    _gated(site, ready)
     return ready
+
+
+def _gated(site: Site, ready: Ready) -> Approved:
+    """Let the gate read each item's own words as that item's alone, and then every byte of the site.
+
+    A page shows other items too (the next episode, the next meeting), and whoever is named there may stand on
+    it; in the words of this item they may not.
+    """
+    memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
+    guard = guard_of(ready)
+    try:
+        approve(Site(_own_words(ready), (), None), guard, memory)
+        return approve(site, guard, memory)
+    except LeakFound as leak:
+        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in leak.problems}
+        raise LeakFound(leak.summary, places.values()) from leak
+    finally:
+        memory.save()  # after a refusal too: what passed need not be read again
+
+
+def _own_words(ready: Ready) -> tuple[PublicFile, ...]:
+    """Give every item's cleared words as a file that is scanned and never published."""
+    items: list[Cleared] = [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
+    headers = Headers("text/plain; charset=utf-8", SHORT_LIVED)
+    return tuple(
+        PublicFile(
+            source_file(item) + _WORDS, words_of(item).encode(), headers, FileClass.PAGE, frozenset({item.id})
+        )
+        for item in items
+    )
+
+
+_WORDS = ".words.txt"
 
 
 def _with_sound(
@@ -168,7 +198,7 @@ def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) ->
     gone = [
         Problem(Place(e.key), "this page is public and would be gone", fix)
         for e in live.entries
-        if e.file_class is FileClass.PAGE and e.key.endswith(".html") and e.key not in now
+        if e.file_class is FileClass.PAGE and e.content_type.startswith("text/html") and e.key not in now
         if e.key not in {path.lstrip("/") for path in ready.withdrawn_paths}
     ]
     known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.ready import find_ready, page_key
+from cop_publish.ready import find_ready, page_key, was_public
 from cop_publish.report import moment_words
 from cop_publish.scope import EVERYTHING
 from cop_publish.storage.open import open_store
@@ -27,6 +27,7 @@ class Status:
     ready: tuple[str, ...]
     held_back: tuple[HeldBack, ...]
     waiting: tuple[Waiting, ...]
+    live_but_waiting: frozenset[str]  # of those: what the world can read although it should be mended
 
 
 def find_status(errand: Errand) -> Status:
@@ -36,7 +37,11 @@ def find_status(errand: Errand) -> Status:
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
     ready = find_ready(settings, EVERYTHING, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
-    return Status(live, not_yet, ready.held_back, ready.waiting)
+    both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
+    return Status(live, not_yet, ready.held_back, ready.waiting, both)
+
+
+_KINDS = ("episode", "post", "meeting")
 
 
 def status_lines(status: Status) -> list[str]:
@@ -47,7 +52,8 @@ def status_lines(status: Status) -> list[str]:
     for waiting in status.waiting:
         matters = {problem.matter for problem in waiting.problems}
         whom = _WAITS_ON[matters.pop() if len(matters) == 1 else Matter.CONTENT]
-        lines.append(f"waiting     {waiting.id}   on {whom}: {waiting.problems[0]}")
+        state = "live, waits" if waiting.id in status.live_but_waiting else "waiting    "
+        lines.append(f"{state} {waiting.id}   on {whom}: {waiting.problems[0]}")
     return lines or ["There is nothing yet: cop-publish new episode WORDS"]
 
 
@@ -57,7 +63,14 @@ def status_json(status: Status) -> dict[str, Any]:
         "live": list(status.live),
         "ready": list(status.ready),
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
-        "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in status.waiting],
+        "waiting": [
+            {
+                "id": w.id,
+                "live": w.id in status.live_but_waiting,
+                "problems": [str(p) for p in w.problems],
+            }
+            for w in status.waiting
+        ],
     }
 
 

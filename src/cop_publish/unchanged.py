@@ -34,6 +34,7 @@ class Standing:
 
     fingerprint: str
     manifest: str  # digest of the manifest that the store then held
+    since: str  # ISO 8601: the instant as of which it was made
     until: str  # ISO 8601: from then on the clock alone makes a difference; empty: never
     counts: dict[str, int]  # what is live, for the message
 
@@ -52,6 +53,7 @@ def recall(settings: Settings, fingerprint: str, *, now: datetime) -> Standing |
         data = json.loads((settings.root / ".cop-publish" / _STATE).read_text(encoding="utf-8"))
         standing = Standing(**data)
         due = bool(standing.until) and datetime.fromisoformat(standing.until) <= now
+        due |= now < datetime.fromisoformat(standing.since)  # it was published with a mistaken --now
     except (OSError, ValueError, TypeError):
         return None
     return standing if standing.fingerprint == fingerprint and not due else None
@@ -65,12 +67,13 @@ def fingerprint(settings: Settings, asked: str) -> str:
         folders.append(settings.registry)
     with os.scandir(settings.root) as entries:
         loose = sorted(e.path for e in entries if e.is_file() and not e.name.startswith("."))
-    paths = [*loose, *(path for folder in folders for path in _files(folder)), *_own_files()]
+    folders = [f for f in folders if f.exists()]
+    paths = [*map(str, folders), *loose, *(p for f in folders for p in _files(f)), *_own_files()]
     for path in paths:
         stat = os.stat(path)  # noqa: PTH116 - ten thousand of them; Path objects double the time
-        digest.update(
-            f"{os.fsdecode(path)}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode("utf-8", "surrogateescape")
-        )
+        # The time of change tells what a copy with preserved times hides, and the mode who may read.
+        facts = f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_mode}"
+        digest.update(f"{os.fsdecode(path)}\0{facts}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
 
 

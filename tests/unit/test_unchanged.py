@@ -130,7 +130,7 @@ def test_a_link_that_leads_nowhere_is_no_crash(settings: Settings) -> None:
     assert fingerprint(settings, "everything")
 
 
-STANDING = Standing("mark", "digest", "", {"episodes": 2})
+STANDING = Standing("mark", "digest", "2026-01-01T00:00:00+00:00", "", {"episodes": 2})
 
 
 def test_what_was_published_is_remembered_until_the_inputs_differ(settings: Settings) -> None:

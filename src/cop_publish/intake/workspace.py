@@ -7,6 +7,7 @@ cannot be read.  Nothing here knows about consents but the names that `author:` 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,10 +75,11 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         tuple(items),
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
-        (*problems, *found),
+        (*problems, *found, *_too_deep(files)),
     )
 
 
+_YEAR = re.compile(r"/\d{4}$")
 _READERS: dict[str, Callable[[str, str, Around], tuple[Draft | None, Problems]]] = {
     "post": read_post,
     "meeting": read_meeting,
@@ -91,7 +93,21 @@ def _kind_of(path: str) -> str:
     folder, _, name = path.rpartition("/")
     if not name.endswith((".md", ".markdown")) or name.startswith((".", "_")):
         return ""
-    return {"posts": "post", "meetings": "meeting"}.get(folder.split("/")[0], "")
+    return {"posts": "post", "meetings": "meeting"}.get(_YEAR.sub("", folder), "")
+
+
+def _too_deep(files: frozenset[str]) -> Problems:
+    """Report items in folders of their own: what someone set aside there must not be taken for ready.
+
+    Folders of years are fine; one that begins with an underscore is passed over, as Jekyll's `_drafts` is.
+    """
+    return tuple(
+        Problem(Place(path), "this is in a folder inside the folder", "Move it up, or out of the workspace.")
+        for path in sorted(files)
+        if path.startswith(("posts/", "meetings/")) and not _kind_of(path)
+        if path.endswith((".md", ".markdown"))
+        and not any(part.startswith((".", "_")) for part in path.split("/"))
+    )
 
 
 def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
