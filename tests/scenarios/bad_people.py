@@ -128,6 +128,12 @@ ROWS = (
         "6 places hold what must not be public. Nothing was published.",
     ),
     bad(
+        "a withheld name in the name of a file with a slip",
+        write("posts/2026-11-22-morwenna-pretendington.md", "---\ntitle: New\n"),
+        20,
+        "posts/2026-11-22-[withheld].md:1: the front matter is not closed. Put a line of three dashes after its last key.",
+    ),
+    bad(
         "no registry",
         move("registry", "../elsewhere"),
         40,
