@@ -73,8 +73,10 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
     site = render_site(releases, settings)
+    errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
     approved = _gated(site, ready)
+    errand.progress("checking every byte that would be public", 1.0)
     return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
 
 
