@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from cop_publish.audio.master import Studio, produce
 from cop_publish.audio.receipt import write_receipt
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
-from cop_publish.core.problems import Matter
-from cop_publish.errors import AudioFailed
+from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.render.images import cover_jpeg
 from cop_publish.unchanged import state_folder
 
@@ -40,8 +39,8 @@ def master_episodes(
         studio = replace(_studio(episode, errand, settings), stored=stored)
         try:
             releases.append(EpisodeRelease(episode, produce(episode, studio)))
-        except AudioFailed as fault:
-            failed[episode.id] = tuple(replace(p, matter=Matter.SOUND) for p in fault.problems)
+        except (AudioFailed, NotCleared) as fault:
+            failed[episode.id] = fault.problems
     return tuple(releases), failed
 
 

@@ -18,7 +18,8 @@ from sounds import talk, write_wav
 from workshop import COVER, Workshop
 
 from cop_publish.audio.receipt import read_receipt
-from cop_publish.errors import AudioFailed
+from cop_publish.core.problems import Matter
+from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.settings import Sound
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def test_the_receipt_holds_no_words(workshop: Workshop) -> None:
     receipt = json.loads(text)
     assert receipt["chapters"] == [0.0, 0.5]
     assert receipt["bytes"] == master.size_bytes
-    for words in (EPISODE.title, EPISODE.summary, "Welcome", "Alys", "recording", "adviser"):
+    assert workshop.episode.voices not in text  # without the recording's digest, names could be tried on it
+    for words in (EPISODE.title, EPISODE.summary, "Welcome", "Alys", "recording.wav", "adviser"):
         assert words not in text
 
 
@@ -157,6 +159,28 @@ def test_a_change_that_listeners_hear_makes_a_new_master(workshop: Workshop, wha
     assert again.recipe != master.recipe
     assert again.made_now
     assert workshop.steps[0].startswith("Mastering again: ")
+
+
+def test_tags_that_are_no_longer_agreed_refuse_where_the_recording_is_not(workshop: Workshop) -> None:
+    published(workshop)
+    workshop.recording.unlink()
+    workshop.produce()  # nothing was taken back
+    workshop.episode = replace(workshop.episode, voices="1" * 64)
+    with pytest.raises(NotCleared) as refusal:
+        workshop.produce()
+    (problem,) = refusal.value.problems
+    assert refusal.value.exit_code == 40
+    assert (problem.where.path, problem.matter) == ("episodes/012-citizens-jury/episode.md", Matter.CONSENT)
+    assert "no longer agreed" in problem.what
+    assert "--remaster" in problem.fix
+
+
+def test_a_colleague_hands_on_what_was_agreed_when_it_was_published(workshop: Workshop) -> None:
+    published(workshop)
+    before = (workshop.folder / "master.json").read_text()
+    workshop.recording.unlink()
+    published(workshop)
+    assert (workshop.folder / "master.json").read_text() == before
 
 
 def test_an_episode_is_mastered_again_when_asked(workshop: Workshop) -> None:

@@ -561,6 +561,36 @@ def test_the_digest_of_voices_changes_with_who_is_heard_and_how_they_are_called(
     assert cleared(EPISODE, registry(role)).voices != base
 
 
+@pytest.mark.parametrize("where", ["title", "summary", "chapters"])
+def test_the_digest_of_voices_knows_everyone_whom_the_tags_of_the_sound_name(where: str) -> None:
+    def saying(words: str) -> EpisodeDraft:
+        if where == "chapters":
+            return replace(EPISODE, chapters=(replace(EPISODE.chapters[0], title=text(words)),))
+        return (
+            replace(EPISODE, title=text(words)) if where == "title" else replace(EPISODE, summary=text(words))
+        )
+
+    named = Consent(ADVISER, "jury", Level.NAMED, "Torquil Inventedson")  # is only spoken of
+    digests = [
+        cleared(saying("Without"), registry(named)).voices,
+        cleared(saying("With @{p-k2m9}"), registry(named)).voices,
+        cleared(saying("With @{p-k2m9}")).voices,
+        cleared(saying("With @{p-k2m9}"), registry(replace(named, display="T. I."))).voices,
+        cleared(saying("With [[confidential:@{p-k2m9}]]"), registry(named)).voices,
+        cleared(saying("With [[confidential:@{p-k2m9}|say| them]]"), registry(named)).voices,
+    ]
+    assert len(set(digests[:5])) == 5
+    assert digests[4] == digests[5]
+    assert digests[0] == cleared(EPISODE, registry(named)).voices
+    assert digests[0] == cleared(replace(EPISODE, notes=text("With @{p-k2m9}\n")), registry(named)).voices
+
+
+def test_the_digest_of_voices_knows_whose_face_is_on_the_cover() -> None:
+    base = cleared(EPISODE).voices
+    assert cleared(replace(EPISODE, cover=image("Cards"))).voices == base
+    assert cleared(replace(EPISODE, cover=image("Cards", HOST))).voices != base
+
+
 # --- rule 5: the network's ------------------------------------------------------------------------
 
 

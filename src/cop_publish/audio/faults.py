@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from cop_publish.core.problems import Place, Problem
+from cop_publish.core.problems import Matter, Place, Problem
 
 if TYPE_CHECKING:
     from cop_publish.audio.engine import Outcome
@@ -33,15 +33,17 @@ class Spot(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, the cure, and where."""
+    """What is wrong, the cure, where, and whose move it is."""
 
     what: str
     fix: str
     spot: Spot = Spot.RECORDING
+    matter: Matter = Matter.SOUND
 
     def at(self, path: str) -> Problem:
         """The problem at a path of the workspace, with bytes that are no text written as such."""
-        return Problem(Place(path.encode("utf-8", "backslashreplace").decode()), self.what, self.fix)
+        place = Place(path.encode("utf-8", "backslashreplace").decode())
+        return Problem(place, self.what, self.fix, self.matter)
 
 
 class Refused(Exception):
@@ -95,6 +97,12 @@ LOST = Fault(
     "its published master is neither here nor in the store, and made again today it would be another one",
     "Bring the store back, or run `cop-publish episode --remaster` with its folder.",
     Spot.EPISODE,
+)
+NO_LONGER_AGREED = Fault(
+    "the published sound's tags may say something that is no longer agreed, and its recording is not here",
+    "Master it again where the recording is: `cop-publish episode --remaster` with its folder.",
+    Spot.EPISODE,
+    Matter.CONSENT,
 )
 MASTERS_UNUSABLE = Fault(
     "the folder of masters cannot be used", "Make it a folder that you can write to.", Spot.MASTERS

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused, Spot
 from cop_publish.audio.receipt import read_receipt
-from cop_publish.audio.recipe import recipe_digest, tag_digest
+from cop_publish.audio.recipe import recipe_digest, tag_digest, voices_digest
 from cop_publish.audio.shelf import BLOCK_BYTES, Tagged, open_shelf
 from cop_publish.core.model import Master
-from cop_publish.errors import AudioFailed
+from cop_publish.core.problems import Matter
+from cop_publish.errors import AudioFailed, NotCleared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,11 @@ class Studio:
 
 
 def produce(episode: ClearedEpisode, studio: Studio) -> Master:
-    """The master of an episode, made only if it must be.  Raises AudioFailed with every problem found."""
+    """The master of an episode, made only if it must be.
+
+    Raises AudioFailed with every problem found, or NotCleared where there is only the published master, and
+    what it was published under is no longer agreed.
+    """
     try:
         return _produce(episode, studio)
     except Refused as refusal:
@@ -63,21 +68,35 @@ def _produce(episode: ClearedEpisode, studio: Studio) -> Master:
     recording = _recording(episode, studio.root)
     if recording is None:
         return _without_recording(episode, studio, shelf, receipt)
-    recipe = recipe_digest(shelf.sha256_of(recording), studio.sound, episode.voices)
+    source = _source(episode, studio, shelf, recording)
     if receipt is None:
-        return _tagged(episode, studio, shelf, _encoded(studio, shelf, recording, recipe))
+        return _tagged(episode, studio, shelf, _encoded(studio, shelf, source))
     if episode.id in studio.remaster:
         studio.progress("Mastering again, as asked", 0.0)
-        return _tagged(episode, studio, shelf, _encode(studio, shelf, recording, recipe))
-    if receipt.recipe != recipe:
+        return _tagged(episode, studio, shelf, _encode(studio, shelf, source))
+    if receipt.recipe != source.recipe:
         studio.progress("Mastering again: the recording, the voices or the sound settings changed", 0.0)
-        return _tagged(episode, studio, shelf, _encoded(studio, shelf, recording, recipe))
+        return _tagged(episode, studio, shelf, _encoded(studio, shelf, source))
     if studio.stored is not None and _is_lost(receipt, shelf, studio.stored):
         studio.progress("Mastering again: neither this machine nor the store has the published master", 0.0)
-        return _found_again(
-            _tagged(episode, studio, shelf, _encoded(studio, shelf, recording, recipe)), receipt
-        )
+        return _found_again(_tagged(episode, studio, shelf, _encoded(studio, shelf, source)), receipt)
     return _published(episode, receipt, shelf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a master is made from, and the digests that say so."""
+
+    recording: Path
+    sha256: str
+    recipe: str
+    voices: str
+
+
+def _source(episode: ClearedEpisode, studio: Studio, shelf: Shelf, recording: Path) -> _Source:
+    sha256 = shelf.sha256_of(recording)
+    recipe = recipe_digest(sha256, studio.sound, episode.voices)
+    return _Source(recording, sha256, recipe, voices_digest(sha256, episode.voices))
 
 
 def _is_lost(receipt: MasterReceipt, shelf: Shelf, stored: frozenset[str]) -> bool:
@@ -109,6 +128,8 @@ def _without_recording(
         raise Refused(faults.NO_RECORDING)
     if episode.id in studio.remaster:
         raise Refused(faults.NO_RECORDING_TO_REMASTER)
+    if receipt.voices != voices_digest(receipt.recording, episode.voices):
+        raise Refused(faults.NO_LONGER_AGREED)
     return _published(episode, receipt, shelf)
 
 
@@ -122,29 +143,32 @@ def _published(episode: ClearedEpisode, receipt: MasterReceipt, shelf: Shelf) ->
         duration_seconds=receipt.duration_seconds,
         loudness=receipt.loudness,
         file=shelf.find_master(receipt.sha256),
+        recording=receipt.recording,
+        voices=receipt.voices,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """An encode, and whether this run made it."""
+    """An encode, what it was made from, and whether this run made it."""
 
+    source: _Source
     encoded: Encoded
     now: bool
 
 
-def _encoded(studio: Studio, shelf: Shelf, recording: Path, recipe: str) -> _Made:
+def _encoded(studio: Studio, shelf: Shelf, source: _Source) -> _Made:
     """From the shelf, if this recording was encoded with these settings before."""
-    kept = shelf.find_encode(recipe)
-    return _Made(kept, now=False) if kept else _encode(studio, shelf, recording, recipe)
+    kept = shelf.find_encode(source.recipe)
+    return _Made(source, kept, now=False) if kept else _encode(studio, shelf, source)
 
 
-def _encode(studio: Studio, shelf: Shelf, recording: Path, recipe: str) -> _Made:
+def _encode(studio: Studio, shelf: Shelf, source: _Source) -> _Made:
     # numpy and the encoder load only here: a run with nothing to do is over before they would have loaded.
     from cop_publish.audio.encode import encode, set_up_bench  # noqa: PLC0415
 
     bench = set_up_bench(shelf, studio.sound, studio.root, studio.progress)
-    return _Made(encode(bench, recording, recipe), now=True)
+    return _Made(source, encode(bench, source.recording, source.recipe), now=True)
 
 
 def _tagged(episode: ClearedEpisode, studio: Studio, shelf: Shelf, made: _Made) -> Master:
@@ -171,6 +195,8 @@ def _tagged(episode: ClearedEpisode, studio: Studio, shelf: Shelf, made: _Made) 
         file=shelf.master_path(tagged.sha256),
         made_now=made.now,
         before=encoded.before if made.now else None,
+        recording=made.source.sha256,
+        voices=made.source.voices,
     )
 
 
@@ -204,7 +230,7 @@ def _of_the_system(error: OSError, cache: Path) -> Fault:
     return faults.MASTERS_UNUSABLE if ours and not faults.is_full(error) else faults.unreadable(error)
 
 
-def _failed(episode: ClearedEpisode, found: list[Fault]) -> AudioFailed:
+def _failed(episode: ClearedEpisode, found: list[Fault]) -> AudioFailed | NotCleared:
     source = f"episodes/{episode.id}/episode.md"
     places = {
         Spot.RECORDING: episode.recording or source,
@@ -212,4 +238,7 @@ def _failed(episode: ClearedEpisode, found: list[Fault]) -> AudioFailed:
         Spot.MASTERS: ".cop-publish/masters",
         Spot.SETTINGS: "cop-publish.toml",
     }
-    return AudioFailed("The sound could not be made.", [fault.at(places[fault.spot]) for fault in found])
+    problems = [fault.at(places[fault.spot]) for fault in found]
+    if all(fault.matter is Matter.CONSENT for fault in found):
+        return NotCleared("The published sound may not stay as it is.", problems)
+    return AudioFailed("The sound could not be made.", problems)

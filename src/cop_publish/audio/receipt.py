@@ -1,6 +1,7 @@
 """``master.json`` beside an episode: the published master is canonical, and this is how a colleague knows it.
 
-It holds digests, numbers and chapter times; no title and no name.
+It holds digests, numbers and chapter times; no title and no name.  `recording` and `voices` let a colleague
+without the recording see that what it was published under is no longer what was agreed.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class MasterReceipt:
     duration_seconds: float
     loudness: Loudness
     chapter_starts_seconds: tuple[float, ...]
+    recording: str
+    voices: str
 
 
 def write_receipt(folder: Path, master: Master, chapters: tuple[Chapter, ...]) -> Path:
@@ -48,6 +51,8 @@ def write_receipt(folder: Path, master: Master, chapters: tuple[Chapter, ...]) -
         "duration_seconds": master.duration_seconds,
         "loudness": {key: round(value, 2) for key, value in asdict(master.loudness).items()},
         "chapters": [chapter.start_seconds for chapter in chapters],
+        "recording": master.recording,
+        "voices": master.voices,
     }
     path = folder / NAME
     text = json.dumps(receipt, indent=2) + "\n"
@@ -85,6 +90,8 @@ def _parse(value: dict[str, object]) -> MasterReceipt:
         duration_seconds=float(str(value["duration_seconds"])),
         loudness=Loudness(**{key: float(number) for key, number in loudness.items()}),
         chapter_starts_seconds=tuple(float(start) for start in chapters),
+        recording=_digest(value["recording"]),
+        voices=_digest(value["voices"]),
     )
 
 

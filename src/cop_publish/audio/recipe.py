@@ -21,6 +21,11 @@ def recipe_digest(recording_sha256: str, sound: Sound, voices: str) -> str:
     return _digest({"recipe": RECIPE, "recording": recording_sha256, "sound": settings, "voices": voices})
 
 
+def voices_digest(recording_sha256: str, voices: str) -> str:
+    """Who may be heard and what the tags may say of them, with the recording so that nobody can guess it."""
+    return _digest({"recording": recording_sha256, "voices": voices})
+
+
 def tag_digest(episode: ClearedEpisode, show: Show, cover_jpeg: bytes | None) -> str:
     """Everything that the tags of a master say."""
     return _digest(

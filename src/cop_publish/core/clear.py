@@ -97,8 +97,8 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     return ClearedEpisode(
         id=draft.id,
         guid=draft.guid,
-        title=desk.line(draft.title),
-        summary=desk.line(draft.summary),
+        title=desk.tag(draft.title),
+        summary=desk.tag(draft.summary),
         published_at=draft.published_at,
         number=draft.number,
         season=draft.season,
@@ -114,7 +114,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         cover=desk.image(draft.cover) if draft.cover else None,
         images=desk.images(draft.images),
         recording=draft.recording,
-        voices=desk.voices(draft.people),
+        voices=desk.voices(draft.people, draft.cover),
     )
 
 
@@ -193,6 +193,8 @@ class _Desk:
     now: datetime
     problems: list[Problem] = field(default_factory=list)
     _labels: dict[PersonId, str] = field(default_factory=dict)
+    _tagged: set[PersonId] = field(default_factory=set)  # everyone the tags of the sound speak of
+    _untagged: set[str] = field(default_factory=set)  # the passages that must not be in those tags
 
     def consent(self, person: PersonId) -> Consent:
         return self.consents.of(person, self.item, today=self.now.date())
@@ -208,6 +210,14 @@ class _Desk:
                 "Write words that may be public.",
             )
         return words
+
+    def tag(self, text: Text) -> str:
+        """Clear a line that the tags of the sound hold too, and note what its file depends on."""
+        marked, _ = apply_marks(text, Audience.PUBLIC)
+        if marked is not None:
+            self._tagged.update(map(PersonId, _REFERENCE.findall(marked.words)))
+            self._untagged.update(passage.words for passage in marked.withheld)
+        return self.line(text)
 
     def markdown(self, text: Text) -> str:
         """Clear Markdown; agreed wordings cannot become markup."""
@@ -267,7 +277,7 @@ class _Desk:
         return Credit(self.label(person), self.consent(person).level, Part.HOST if is_host else part)
 
     def chapter(self, draft: ChapterDraft) -> Chapter:
-        return Chapter(draft.start_seconds, self.line(draft.title), draft.url)
+        return Chapter(draft.start_seconds, self.tag(draft.title), draft.url)
 
     def cue(self, draft: CueDraft, people: tuple[PersonId, ...]) -> Cue:
         """Clear a cue; what is marked in it can still be heard, so a mark refuses the episode."""
@@ -316,9 +326,19 @@ class _Desk:
                 self.withhold(draft.where, f"{person} has not agreed to a photograph in {self.item}")
         return Image(draft.file, self.line(draft.alt))
 
-    def voices(self, people: tuple[PersonId, ...]) -> str:
-        """Digest who may be heard and how they are called; the recipe adds the recording's own digest."""
-        rows = sorted((p, int(self.consent(p).level), self.consent(p).voice, self.label(p)) for p in people)
+    def voices(self, people: tuple[PersonId, ...], cover: ImageDraft | None) -> str:
+        """Digest whom the file that listeners keep is about, and what they agreed to; its tags and cover too.
+
+        A published file that was made for another digest may hold a name, a face or words taken back since.
+        The recipe adds the recording's own digest.
+        """
+        about = sorted({*people, *self._tagged})
+        shown = sorted(cover.people) if cover else []
+        rows: list[tuple[object, ...]] = [
+            *((p, int(self.consent(p).level), self.consent(p).voice, self.label(p)) for p in about),
+            *((p, "on the cover", self.consent(p).photo) for p in shown),
+            *(("withheld", words) for words in sorted(self._untagged)),
+        ]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
     def _known(self, person: PersonId, where: Place | None = None) -> bool:

@@ -244,7 +244,7 @@ class ClearedEpisode:
     cover: Image | None
     images: tuple[Image, ...]
     recording: str | None
-    voices: str  # digest of who may be heard and how they are called; part of the master's recipe
+    voices: str  # digest of whom the sound and its tags are about, and how they are called; in the recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +325,8 @@ class Master:
     file: Path | None  # None: only the receipt is here, the bytes are in the store
     made_now: bool = False  # encoded in this run
     before: Loudness | None = None  # the recording's own; known when encoded in this run
+    recording: str = ""  # sha256 of the recording it was made from
+    voices: str = ""  # `voices_digest` of the episode that it was made for
 
 
 @dataclass(frozen=True, slots=True)
