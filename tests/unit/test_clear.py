@@ -531,14 +531,44 @@ def test_a_marked_block_in_a_cue_refuses_too() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Hello.", "[music] Hello, I am here [music]", "[music] Hello", "Hello [music]", "[[x]]", "[]", "[music"],
+    [
+        "Hello.",
+        "[music] Hello, I am here [music]",
+        "[music] Hello",
+        "Hello [music]",
+        "[[x]]",
+        "[]",
+        "[music",
+        "[I was in the room]",
+        "[I was] [in the room]",
+        "[a@b.example]",
+        "[music: by someone]",
+        "[the pay is £4m?]",
+        "[p-n5v2]",
+        "[P-N5V2 laughs]",
+        "[@{p-7f3k}]",
+        "[confidential: x]",
+        "[_]",
+        "[music\u2028speech]",
+    ],
 )
 def test_words_that_nobody_is_said_to_speak_are_refused(words: str) -> None:
     problems = refused(replace(EPISODE, cues=(cue(None, words),)))
     assert "nobody is said to speak here" in said(problems)
 
 
-@pytest.mark.parametrize("words", ["[music]", " [music] ", "[music] [laughter]", "[music]\n[applause]"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[music]",
+        " [music] ",
+        "[music] [laughter]",
+        "[music]\n[applause]",
+        "[quiet music fades out]",
+        "[café noise, 10 seconds]",
+        "[someone's phone buzzes!]",
+    ],
+)
 def test_a_sound_needs_no_speaker(words: str) -> None:
     assert cleared(replace(EPISODE, cues=(cue(None, words),))).cues[0].speaker == ""
 

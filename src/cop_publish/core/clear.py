@@ -55,7 +55,8 @@ if TYPE_CHECKING:
 MORE = "<!--more-->"
 _ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
-_SOUNDS = re.compile(r"\s*(?:\[[^\[\]]+\]\s*)+")
+_SOUNDS = re.compile(r"\s*(?:\[[^\W_](?:[^\W_]|[ '’,.!-])*\]\s*)+")
+_MOST_WORDS_OF_A_SOUND = 4  # "[quiet music fades out]"; more of them are somebody's words
 # Values that are no words, and are public as they stand: in an address, a file's name, a feed.
 _AS_THEY_STAND = ("id", "guid", "language", "category", "slug", "link", "topics", "redirect_from")
 
@@ -170,6 +171,12 @@ def _page(draft: PageDraft, desk: _Desk) -> ClearedPage:
         body=desk.markdown(draft.body),
         images=desk.images(draft.images),
     )
+
+
+def _is_sound(words: str) -> bool:
+    """Whether a cue is nothing but ``[music]`` and the like, and cannot be what someone said in brackets."""
+    few = len(words.split()) <= _MOST_WORDS_OF_A_SOUND
+    return few and _SOUNDS.fullmatch(words) is not None and not PERSON_ID.search(words.lower())
 
 
 def must_say_something(words: str) -> bool:
@@ -297,7 +304,7 @@ class _Desk:
                 )
             self.require_voice(draft.speaker, where)
             speaker = self.label(draft.speaker)
-        elif draft.speaker is None and not _SOUNDS.fullmatch(draft.text.raw):
+        elif draft.speaker is None and not _is_sound(draft.text.raw):
             self.refuse(
                 where,
                 "nobody is said to speak here",
