@@ -43,6 +43,7 @@ from cop_publish.unchanged import state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
     from cop_publish.publish import Errand
@@ -169,7 +170,9 @@ def guard_of(ready: Ready) -> Guard:
     """Say for the gate who may be named where, and in which words."""
     consents, today = ready.consents, ready.now.date()
     items: list[Cleared] = [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
-    records = {i.id: {p: consents.of(p, i.id, today=today) for p in consents.people} for i in items}
+    records = {
+        i.id: {p: consents.of(p, i.id, today=today) for p in asked} for i, asked in _asked(items, consents)
+    }
     named = {
         item: frozenset(p for p, record in by_person.items() if record.level is Level.NAMED)
         for item, by_person in records.items()
@@ -185,6 +188,16 @@ def guard_of(ready: Ready) -> Guard:
     settings = ready.settings
     addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
     return Guard(tuple(consents.people.values()), named, everywhere, wordings, addresses)
+
+
+def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:
+    """With each item, whoever has a record that can hold for it: of hundreds of members, a few."""
+    recorded: dict[str | None, set[PersonId]] = {}
+    for person, item in consents.consents:
+        if person in consents.people:
+            recorded.setdefault(item, set()).add(person)
+    standing = recorded.get(None, set())
+    return ((item, standing | recorded.get(item.id, set())) for item in items)
 
 
 def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) -> None:
