@@ -52,10 +52,12 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
             memory.remember(name)
             continue
         place = Place(_masked(file.key, guard))
-        leaks += _leaks(place, verdict.findings)
-        unread += [_unread(place, reason) for reason in verdict.unread]
+        cure = _cure(file, guard)
+        leaks += _leaks(place, verdict.findings, cure)
+        unread += [Problem(place, reason, cure or _AFRESH) for reason in verdict.unread]
     if leaks:
-        message = f"{len(leaks)} places hold what must not be public. Nothing was published."
+        places = "1 place holds" if len(leaks) == 1 else f"{len(leaks)} places hold"
+        message = f"{places} what must not be public. Nothing was published."
         raise LeakFound(message, leaks + unread)
     if unread:
         message = "The gate cannot read all of what was about to be public. Nothing was published."
@@ -82,27 +84,45 @@ def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
         raise CopPublishError(message) from None
 
 
-def _leaks(place: Place, findings: set[Finding]) -> list[Problem]:
+def _leaks(place: Place, findings: set[Finding], cure: str) -> list[Problem]:
     """One problem for each thing that stands there, naming every channel that shows it."""
     channels: dict[tuple[str, str], list[str]] = {}
     for finding in sorted(findings):
         channels.setdefault((finding.rule, finding.person), []).append(finding.channel)
-    return [_leak(place, rule, person, ", ".join(seen)) for (rule, person), seen in channels.items()]
+    return [_leak(place, rule, person, seen, cure) for (rule, person), seen in channels.items()]
 
 
-def _leak(place: Place, rule: str, person: str, channels: str) -> Problem:
+def _leak(place: Place, rule: str, person: str, channels: list[str], cure: str) -> Problem:
+    if _OUTSIDE.issuperset(channels):
+        cure = ""  # the file's bytes are innocent
+    seen = ", ".join(channels)
     if not person:
-        return Problem(place, f"holds {rule} ({channels})", "Take it out of the source.")
-    what = f"holds {_of(rule)} of {person}, who is withheld here ({channels})"
-    return Problem(place, what, "Take it out, or record a consent and write @{…} for the agreed words.")
+        return Problem(place, f"holds {rule} ({seen})", cure or "Take it out of the source.")
+    what = f"holds {_of(rule)} of {person}, who is withheld here ({seen})"
+    return Problem(
+        place, what, cure or "Take it out, or record a consent and write @{…} for the agreed words."
+    )
+
+
+_OUTSIDE = {"address", "header"}
 
 
 def _of(rule: str) -> str:
     return rule if rule.startswith(("a ", "the ")) else f"the {rule}"
 
 
-def _unread(place: Place, reason: str) -> Problem:
-    return Problem(place, reason, "Publish it in a form that the gate reads, made afresh by cop-publish.")
+_AFRESH = "Publish it in a form that the gate reads, made afresh by cop-publish."
+
+
+def _cure(file: PublicFile, guard: Guard) -> str:
+    """What helps where no source holds what was found: a master was made once, under the terms of then."""
+    if not file.key.endswith(".mp3") or not file.items:
+        return ""
+    folders = " ".join(f"episodes/{_masked(item, guard)}" for item in sorted(file.items))
+    return (
+        f"Master it again: cop-publish episode {folders} --remaster. "
+        "If it is still found, it stands in the recording's metadata or chapters: take it out there."
+    )
 
 
 def _masked(key: str, guard: Guard) -> str:
