@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gate_samples import (
+    ANN,
     GUARD,
+    JORY,
     LEAKS,
     Leak,
     calendar,
@@ -26,6 +28,7 @@ from gate_samples import (
     webp,
 )
 
+from cop_publish.core.consents import Person, PersonId
 from cop_publish.errors import LeakFound
 
 if TYPE_CHECKING:
@@ -81,6 +84,20 @@ WRITTEN = {
     "initial, glued": ("name with initials", "JMadeupFictive"),
     "initial in a slug": ("name with initials", "/by/j-madeup-fictive/"),
     "initial, small": ("name with initials", "j. madeup-fictive"),
+    "middle initial": ("name with a middle name", "Jory T. Madeup-Fictive"),
+    "middle initial, no dot": ("name with a middle name", "Jory T Madeup-Fictive"),
+    "two middle initials": ("name with a middle name", "Jory T.K. Madeup-Fictive"),
+    "middle name": ("name with a middle name", "Jory Bryn Madeup-Fictive"),
+    "two middle names": ("name with a middle name", "Jory Bryn Mair Madeup-Fictive"),
+    "middle name in capitals": ("name with a middle name", "JORY BRYN MADEUP-FICTIVE"),
+    "middle name with a hyphen": ("name with a middle name", "Jory Bryn-Mair Madeup-Fictive"),
+    "middle name of known as": ("name with a middle name", "Jo Bryn Madeup-Fictive"),
+    "middle name and a half": ("name with a middle name", "Jory B. Fictive"),
+    "middle name over a line end": ("name with a middle name", "Jory Bryn\nMadeup-Fictive"),
+    "nickname between": ("name with a middle name", 'Jory "Bryn" Madeup-Fictive'),
+    "initials only": ("name with a middle name", "J. T. Madeup-Fictive"),
+    "initials only, no dots": ("name with a middle name", "J T Madeup-Fictive"),
+    "middle initial in a slug": ("name with a middle name", "/by/jory-t-madeup-fictive/"),
     "alias": ("alias", "professor madeup"),
     "e-mail": ("e-mail address", "JMadeup@dept.example"),
     "shared e-mail": ("e-mail address", "policy.team@dept.example"),
@@ -118,6 +135,9 @@ OTHERS = {
     "umlaut spelt out": ("p-5d5d", "Zoe Mueller Example"),
     "umlaut left out": ("p-5d5d", "zoe-muller-example"),
     "a surname that is a word": ("p-6e6e", "A. Young"),
+    "middle initial and a surname that is a word": ("p-6e6e", "Alice B. Young"),
+    "middle initial and an apostrophe": ("p-4c4c", "Owain T. O’Sample"),
+    "middle initial and an umlaut": ("p-5d5d", "Zoë T. Mueller-Example"),
     "one name only": ("p-8888", "as Hope put it"),
     "one name in an address": ("p-8888", "HOPE"),
 }
@@ -144,6 +164,19 @@ CLEAN: dict[str, PublicFile] = {
     "plain text encoded three times": public("a.txt", "a%2525252Cb"),
     "a near-miss in code": public("b.js", "x=a[[confidental]]"),
     "brackets and a word not unlike a keyword": public("b.html", page("[[confidence]] and [[continental]]")),
+    "a given name and a surname in one sentence": public(
+        "a.txt",
+        "Ann went to Lee Street. Ian, the Green man. Ian's Green paper. Alice and many Young people. "
+        "Ann. Bea Lee came. Ann, Bea Lee and others. A group of young people, an A to Z of green ideas",
+    ),
+    "a heading in capitals": public("a.txt", "What Ian Said Of Green Papers: Alice And The Young"),
+    "people one below the other": public(
+        "a.html",
+        page("<ul>\n<li>Ann Mockley</li>\n<li>Bea Lee</li>\n</ul><p>and</p><td>Ann<td>Bea<td>Lee"),
+    ),
+    "people one after the other in a feed": public("feed.xml", feed("<a>Ann Mockley</a><a>Bea Lee</a>")),
+    "people one after the other in JSON": public("a.json", '{"names": ["Ann Mockley", "Bea Lee"]}'),
+    "names as code": public("a.js", "let a = [Ann B Lee]"),
     "given name alone": public("a.txt", "Jory and Alice and Ian"),
     "surname alone": public("a.txt", "the Madeup-Fictive street, Green, Lee"),
     "shared mailbox words": public("a.txt", "our policy team at the dept of examples"),
@@ -252,10 +285,49 @@ def test_a_handle_that_is_the_plain_name_counts_only_where_it_stands_as_a_handle
     assert isinstance(refusal(public("a.txt", "by @alysexample"), guard=unworded), LeakFound)
 
 
-def test_a_role_address_passes_even_when_it_is_somebody_s() -> None:
-    file = public("a.txt", "Write to jmadeup@dept.example.")
-    assert isinstance(refusal(file), LeakFound)
-    gate(file, guard=replace(GUARD, public_addresses=frozenset({"jmadeup@dept.example"})))
+def test_the_show_s_own_address_covers_no_name_and_nobody_s_own_address() -> None:
+    """What stands in the settings may be a slip: a personal address is still somebody's."""
+    for address in (
+        "jmadeup@dept.example",  # registered
+        "policy.team@dept.example",  # registered, though it sounds like an office
+        "jory.madeup-fictive@commons.example",  # a name
+        "j.madeup-fictive.press@commons.example",
+        "jory_m42@commons.example",  # a handle
+        "jory_m42.team@commons.example",
+    ):
+        guard = replace(GUARD, public_addresses=frozenset({address}))
+        assert isinstance(refusal(public("a.txt", f"Write to {address}."), guard=guard), LeakFound), address
+
+
+def test_a_role_address_may_hold_somebody_s_web_address() -> None:
+    owner = replace(JORY, urls=("https://jory.example",))
+    guard = replace(GUARD, people=(owner,), public_addresses=frozenset({"hello@jory.example"}))
+    gate(public("a.txt", "Write to hello@jory.example."), guard=guard)
+    assert isinstance(refusal(public("a.txt", "See jory.example."), guard=guard), LeakFound)
+
+
+def test_words_agreed_with_one_person_may_be_another_s_name_with_a_middle_name() -> None:
+    bea = Person(PersonId("p-bea1"), "Ann", "Bea Lee")
+    guard = replace(
+        GUARD, people=(ANN, bea), named={"ep": frozenset({bea.id})}, wordings={"ep": ("Ann Bea Lee",)}
+    )
+    gate(public("a.txt", "By Ann Bea Lee.", "ep"), guard=guard)
+    assert isinstance(refusal(public("a.txt", "By Ann Bee Lee.", "ep"), guard=guard), LeakFound)
+
+
+def test_of_a_master_the_cure_is_to_master_again_and_not_to_look_for_a_source() -> None:
+    leak = public("media/e1.1a2b3c4d.mp3", tag(title("Jory Madeup-Fictive ::: x")) + sound(), "e1")
+    error = refusal(leak)
+    assert isinstance(error, LeakFound)
+    assert len(error.problems) > 1
+    for problem in error.problems:
+        assert problem.fix.startswith("Master it again: cop-publish episode episodes/e1 --remaster.")
+    unread = refusal(public("media/e1.1a2b3c4d.mp3", "no sound at all", "e1"))
+    assert unread is not None
+    assert "--remaster" in unread.problems[0].fix
+    named = refusal(public("media/jory-madeup-fictive.1a2b3c4d.mp3", sound(), "jory-madeup-fictive"))
+    assert named is not None
+    assert "--remaster" not in str(named)
 
 
 def test_contacts_of_someone_who_is_named_stay_withheld_but_in_agreed_words() -> None:

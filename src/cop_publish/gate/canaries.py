@@ -196,6 +196,7 @@ def _forms() -> list[Canary]:
         "name, family first": "Wrenfold-Marsh, Quillaby",
         "half of a double name": "Quillaby Wrenfold",
         "name with initials": "Q. Wrenfold-Marsh",
+        "name with a middle name": "Quillaby T. Wrenfold-Marsh",
         "alias": "old tansy moorhen",
         "e-mail address": "q.wrenfold@canary.example",
         "e-mail name": "q.wrenfold@",

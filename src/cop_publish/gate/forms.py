@@ -7,7 +7,7 @@ A form is searched as whole folded words.  Where folding loses what tells a name
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -38,6 +38,7 @@ class Form:
     person: PersonId | None = None
     confirm: str = ""  # a regular expression over the loosened text
     glued: bool = False  # also looked for with every space taken out
+    given: bytes = b""  # a word that must stand before `words`, one to three others between them
 
 
 # Facts 4.2: shorter ones stand by chance across or inside other words.
@@ -47,9 +48,13 @@ _PARTICLES = frozenset(
     b"ap ab al bin de del den der di do dos du el fitz ibn la le mac mc o st ten ter van von".split()
 )
 _ROLES = frozenset(
-    b"admin board comms contact digital editor enquiries events hello help info mail media news newsletter "
-    b"office podcast policy press research secretariat secretary support team webmaster".split()
+    b"admin board comms contact digital editor editors enquiries events feedback hello help hi info join "
+    b"list lists mail media members membership news newsletter office podcast podcasts policy post press "
+    b"producer producers questions radio research secretariat secretary show studio subscribe support team "
+    b"webmaster website".split()
 )
+# In a heading these have capitals and are still no middle names: "Will the Green Paper ..." (case aside).
+_NO_MIDDLE_NAMES = "and|are|at|by|for|from|had|has|in|is|of|on|or|said|says|the|to|vs|was|were|with"
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 )
@@ -60,7 +65,14 @@ def forms_of(person: Person) -> Iterator[Form]:
     for rule, make in FORM_RULES.items():
         for form in make(person):
             if form.words:
-                yield Form(rule, form.words, form.guarded, person.id, form.confirm, form.glued)
+                yield replace(form, rule=rule, person=person.id)
+
+
+def is_role_address(address: str) -> bool:
+    """Whether an e-mail address is an office's and not a person's: its name is made of roles only."""
+    local, at, _ = address.partition("@")
+    words = fold(loosen(local)).split()
+    return bool(at) and bool(words) and _ROLES.issuperset(words)
 
 
 def _full_name(person: Person) -> Iterator[Form]:
@@ -97,6 +109,21 @@ def _initials(person: Person) -> Iterator[Form]:
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
                     yield Form("", words, Guarded.NAME, confirm=confirm)
+
+
+def _middle_name(person: Person) -> Iterator[Form]:
+    """``Jane Mary Smith``, ``Jane M. Smith``, ``Jane "Jay" Smith``, ``J. M. Smith``, ``jane-m-smith``.
+
+    What stands between is capitalised or an initial, on one line or over the end of one, in one sentence.
+    """
+    families = [*_families(person), *_halves(person.family)]
+    surnames = [loosen(person.family), loosen(person.family.translate(_UMLAUTS))]
+    surnames += [words.decode() for words in families]
+    surname = "|".join(dict.fromkeys(_literal(name) for name in surnames))
+    for given, before in _befores(person).items():
+        long_enough = [f for f in families if len(given) > 1 or len(squash(f)) >= SURNAME_LETTERS]
+        for family in long_enough:
+            yield Form("", family, Guarded.NAME, confirm=_middle_pattern(before, surname), given=given)
 
 
 def _alias(person: Person) -> Iterator[Form]:
@@ -153,6 +180,7 @@ FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
     "name, family first": _family_first,
     "half of a double name": _half_of_a_double_name,
     "name with initials": _initials,
+    "name with a middle name": _middle_name,
     "alias": _alias,
     "e-mail address": _email,
     "e-mail name": _email_name,
@@ -234,6 +262,31 @@ def _initials_pattern(letters: list[str], surname: str) -> str:
             rf"(?i:(?<!\w){surname}[-_]{small})(?!['\w])",
         ]
     return "|".join(ways)
+
+
+def _befores(person: Person) -> dict[bytes, str]:
+    """By the first folded word of each given name, and by its initial, how the given name is written."""
+    ways: dict[bytes, dict[str, None]] = {}
+    for name in (person.given, *person.known_as):
+        for words in _spellings(name):
+            first = words.split()[0]
+            literals = (_literal(loosen(name)), _literal(words.decode()), re.escape(first.decode()))
+            ways.setdefault(first, {}).update(dict.fromkeys(literals))
+    found = {first: "|".join(literals) for first, literals in ways.items() if len(first) > 1}
+    return found | {first[:1]: "" for first in found}
+
+
+def _middle_pattern(given: str, surname: str) -> str:
+    """`given` as a pattern; empty: for a given name that is an initial, of which any will do."""
+    gap = r"(?:[^\S\n]+|\r?\n|(?<=\.))"  # blocks and values are parted by more than one line end
+    initials = r"(?:[A-Z]\.\s?){1,3}"
+    if not given:
+        return rf"(?<![\w'-])(?:{initials}|(?:[A-Z][^\S\n]){{2,3}})(?i:{surname})(?!\w)"
+    middle = rf"[\"'(]?(?:[A-Z]\.(?:[A-Z]\.)*|(?!(?i:{_NO_MIDDLE_NAMES})\b)[A-Z][\w'-]*)[\"')]?"
+    return (
+        rf"(?<!\w)(?i:{given}){gap}(?:{middle}{gap}){{1,2}}(?i:{surname})(?!\w)"
+        rf"|(?i:(?<!\w)(?:{given})[-_.](?:[a-z][-_.]){{1,2}}(?:{surname})(?!\w))"
+    )
 
 
 def _handle_pattern(handle: str, person: Person) -> str:

@@ -97,8 +97,8 @@ def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 
     """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree: read it last."""
     etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
     for block in root.iter(*_BLOCKS):
-        block.text = " " + (block.text or "")
-        block.tail = " " + (block.tail or "")
+        block.text = "\n" + (block.text or "")
+        block.tail = "\n" + (block.tail or "")
     return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
 
 
@@ -107,11 +107,11 @@ def _xml_text(channel: str, _text: str, root: object) -> list[View]:
 
 
 def _xml_joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
-    return [View(channel, "".join(_strings(_TEXT, root)))]
+    return [View(channel, "".join(_strings(_TEXT, root)), gapless=True)]
 
 
 def _view(channel: str, texts: Iterable[str]) -> list[View]:
-    joined = "\n".join(texts)
+    joined = "\n\n".join(texts)  # a name does not run over an empty line
     return [View(channel, joined)] if joined.strip() else []
 
 

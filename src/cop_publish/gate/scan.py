@@ -15,7 +15,7 @@ from cop_publish.core.output import OnDisk, PublicFile
 from cop_publish.gate import kinds, tripwires
 from cop_publish.gate.decode import layers
 from cop_publish.gate.fold import Reading, folded, read, squash
-from cop_publish.gate.forms import Guarded
+from cop_publish.gate.forms import Form, Guarded, is_role_address
 from cop_publish.gate.markup import html_views
 from cop_publish.gate.search import Hit, Search, is_confirmed
 from cop_publish.gate.view import Extraction, Unreadable, View, raw_views
@@ -179,6 +179,7 @@ ENCLOSURES = {"markup": _markup, "data: URI": _data_uri}
 def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
     reading = read(view.text)
     agreed: _Agreed | None = None
+    confirmed: dict[str, bool] = {}
     glued = wanted.search.glued_hits(reading) if view.glued else ()
     for hit in chain(wanted.search.hits(reading), glued):
         for form in hit.forms:
@@ -186,15 +187,29 @@ def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
                 continue
             if form.guarded is Guarded.NAME and form.person in terms.named:
                 continue
-            if (view.noise and len(form.words) < NOISE_LETTERS) or not is_confirmed(form, reading):
+            if not _may_stand(form, view) or not _stands(form, reading, confirmed):
                 continue
             agreed = agreed or _Agreed(reading, terms)
-            if not agreed.covers(hit, form.guarded):
+            if not agreed.covers(hit, form):
                 yield Finding(view.channel, form.rule, form.person or "")
     if not view.noise:
         for rule, tripwire in tripwires.TRIPWIRES.items():
             if tripwire(reading.loose, view):
                 yield Finding(view.channel, rule, "")
+
+
+def _may_stand(form: Form, view: View) -> bool:
+    """Short forms stand in compressed bytes by chance, and middle names where values run into one another."""
+    if form.given:
+        return not (view.code or view.noise or view.gapless)
+    return not view.noise or len(form.words) >= NOISE_LETTERS
+
+
+def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
+    """Whether a form is confirmed, looked for once: a surname may stand in a text a hundred times."""
+    if form.confirm not in confirmed:
+        confirmed[form.confirm] = is_confirmed(form, reading)
+    return confirmed[form.confirm]
 
 
 class _Agreed:
@@ -203,19 +218,28 @@ class _Agreed:
     def __init__(self, reading: Reading, terms: Terms) -> None:
         self._named = terms.named
         self._wordings = _spans(terms.wordings, reading.folded)
-        self._addresses = _spans(terms.addresses, reading.folded)
+        roles = [address for address in terms.addresses if is_role_address(address)]
+        self._addresses = _spans(roles, reading.folded)
 
-    def covers(self, hit: Hit, guarded: Guarded) -> bool:
+    def covers(self, hit: Hit, form: Form) -> bool:
         """Whether a hit lies inside agreed words.
 
         Words agreed for one person do not cover the name of another, unless someone who may be named
-        goes by it as well.
+        goes by it as well.  A role address covers what is part of it, such as somebody's web address,
+        but no name, and never an address that is somebody's own.
         """
-        if _is_within(hit, self._addresses):
+        span = (hit.start, hit.end)
+        if (
+            form.guarded is Guarded.CONTACT
+            and span not in self._addresses
+            and _is_within(hit, self._addresses)
+        ):
             return True
-        if guarded is Guarded.NAME and not any(form.person in self._named for form in hit.forms):
+        if form.given and span in self._wordings:  # "Ann Bea Lee" agreed to hers, where Ann Lee did not
+            return True
+        if form.guarded is Guarded.NAME and not any(form.person in self._named for form in hit.forms):
             return False
-        return guarded is not Guarded.MARKING and _is_within(hit, self._wordings)
+        return form.guarded is not Guarded.MARKING and _is_within(hit, self._wordings)
 
 
 def _is_within(hit: Hit, spans: list[tuple[int, int]]) -> bool:

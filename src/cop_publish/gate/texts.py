@@ -51,7 +51,7 @@ def read_json(data: Bytes) -> Extraction:
     except (ValueError, RecursionError):
         message = "is not JSON"
         raise Unreadable(message) from None
-    views = [View("JSON source", text, code=True), View("JSON strings", "\n".join(strings))]
+    views = [View("JSON source", text, code=True), View("JSON strings", "\n\n".join(strings))]
     return Extraction(views, len(data))
 
 

@@ -22,6 +22,7 @@ class View:
     layered: bool = True  # may hold encodings that are not undone yet
     glued: bool = True  # to be read without its spaces too
     noise: bool = False  # compressed sound: short forms and marks occur by chance
+    gapless: bool = False  # values that stand apart run into one another
 
 
 @dataclass(frozen=True, slots=True)
