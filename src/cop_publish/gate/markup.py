@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from cop_publish.gate.view import Unreadable, View
 
@@ -60,12 +59,14 @@ def xml_views(text: str) -> list[View]:
     return views
 
 
-def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types differ between html and etree
-    parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
+def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types differ between HTML and XML
+    parser: Any = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return etree.Element("html")  # nothing but a comment or blanks: the readings of the source hold it
+        root = None
+    # Nothing but a comment or blanks: the readings of the source hold it.
+    return etree.Element("html") if root is None else root
 
 
 def _spaced(channel: str, text: str, _root: object) -> list[View]:
