@@ -70,6 +70,11 @@ def test_two_and_three_random_edits_of_a_mark_almost_never_publish_the_passage()
         BLOCK.replace("::: confidential", "\ufeff::: confidential"),
         BLOCK.replace(":::", "：：："),
         BLOCK.replace(":::", "∷:"),
+        BLOCK.replace(":::", "։։։"),
+        BLOCK.replace(":::", "⁝⁝⁝"),
+        BLOCK.replace(":::", "∶∶∶"),
+        BLOCK.replace(":::", "꞉꞉꞉"),
+        BLOCK.replace(":::", "﹕﹕﹕"),
         BLOCK.replace("confidential", "conﬁdential"),
         BLOCK.replace("confidential", "CONFIDENTIAL"),
         BLOCK.replace("confidential", "𝐂onfidential"),
@@ -138,6 +143,21 @@ def test_other_spellings_of_a_mark_are_recognised(words: str) -> None:
         INLINE.replace("|say|", "|sya|"),
         INLINE.replace("|say|", "|say| a |say|"),
         INLINE.replace("|say|", "|say"),
+        BLOCK.replace("::: confidential", "<confidential>").replace("::: end", "</confidential>"),
+        BLOCK.replace("::: confidential", "Text <Confidential: a>").replace("::: end", ""),
+        BLOCK.replace("::: confidential\n", "").replace("::: end", "</confidental>"),
+        BLOCK.replace("::: confidential", "<!-- confidential -->").replace("::: end", "<!-- end -->"),
+        BLOCK.replace("::: confidential", "<!--\nnetwork only").replace("::: end", "-->"),
+        BLOCK.replace("::: confidential", "{% confidential %}").replace("::: end", "{% endconfidential %}"),
+        BLOCK.replace("::: confidential", "--- confidential").replace("::: end", ""),
+        BLOCK.replace("::: confidential", "--- confidental ---------------").replace("::: end", "---"),
+        BLOCK.replace("::: confidential\n", "").replace("::: end", "--- end"),
+        BLOCK.replace("::: confidential", "> — — —\n===== Network-only =====").replace("::: end", "==="),
+        BLOCK.replace(":::", "։։։ x"),
+        INLINE.replace("[[confidential", "<confidential").replace("]]", ">"),
+        INLINE.replace("[[", "{").replace("]]", "}"),
+        INLINE.replace("[[confidential", "{ confidental").replace("]]", "}"),
+        "The pilot {confidential: Falcon} costs much.",
         "The zebu]] came.",
         "The [[zebu]] came.",
     ],
@@ -153,6 +173,21 @@ def test_problems_never_quote_the_text() -> None:
             _, problems = apply_marks(Text(edit, Place("a.md", 1)), Audience.PUBLIC)
             assert not any(secret in str(problem) for problem in problems for secret in SECRETS)
     assert "quagga" not in repr(marked(BLOCK).withheld)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Write to <confidential@commons.example>, or <https://commons.example/confidential>.",
+        'A <p class="confidential">paragraph</p>, an <em>en</em> confidential: one, {.confidential} and',
+        "A `Set<Confidential>` as code, {: .confidential}, {confidential} and {confidential: true, a: [ ]}.",
+        "<!-- more --> <!-- confidence --> <!--continued-->\n\n---\n\nThe end\n---\n\n=== The end ===\n",
+        "--- the end of it\n\n-- end\n\n- end\n\n--- ending ---\n\n+++ news +++\n",
+        "Հայերեն նախադասություն։ Եւ ևս մեկը։",
+    ],
+)
+def test_tags_and_dashes_of_ordinary_texts_are_no_marks(words: str) -> None:
+    assert marked(words).words == words
 
 
 # --- and nothing else is touched ----------------------------------------------------------------------

@@ -46,6 +46,7 @@ _FENCES = tuple(f"::: {word}" for word in (*Mark, END))
 LONGEST_FENCE = max(map(len, _FENCES)) + NEAR_SLIPS
 _LOST_COLONS = re.compile(r"(?:[:;.,]{2,}|[:;]\s)(.*)|(.*)::")
 _LOST_COLONS_END = re.compile(r"[:;.,]{2,}\s*end")
+_DASHED = re.compile(r"([-=+])\1{2,}\s*([a-z][a-z _-]*?)\s*\1*")  # --- confidential ---
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?:\s|$)")
 _WORDS = tuple(word.replace("-", "") for word in Mark)
 
@@ -124,6 +125,9 @@ def _is_damaged(content: str) -> bool:
     """Whether a line is no fence and still too like one (it may be a fence with the colons elsewhere)."""
     content = content.replace("\\", "")  # as editors that write Markdown escape it
     if ":::" in content or content.startswith("::"):
+        return True
+    dashed = _DASHED.fullmatch(content)
+    if dashed is not None and (dashed[2] == END or is_near_word(dashed[2])):
         return True
     if not content or len(content) > LONGEST_FENCE or (content[0].isalnum() and "::" not in content):
         return False

@@ -16,6 +16,11 @@ _LOOK_LIKE = {
     "\u02d0": ":",  # triangular colon
     "\u02f8": ":",  # raised colon
     "\u05c3": ":",  # Hebrew sof pasuq
+    "\u0589": ":",  # Armenian full stop
+    "\u205a": ":",  # two dot punctuation
+    "\u205d": ":",  # tricolon
+    "\ua4fd": ":",  # Lisu tone
+    "\ufe30": ":",  # vertical two dot leader
     "\u2237": "::",  # proportion
     "\u27e6": "[[",  # white square brackets, which some fonts make of two
     "\u27e7": "]]",

@@ -68,7 +68,7 @@ def find_passages(lines: Sequence[Line]) -> tuple[tuple[Cut, ...], Problems]:
     return tuple(reading.cuts), problems
 
 
-_COULD_HOLD_MARKS = re.compile(r"[\[\]]|::|;;|\{\{|\(\(|<<|\|\s*say")
+_COULD_HOLD_MARKS = re.compile(r"[\[\]<{]|::|;;|\(\(|\|\s*say")
 
 
 def holds_mark(seen: str) -> bool:
@@ -183,6 +183,11 @@ _KEYWORDS = ("confidential", "networkonly")
 _NEAR_SLIPS = 2  # one more where brackets are left over
 _LETTERS = {word: Counter(word).items() for word in _KEYWORDS}
 _OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
+# Marks of other tools, out of habit: <confidential>, <!-- confidential, {confidential:, {% confidential %}.
+# A generic type (Set<Confidential>) is none, nor an address (<confidential@…>).
+TAGS = re.compile(r"<!--+|(?<![^\W_])</?(?=[a-z])(?![\w.+-]+@)|\{%-?|(?<!\{)\{(?=\s*[a-z])")
+_SETTING = re.compile(r"\s*[\w-]+\s*:\s*(?:true|false|null|yes|no)\b")  # of YAML and scripts
+_LABEL = re.compile(r"\s*[\w-]+(?:\s[\w-]+)?\s*[:;]")
 _PLAIN_USE = re.compile(  # the word alone, a list of words, a link's or an image's words
     r"\s*[\"'“‘]?(?:confidential(?:ly|ity)?|network-only)(?![^\W_])[\"'”’]?"
     r"(?:(?:\s*,\s*[\w-]+)*\s*\](?!:\S)|(?!\W{0,2}[:;|])[^\[\]]*\](?:\(|\[[^\[\]]*\]|:\s))"
@@ -200,6 +205,10 @@ def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
     for opener in _OPENERS.finditer(rest):
         if _opens_near_keyword(rest, opener, most):
             yield opener.start(), what, _FIX_NEAR
+            return
+    for tag in TAGS.finditer(rest):
+        if _is_tag_of_a_mark(rest, tag, most):
+            yield tag.start(), what, _FIX_NEAR
             return
     words = _LONG_WORD if "|say|" in rest else _LABELLED if reading.loose else None
     for found in words.finditer(rest) if words else ():
@@ -222,6 +231,14 @@ def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
     if opener[0] == "[":
         return _PLAIN_USE.match(rest, opener.end()) is None
     return opener[0] in {"::", ";;"} or ":" in after or ";" in after
+
+
+def _is_tag_of_a_mark(rest: str, tag: re.Match[str], most: int) -> bool:
+    if not is_near_keyword(rest, tag.end(), most):
+        return False
+    return tag[0] != "{" or (
+        _LABEL.match(rest, tag.end()) is not None and not _SETTING.match(rest, tag.end())
+    )
 
 
 def is_near_keyword(seen: str, at: int, most: int = _NEAR_SLIPS) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.fences import LONGEST_FENCE, is_near_word, looks_like_fence
 from cop_publish.core.lookalikes import skim
-from cop_publish.core.passages import is_near_keyword
+from cop_publish.core.passages import TAGS, is_near_keyword
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,9 @@ _WORDS = re.compile(
 # brackets, short lines and keywords.
 _SUSPICIOUS = re.compile(r"::|;;|\{\{|\(\(|<<|>>|\|\||\\|\|\s*say")
 _BRACKETS = re.compile(r"\[[^\[\]\n]*\]")
-_CONTAINERS = " >-*+0123456789.)"  # what quotes and lists begin with, and more than `fences` takes off
+_CONTAINERS = " >-*+=0123456789.)"  # what quotes, lists and dashed lines begin with, or more
+
+_LINE_ENDS = " -=+"  # may follow a damaged fence, however many
 
 
 def is_unmarked(raw: str) -> bool:
@@ -38,6 +40,8 @@ def is_unmarked(raw: str) -> bool:
         return False
     if any(is_near_keyword(seen, pair.start() + 1) for pair in pairs):
         return False
+    if any(is_near_keyword(seen, tag.end()) for tag in TAGS.finditer(seen)):
+        return False
     return not any(looks_like_fence(line) or is_near_word(line.strip()) for line in _short_lines(seen))
 
 
@@ -46,5 +50,5 @@ def _short_lines(seen: str) -> Iterator[str]:
     for line in seen.split("\n"):
         content = line.lstrip(_CONTAINERS)
         # A digit that is left belongs to another script, and could number a list as well.
-        if content and (len(content) <= LONGEST_FENCE or content[0].isdigit() or content[-1] == " "):
+        if content and (len(content) <= LONGEST_FENCE or content[0].isdigit() or content[-1] in _LINE_ENDS):
             yield line
