@@ -272,6 +272,7 @@ def test_an_old_address_leads_to_the_new_one_and_is_not_indexed() -> None:
         ("/episodes/012-citizens-jury", "is both a page and a folder of pages"),
         ("/images", "is both a page and a folder of pages"),
         ("/feed.xml", "is the address of another page"),
+        (f"/{'x' * 201}/", "has a part longer than 200 characters, which not every store takes"),
     ],
 )
 def test_an_old_address_that_cannot_be_is_named(path: str, what: str) -> None:

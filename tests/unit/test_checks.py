@@ -132,6 +132,17 @@ def test_posts_without_a_guid_of_their_own_are_not_taken_for_a_withdrawn_one() -
         (("blog/a.html",), ("blog/a.html",), ["0: its address was withdrawn and can never come back"]),
         (("blog/a.html",), ("/blog/A.html",), ["0: its address was withdrawn and can never come back"]),
         (("blog/a.html",), ("blog/", "a.html"), []),
+        (("blog/" + "a" * 195 + ".html", "b" * 200 + "/a.html"), (), []),
+        (
+            ("blog/" + "a" * 196 + ".html",),
+            (),
+            ["0: its address has a part longer than 200 bytes, which not every store takes"],
+        ),
+        (
+            ("a.html", "b" * 201 + "/a.html"),
+            (),
+            ["1: its address has a part longer than 200 bytes, which not every store takes"],
+        ),
     ],
 )
 def test_addresses_are_used_once_and_withdrawn_ones_never_again(
@@ -176,7 +187,7 @@ def test_the_next_day_on_which_a_yes_ends_is_known_in_advance() -> None:
     today = date(2026, 11, 23)
     assert consents().next_change(today=today) is None
     assert consents((None, None), (today, None), (None, date(2026, 1, 1))).next_change(today=today) is None
-    later = consents((date(2027, 1, 1), None), (None, date(2026, 12, 24)), (date(2026, 11, 1), None))
+    later = consents((date(2027, 1, 1), None), (date(2026, 12, 24), None), (date(2026, 11, 1), None))
     assert later.next_change(today=today) == date(2026, 12, 24)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cop_publish.core.model import Draft
 
 
+LONGEST_PART_BYTES = 200  # of an address between slashes; file systems take 255, and stores add endings
 STANDING = "standing"  # the registry's folder for consents that hold in every item
 _RENAME = "Rename it, and its folder in the registry's consents/."
 
@@ -81,7 +82,7 @@ def check_links(
 
 
 def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]) -> Problems:
-    """Report two items with one address, one that is both a file and a folder, and one that was withdrawn."""
+    """Report two items with one address, and one that is also a folder, too long or withdrawn."""
     seen: dict[str, list[Place]] = defaultdict(list)
     for key, place in keys:
         seen[key.casefold()].append(place)
@@ -97,11 +98,21 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
         for k, places in seen.items()
         if k in folders
     ]
+    long = [place for key, places in seen.items() if has_long_part(key) for place in places]
     return (
         *_twice(seen, "has the same address as {first}", "Change the slug of one of the two."),
         *clash,
         *back,
+        *(Problem(place, _TOO_LONG, "Shorten its name or slug.") for place in long),
     )
+
+
+_TOO_LONG = f"its address has a part longer than {LONGEST_PART_BYTES} bytes, which not every store takes"
+
+
+def has_long_part(key: str) -> bool:
+    """Whether a key cannot be a path on every disk: it would fail in the middle of a publish."""
+    return any(len(part.encode()) > LONGEST_PART_BYTES for part in key.split("/"))
 
 
 def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...]:

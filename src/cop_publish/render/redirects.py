@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
+from cop_publish.core.checks import LONGEST_PART_BYTES, has_long_part
 from cop_publish.core.output import FileClass
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.render.bodies import page_key, source_file
@@ -62,6 +63,8 @@ def _key(path: str) -> str:
 def _fault(key: str, taken: set[str], folders: set[str]) -> str:
     if not key:
         return "is not a path from the site's root in plain letters, digits and hyphens"
+    if has_long_part(key):
+        return f"has a part longer than {LONGEST_PART_BYTES} characters, which not every store takes"
     if key in taken:
         return "is the address of another page"
     # No key is both a file and a folder: file-backed stores refuse that.
