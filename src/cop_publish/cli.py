@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.console import Console
+from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,10 +48,10 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        console.complain("Stopped. Nothing half-done is public; run the command again to go on.")
+        console.complain(f"Stopped. {MAY_BE_PARTLY_UP} Run the command again to finish.")
         return 2
     except CopPublishError as error:
-        console.complain(str(error))
+        console.complain(*map(str, error.problems), error.summary)
         return error.exit_code
     except BrokenPipeError:
         return 0
@@ -190,7 +190,7 @@ def doctor(console: Console, /, root: Path, *, as_json: bool) -> int:
     if as_json:
         console.result([{"ok": f.ok, "what": f.what, "fix": f.fix} for f in findings])
     else:
-        console.say(*(finding_line(f) for f in findings))
+        console.say(*(line for f in findings for line in finding_line(f).split("\n")))
     return next((f.exit_code for f in findings if not f.ok), 0)
 
 

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from cop_publish.core.consents import Person
+
+# True wherever a publish was cut off, the first one of a show too: new files go up before old ones change.
+MAY_BE_PARTLY_UP = "If a publish was under way, part of it may be public; the gate had passed all of it."
+
+# What a file name may hold to fake or hide words on a screen: controls, line ends, marks and overrides of
+# direction, characters without width, lone surrogates (bytes of a name that are not UTF-8).
+_UNSEEN = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]"
+)
 
 
 class Console:
@@ -28,17 +38,18 @@ class Console:
         """Print lines for people."""
         self._end_progress()
         for line in lines:
-            self._out.write(self._masked(line) + "\n")
+            self._out.write(self._shown(line) + "\n")
         self._out.flush()
 
     def result(self, value: object) -> None:
         """Print a value as JSON, for scripts."""
-        self.say(json.dumps(value, indent=2, ensure_ascii=False))
+        self.say(*json.dumps(value, indent=2, ensure_ascii=False).split("\n"))
 
-    def complain(self, words: str) -> None:
+    def complain(self, *lines: str) -> None:
         """Print what went wrong."""
         self._end_progress()
-        self._err.write(self._masked(words) + "\n")
+        for line in lines:
+            self._err.write(self._shown(line) + "\n")
 
     def bug(self, error: Exception) -> None:
         """Say where a bug of ours showed, without its words: they could hold what must not be shown."""
@@ -49,8 +60,8 @@ class Console:
             f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "an unknown place"
         )
         self.complain(
-            f"cop-publish has a bug: {type(error).__name__} in {where}. Nothing half-done is public. "
-            "Please report these two lines and what you did; they hold nothing of yours."
+            f"cop-publish has a bug: {type(error).__name__} in {where}. {MAY_BE_PARTLY_UP} "
+            "Please report these lines and what you did; they hold nothing of yours."
         )
 
     def progress(self, step: str, fraction: float) -> None:
@@ -58,7 +69,7 @@ class Console:
         if self._err.isatty():
             self._advance(step, fraction)
         elif step != self._step:
-            self._err.write(self._masked(step) + "\n")
+            self._err.write(self._shown(step) + "\n")
             self._err.flush()
         self._step = step
 
@@ -70,7 +81,7 @@ class Console:
             self._bar = Progress(console=Terminal(file=self._err), transient=False)
             self._bar.start()
         if step != self._step:
-            self._task = self._bar.add_task(self._masked(step), total=1.0)
+            self._task = self._bar.add_task(self._shown(step), total=1.0)
         self._bar.update(self._task, completed=fraction)
 
     def _end_progress(self) -> None:
@@ -78,6 +89,10 @@ class Console:
             self._bar.stop()
             self._bar = None
             self._step = ""
+
+    def _shown(self, line: str) -> str:
+        r"""One line as it may be shown: masked, and what cannot be seen as ``\u202e``, as JSON has it."""
+        return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", self._masked(line))
 
     def _masked(self, words: str) -> str:
         if not self._people:
