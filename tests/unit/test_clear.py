@@ -296,7 +296,7 @@ TODAY = NOW.date()
         ({"expires_on": TODAY - timedelta(days=400)}, False),
         ({"withdrawn_on": TODAY}, False),
         ({"withdrawn_on": TODAY - timedelta(days=1)}, False),
-        ({"withdrawn_on": TODAY + timedelta(days=1)}, True),
+        ({"withdrawn_on": TODAY + timedelta(days=1)}, False),
         ({"expires_on": date(2030, 1, 1), "withdrawn_on": TODAY}, False),
     ],
 )

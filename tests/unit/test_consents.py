@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ DAY = timedelta(days=1)
 WHO = PersonId("p-7f3k")
 
 
-def _consents(**dates: date) -> Consents:
+def _consents(**dates: Any) -> Consents:  # noqa: ANN401 - mypy would try the dates on every other field
     record = Consent(WHO, None, Level.NAMED, "Sam Sample", words=True, voice=True, **dates)
     return Consents({WHO: Person(WHO, "Sam", "Sample")}, {(WHO, None): record})
 
@@ -29,17 +30,19 @@ def _consents(**dates: date) -> Consents:
         ({"expires_on": TODAY}, False),
         ({"expires_on": TODAY + DAY}, True),
         ({"withdrawn_on": TODAY}, False),
-        ({"withdrawn_on": TODAY + DAY}, True),
+        ({"withdrawn_on": TODAY - DAY}, False),
+        ({"withdrawn_on": TODAY + DAY}, False),  # a yes taken back is taken back, whatever the date says
     ],
 )
 def test_a_yes_holds_from_the_day_it_was_given_until_it_ends(dates: dict[str, date], holds: bool) -> None:  # noqa: FBT001
     assert (_consents(**dates).of(WHO, "012", today=TODAY).level is Level.NAMED) is holds
 
 
-@pytest.mark.parametrize("key", ["given_on", "expires_on", "withdrawn_on"])
+@pytest.mark.parametrize("key", ["given_on", "expires_on"])
 def test_the_next_day_on_which_a_record_changes_is_known(key: str) -> None:
     assert _consents(**{key: TODAY + DAY}).next_change(today=TODAY) == TODAY + DAY
     assert _consents(**{key: TODAY}).next_change(today=TODAY) is None
+    assert _consents(**{key: TODAY + DAY, "withdrawn_on": TODAY + 2 * DAY}).next_change(today=TODAY) is None
 
 
 def test_a_consent_for_an_item_that_is_not_there_is_said_with_the_name_that_was_meant() -> None:

@@ -53,7 +53,7 @@ class Consent:
     photo: bool = False
     given_on: date | None = None
     expires_on: date | None = None  # the first day on which it no longer holds
-    withdrawn_on: date | None = None
+    withdrawn_on: date | None = None  # whatever the day is, it no longer holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ class Consents:
 
     def next_change(self, *, today: date) -> date | None:
         """The next day on which a record begins or ends to hold; None: no such day is known."""
-        days = (d for c in self.consents.values() for d in (c.given_on, c.expires_on, c.withdrawn_on))
+        standing = (c for c in self.consents.values() if c.withdrawn_on is None)
+        days = (d for c in standing for d in (c.given_on, c.expires_on))
         return min((d for d in days if d is not None and d > today), default=None)
 
     def person_for_alias(self, name: str) -> PersonId | None:
@@ -89,9 +90,9 @@ class Consents:
 
 
 def _in_force(record: Consent, today: date) -> bool:
-    if record.given_on is not None and record.given_on > today:
+    if record.withdrawn_on is not None:  # a yes taken back is taken back, even with a slip in the date
         return False
-    if record.withdrawn_on is not None and record.withdrawn_on <= today:
+    if record.given_on is not None and record.given_on > today:
         return False
     return record.expires_on is None or today < record.expires_on
 
