@@ -2,12 +2,14 @@
 
 A missing registry refuses; an initialised, empty one is valid and denies everything.  One that others
 on the machine can read, or that lies inside a git work tree, refuses unless it says of itself that its
-people are fictional.  Unknown keys and values are refused: a mistyped `withdrawn` must not pass.
+people are fictional.  Unknown keys and values are refused: a mistyped `withdrawn` must not pass.  So are
+records that contradict themselves, and links, for what they lead to could change unseen.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from cop_publish.core import values as v
 from cop_publish.core.checks import STANDING
 from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
 from cop_publish.core.front_matter import Fields, Key, Schema, check_characters, read_yaml
+from cop_publish.core.lookalikes import skim
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 MARK = "registry.yaml"
 VERSION = 1
 _OTHERS = 0o077
+_FIXED = frozenset({MARK, "people", "consents", STANDING})  # names that messages may show, beside IDs
+_SHORTEST_TELLING_NAME = 3  # letters: "Al" and "Jo" stand in too many words and titles
 
 REGISTRY: Schema = {
     "version": Key(v.integer, "Write `version: 1`.", required=True),
@@ -65,7 +70,7 @@ CONSENT: Schema = {
     "allow": Key(v.one(ALLOW), "allow: {words: yes, voice: no, photo: no}."),
     "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
     "expires": Key(v.day, "The first day on which it no longer holds.", filled=True),
-    "withdrawn": Key(v.day, "The day they took it back.", filled=True),
+    "withdrawn": Key(v.day, "The day they took it back; it no longer holds, whatever the day.", filled=True),
 }
 
 
@@ -92,6 +97,8 @@ def read_registry(folder: Path | None) -> Consents:
             "Nothing was published: without the registry nobody has agreed to anything.", [missing]
         )
     problems: list[Problem] = []
+    if (folder / MARK).is_symlink():
+        problems.append(_link(folder / MARK, folder))
     mark = _read(folder / MARK, folder, REGISTRY, problems)
     if mark.get("version", VERSION) != VERSION:
         what = f"the registry is not of version {VERSION}"
@@ -151,6 +158,11 @@ def _consents(
         item = None if path.parent.name == STANDING else path.parent.name
         allow = fields.get("allow", Fields({}, {}, fields.where))
         given = fields.get("given", Fields({}, {}, fields.where))
+        problems += _contradictions(fields, allow, given)
+        if level > Level.ANONYMOUS and _tells(display, level, people.get(person)):
+            what = f"`display` holds a name of theirs, and the level is {level.name.lower()}"
+            fix = "Write words without it; if they agreed to be named, write `level: named`."
+            problems.append(Problem(fields.place("display"), what, fix))
         found[person, item] = Consent(
             person=person,
             item=item,
@@ -166,12 +178,34 @@ def _consents(
     return found
 
 
+def _contradictions(fields: Fields, allow: Fields, given: Fields) -> Iterator[Problem]:
+    """Say what in a record cannot be meant."""
+    for key in ("expires", "withdrawn"):
+        if fields.get(key) is not None and given.get("on") is not None and fields.get(key) < given.get("on"):
+            what = f"`{key}` is before the day on which they agreed"
+            fix = "Correct the day; if they have agreed again since, remove the line."
+            yield Problem(fields.place(key), what, fix)
+    if fields.get("level") == "anonymous" and allow.get("photo"):
+        what = "`allow.photo` is yes, and nobody is anonymous in a photograph"
+        yield Problem(allow.place("photo"), what, "Write `photo: no`, or the level they agreed to.")
+
+
+def _tells(display: str, level: Level, person: Person | None) -> bool:
+    """Whether words for someone who is not to be named name them, with whatever accents and capitals."""
+    if person is None or level is Level.NAMED:
+        return False
+    given = [person.given] if len(person.given) >= _SHORTEST_TELLING_NAME else []
+    names = (" ".join(skim(name).split()) for name in (*given, person.family, *person.known_as))
+    words = " ".join(skim(display).split())
+    return any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", words) for name in names if name)
+
+
 def _consent_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     for item in _entries(folder / "consents", folder, problems):
         if item.is_dir():
             yield from _files(item, folder, problems)
         else:
-            where = Place("registry/consents/…")
+            where = Place(_shown(item, folder))
             fix = "Move it into the folder of its episode, post or meeting, or into standing/."
             problems.append(Problem(where, "a file stands beside the folders of the items", fix))
 
@@ -182,7 +216,7 @@ def _files(place: Path, folder: Path, problems: list[Problem]) -> Iterator[Path]
         if path.suffix == ".yaml" and path.is_file():
             yield path
         else:
-            where = Place(f"registry/{place.relative_to(folder).as_posix()}/…")
+            where = Place(_shown(path, folder))
             problems.append(
                 Problem(where, "this is no record", "Records end in .yaml: rename it, or move it.")
             )
@@ -191,19 +225,27 @@ def _files(place: Path, folder: Path, problems: list[Problem]) -> Iterator[Path]
 def _entries(place: Path, folder: Path, problems: list[Problem]) -> list[Path]:
     """List a folder, which need not be there; what begins with a dot is an editor's or the system's."""
     try:
-        return sorted(p for p in place.iterdir() if not p.name.startswith("."))
+        found = [place] if place.is_symlink() else [p for p in place.iterdir() if not p.name.startswith(".")]
+        links = {p for p in found if p.is_symlink()}
     except FileNotFoundError:
         return []
     except OSError:
-        where = Place(f"registry/{place.relative_to(folder).as_posix()}")
+        where = Place(_shown(place, folder))
         problems.append(Problem(where, "the folder cannot be read", "Check its rights: chmod u+rx."))
         return []
+    problems += (_link(p, folder) for p in links)
+    return sorted(set(found) - links)
+
+
+def _link(path: Path, folder: Path) -> Problem:
+    what = "this is a link, and what it leads to could change unseen"
+    return Problem(Place(_shown(path, folder)), what, "Put the file or folder itself in its place.")
 
 
 def _id(path: Path, folder: Path, problems: list[Problem]) -> PersonId | None:
     if v.PERSON_ID.fullmatch(path.stem):
         return PersonId(path.stem)
-    where = Place(f"registry/{path.parent.relative_to(folder)}/…")
+    where = Place(_shown(path, folder))
     problems.append(Problem(where, "a file is not named after a person's ID", "Rename it to p-XXXX.yaml."))
     return None
 
@@ -229,9 +271,13 @@ def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> 
 
 
 def _shown(path: Path, folder: Path) -> str:
-    """The path as messages show it: below `registry/`, and only the ID of a person."""
-    shown = path if path.name == MARK or v.PERSON_ID.fullmatch(path.stem) else path.with_name("…")
-    return f"registry/{shown.relative_to(folder).as_posix()}"
+    """The path as messages show it: fixed names and people's IDs; any other may be a name, also by a slip."""
+    shown = [part if _may_be_shown(part) else "…" for part in path.relative_to(folder).parts]
+    return "/".join(["registry", *shown]).replace("…/…", "…")
+
+
+def _may_be_shown(part: str) -> bool:
+    return part in _FIXED or v.PERSON_ID.fullmatch(part.removesuffix(".yaml")) is not None
 
 
 def _refuse_exposed(folder: Path, problems: list[Problem]) -> None:
