@@ -132,6 +132,17 @@ def test_posts_without_a_guid_of_their_own_are_not_taken_for_a_withdrawn_one() -
         (("blog/a.html",), ("blog/a.html",), ["0: its address was withdrawn and can never come back"]),
         (("blog/a.html",), ("/blog/A.html",), ["0: its address was withdrawn and can never come back"]),
         (("blog/a.html",), ("blog/", "a.html"), []),
+        (("blog/" + "a" * 195 + ".html", "b" * 200 + "/a.html"), (), []),
+        (
+            ("blog/" + "a" * 196 + ".html",),
+            (),
+            ["0: its address has a part longer than 200 bytes, which not every store takes"],
+        ),
+        (
+            ("a.html", "b" * 201 + "/a.html"),
+            (),
+            ["1: its address has a part longer than 200 bytes, which not every store takes"],
+        ),
     ],
 )
 def test_addresses_are_used_once_and_withdrawn_ones_never_again(
