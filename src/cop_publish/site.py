@@ -36,12 +36,13 @@ from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
+from cop_publish.render.links import check_links
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import webvtt
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
@@ -85,7 +86,8 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     """Make every check that needs no sound; raises as `build_site` does."""
     ready = find_ready(settings, errand.scope, frozenset(), errand.protect, now=errand.now)
     _lint(ready, settings)
-    site = render_site(_releases(ready, ()), settings)
+    to_come = {routes.FEED, *(page_key(episode, settings) for episode in ready.episodes)}
+    site = render_site(_releases(ready, ()), settings, to_come)
     _gated(site, ready)
     return ready
 
@@ -151,8 +153,8 @@ def _lint(ready: Ready, settings: Settings) -> None:
     raise_problems(problems, "Nothing was published: apps could not read this feed.")
 
 
-def render_site(releases: Releases, settings: Settings) -> Site:
-    """Render every public file; nothing here sees a Draft."""
+def render_site(releases: Releases, settings: Settings, to_come: Collection[str] = ()) -> Site:
+    """Render every public file; nothing here sees a Draft.  `to_come`: keys that are made another time."""
     made = make_pictures(
         settings.root, releases, settings.show, cache=state_folder(settings.root) / "pictures"
     )
@@ -162,6 +164,7 @@ def render_site(releases: Releases, settings: Settings) -> Site:
         *_feeds(releases, settings, made),
     ]
     _refuse_twins(files)
+    raise_problems(check_links(files, settings.site, to_come), "Nothing was published: a link leads nowhere.")
     moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
     return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))
 

@@ -141,3 +141,17 @@ def test_a_page_without_an_extension_does_not_vanish_unseen(show: Path) -> None:
     said = say(show, "publish")
     assert said.code == 20
     assert "blog/2026/11/20/jury-lessons: this page is public and would be gone" in said.err
+
+
+def test_a_link_to_what_is_for_the_network_only_is_not_published(show: Path) -> None:
+    _write(
+        show / "meetings/2026-11-05-budget-crisis.md",
+        "---\ntitle: Not public\ndate: 2026-11-05 10:00\naudience: network\n---\nWords.\n",
+    )
+    _append(
+        show / "posts/2026-11-20-jury-lessons.md", "\nSee [there](/meetings/2026-11-05-budget-crisis.html).\n"
+    )
+    said = say(show, "publish")
+    assert said.code == 20
+    assert "budget-crisis" not in said.err + said.out
+    assert not [p for p in (show / "published").rglob("*.html") if "budget-crisis" in p.read_text("utf-8")]

@@ -18,7 +18,17 @@ WHO = PersonId("p-7f3k")
 
 
 def _consents(**dates: Any) -> Consents:  # noqa: ANN401 - mypy would try the dates on every other field
-    record = Consent(WHO, None, Level.NAMED, "Sam Sample", words=True, voice=True, **dates)
+    record = Consent(
+        WHO,
+        None,
+        Level.NAMED,
+        "Sam Sample",
+        words=True,
+        voice=True,
+        given_on=dates.get("given_on"),
+        expires_on=dates.get("expires_on"),
+        withdrawn_on=dates.get("withdrawn_on"),
+    )
     return Consents({WHO: Person(WHO, "Sam", "Sample")}, {(WHO, None): record})
 
 
