@@ -111,7 +111,7 @@ ROWS = (
         "a turned title",
         post("title: Planted \u202eeman"),
         20,
-        "posts/2026-11-22-new.md:2:8: `title` holds U+202E, which turns the direction of reading. Delete it; right-to-left words need no such character.",
+        "posts/2026-11-22-new.md:2:16: there is a control character (U+202E). Delete it; it may be invisible in your editor.",
     ),
     bad(
         "a date in words",

@@ -233,7 +233,14 @@ def test_every_problem_is_told_at_once_and_in_the_order_of_the_file() -> None:
 
 @pytest.mark.parametrize(
     ("character", "name"),
-    [("\x00", "U+0000"), ("\x07", "U+0007"), ("\x7f", "U+007F"), ("\x85", "U+0085"), ("\ufffe", "U+FFFE")],
+    [
+        ("\x00", "U+0000"),
+        ("\x07", "U+0007"),
+        ("\x7f", "U+007F"),
+        ("\x85", "U+0085"),
+        ("\ufffe", "U+FFFE"),
+        *((chr(code), f"U+{code:04X}") for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))),
+    ],
 )
 def test_a_control_character_is_named_with_line_and_column(character: str, name: str) -> None:
     text = f"---\ntitle: a\n---\nOne.\nTwo {character}words.\n"
@@ -241,6 +248,21 @@ def test_a_control_character_is_named_with_line_and_column(character: str, name:
     assert [str(p.where) for p in problems] == ["e.md:5:5"]
     assert name in problems[0].what
     assert body == ""
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u200d", "\u202f", "\u2060"])
+def test_marks_that_right_to_left_words_and_joined_letters_need_are_let_through(mark: str) -> None:
+    assert check_characters(f"a{mark}b", "e.md") == (f"a{mark}b", ())
+
+
+@pytest.mark.parametrize("escape", [r"\u202e", r"\u2066", r"\u2028", r"\a", r"\N"])
+@pytest.mark.parametrize("key", ["title", "guid"])
+def test_a_character_that_a_file_may_not_hold_cannot_be_spelt_either(key: str, escape: str) -> None:
+    fields, problems = read_yaml(f'{key}: "a{escape}b"', "e.md", EPISODE, UTC)
+    assert fields.get(key) is None
+    assert [str(p.where) for p in problems if "spells a control character (U+" in p.what] == [
+        f"e.md:1:{len(key) + 3}"
+    ]
 
 
 def test_a_lone_surrogate_is_a_control_character_too() -> None:

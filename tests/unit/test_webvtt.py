@@ -174,6 +174,23 @@ def test_a_mark_that_a_cue_cannot_hold_is_never_dropped_unseen(text: str) -> Non
     assert problems(text)
 
 
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ("<v p-host>Siân \u202eeman", "4: there is a control character (U+202E)"),
+        ("<v p-host>one\u2028two", "4: there is a control character (U+2028)"),
+        ("<v p-host>Siân &#x202e;eman", "4: a character reference spells a control character (U+202E)"),
+        ("<v p-host>Siân &#8294;eman", "4: a character reference spells a control character (U+2066)"),
+    ],
+)
+def test_a_character_that_makes_words_read_otherwise_is_refused(payload: str, expected: str) -> None:
+    assert problems(CUE + payload + "\n") == [expected]
+
+
+def test_a_direction_mark_may_stand_in_a_cue() -> None:
+    assert words("a\u200fb &rlm;c") == "a\u200fb \u200fc"
+
+
 def test_a_mark_over_two_cues_refuses_when_it_is_applied() -> None:
     first, second = cues(CUE + "a [[confidential: b\n\n00:03.000 --> 00:04.000\nc]] d\n")
     for cue in (first, second):

@@ -171,15 +171,15 @@ def _value(node: yaml.Node, reader: Reader, spec: Key, key: str) -> Any:  # noqa
 
 
 def check_characters(text: str, path: str) -> tuple[str, Problems]:
-    """Normalise newlines and accents (NFC); refuse characters that no XML or page may hold."""
+    """Normalise newlines and accents (NFC); refuse what no XML or page may hold, or what deceives."""
     clean = unicodedata.normalize(
         "NFC", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     )
-    if not _FORBIDDEN.search(clean):
+    if not FORBIDDEN.search(clean):
         return clean, ()
     problems = []
     for number, line in enumerate(clean.split("\n"), 1):
-        found = _FORBIDDEN.findall(line)
+        found = FORBIDDEN.findall(line)
         if found:
             place = Place(path, number, line.index(found[0]) + 1)
             kind = f"U+{ord(found[0]):04X}"
@@ -193,7 +193,11 @@ def check_characters(text: str, path: str) -> tuple[str, Problems]:
 
 
 # XML 1.0 section 2.2 forbids these in any feed; NEL and the C1 controls come from broken conversions.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
+# Embeddings, overrides and isolates (Unicode TR9, explicit directional formatting) make one name read as
+# another; the marks U+200E and U+200F do not.  U+2028 and U+2029 end a line for some readers only.
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def is_plain(node: yaml.Node) -> bool:

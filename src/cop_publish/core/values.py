@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import yaml
 
 from cop_publish.core.consents import PersonId
-from cop_publish.core.front_matter import Fields, Reader, Schema, is_null, is_plain, read_mapping
+from cop_publish.core.front_matter import FORBIDDEN, Fields, Reader, Schema, is_null, is_plain, read_mapping
 from cop_publish.core.model import Text
 from cop_publish.core.suggest import suggest
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 PERSON_ID = re.compile(r"p-[a-z0-9]{4,12}")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _TIMECODE = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2}(?:\.\d{1,3})?)|(\d{1,6}(?:\.\d{1,3})?)")
-# They make words read otherwise than they are written (Unicode TR9, explicit directional formatting).
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SECONDS_IN_MINUTE = 60
 _YEARS = range(1970, 3000)  # beyond it is a slip, and years 1 and 9999 overflow where offsets are taken off
 
@@ -44,11 +42,6 @@ def text(node: yaml.Node, reader: Reader, key: str) -> Text | None:
         reader.fail(
             node, f"the words of `{key}` after # would be lost", "Put the whole value in double quotes."
         )
-        return None
-    turned = _OVERRIDES.search(value)
-    if turned:
-        what = f"`{key}` holds U+{ord(turned[0]):04X}, which turns the direction of reading"
-        reader.fail(node, what, "Delete it; right-to-left words need no such character.")
         return None
     return Text(" ".join(value.split()), reader.place(node)) if value.strip() else None
 
@@ -69,11 +62,19 @@ def address(node: yaml.Node, reader: Reader, key: str) -> str | None:
 
 
 def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:
-    """The text of a scalar as it is written, whatever YAML would make of it."""
+    """The text of a scalar as it is written, whatever YAML would make of it.
+
+    Escapes inside double quotes can spell what a file itself may not hold (`check_characters`).
+    """
     if not isinstance(node, yaml.ScalarNode):
         reader.fail(
             node, f"`{key}` must be a single value", "Write it on one line; quote it if it has brackets."
         )
+        return None
+    spelt = FORBIDDEN.search(node.value)
+    if spelt:
+        what = f"`{key}` spells a control character (U+{ord(spelt[0]):04X})"
+        reader.fail(node, what, "Take its escape out; right-to-left words need no such character.")
         return None
     return str(node.value)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import PersonId
 from cop_publish.core.fences import looks_like_fence
+from cop_publish.core.front_matter import FORBIDDEN, check_characters
 from cop_publish.core.lines import split_lines
 from cop_publish.core.lookalikes import fold
 from cop_publish.core.model import CueDraft, Text
@@ -48,7 +49,10 @@ _FIX_VOICE = "Write the person's ID: `<v p-7f3k>`."
 
 def parse_webvtt(text: str, path: str) -> tuple[tuple[CueDraft, ...], Problems]:
     """Give the cues in file order, and everything that is wrong; with a problem no cue is to be used."""
-    lines = [line.rstrip("\r\n") for line in split_lines(text.removeprefix("\ufeff"))]
+    clean, deceiving = check_characters(text, path)
+    if deceiving:
+        return (), deceiving
+    lines = [line.rstrip("\n") for line in split_lines(clean)]
     reading = _Reading(path)
     if not lines or not _HEADER.fullmatch(lines[0]):
         reading.problem(1, *_no_header(lines))
@@ -205,6 +209,10 @@ class _Reading:
         """Refuse what readers of WebVTT would drop, and block marks, which a cue cannot hold."""
         if "<" in words:
             self.problem(number, "`<` opens no tag of WebVTT here", "Write `&lt;` for the character itself.")
+        spelt = FORBIDDEN.search(_decoded(words))
+        if spelt:
+            what = f"a character reference spells a control character (U+{ord(spelt[0]):04X})"
+            self.problem(number, what, "Take it out; right-to-left words need no such character.")
         if looks_like_fence(fold(_decoded(words))):
             what = "a block mark stands inside a cue"
             self.problem(number, what, "Mark the words themselves: `[[confidential: …]]`.")
