@@ -201,12 +201,16 @@ def _refuse_what_must_be_whole(
     workspace: Workspace, refused: list[Problem], scope: Scope, public: frozenset[str]
 ) -> None:
     raise_problems(workspace.problems, "Nothing was published: the workspace has problems.")
+    touched = {p.where.path for p in refused}
     must = [
         item
         for item in workspace.items
-        if (scope.ids is not None and item.id in scope.ids)
-        or was_public(item.id, item.kind, public)
-        or item.kind == "page"
+        if _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
+        and (
+            (scope.ids is not None and item.id in scope.ids)
+            or was_public(item.id, item.kind, public)
+            or item.kind == "page"
+        )
     ]
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
     paths = {p.where.path for p in problems}

@@ -58,7 +58,7 @@ def apply_marks(text: Text, audience: Audience) -> tuple[Marked | None, Problems
     None where there is any problem.
     """
     if is_unmarked(text.raw):
-        count = len(split_lines(text.raw))
+        count = text.raw.count("\n") + (text.raw[-1:] not in ("", "\n"))
         return Marked(text.raw, (), tuple(range(text.where.line, text.where.line + count))), ()
     return read_marks(text, audience)
 
