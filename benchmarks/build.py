@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 HUGO = Path(__file__).with_name("hugo")  # settings and templates of the same shape as ours
 NOW = "2026-11-23T09:00+00:00"
 STATE = ".cop-publish"
-STAGES = ("start", "imports", "read and clear", "render", "write")  # what Hugo does too
+STAGES = ("start", "imports", "read and clear", "render", "write")  # what Hugo does too: it never flushes
 GATE_MB_A_SECOND = 10  # what the gate must read at the least
 
 
@@ -93,7 +93,9 @@ def _report(posts: int, runs: dict[str, list[Run]]) -> None:
     for name in ("cold", "again"):
         split = _split(runs[f"stages {name}"])
         print(f"  {name}: {', '.join(f'{stage} {seconds:.3f}' for stage, seconds in split.items())}")
-        _line(f"{name}, gate apart", sum(split[stage] for stage in STAGES), hugo_seconds)
+        like_hugo = sum(split[stage] for stage in STAGES)
+        _line(f"{name}, as Hugo", like_hugo, hugo_seconds)
+        _line(f"{name}, gate apart", like_hugo + split["flush"], hugo_seconds)
     cold = json.loads(runs["stages cold"][0].output)
     gate_seconds = _split(runs["stages cold"])["gate"]
     speed = cold["site_bytes"] / 1e6 / gate_seconds
