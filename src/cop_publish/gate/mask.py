@@ -52,7 +52,7 @@ def _still_tells(text: str, search: Search) -> bool:
 def _spans(reading: Reading, search: Search) -> list[tuple[int, int]]:
     return [
         (hit.start, hit.end)
-        for hit in chain(search.hits(reading), search.glued_hits(reading))
+        for hit in chain(search.hits(reading), search.glued_hits(reading), search.parted_hits(reading))
         if any(form.guarded is not Guarded.MARKING and is_confirmed(form, reading) for form in hit.forms)
     ]
 

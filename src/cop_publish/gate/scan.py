@@ -8,7 +8,6 @@ import mmap
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import OnDisk, PublicFile
@@ -180,14 +179,13 @@ def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
     reading = read(view.text)
     agreed: _Agreed | None = None
     confirmed: dict[str, bool] = {}
-    glued = wanted.search.glued_hits(reading) if view.glued else ()
-    for hit in chain(wanted.search.hits(reading), glued):
+    for hit in _hits(view, reading, wanted.search):
         for form in hit.forms:
-            if form.person is not None and form.person not in wanted.ids:
+            if not _is_wanted(form, terms, wanted):
                 continue
-            if form.guarded is Guarded.NAME and form.person in terms.named:
+            if view.noise and len(form.words) < NOISE_LETTERS:
                 continue
-            if not _may_stand(form, view) or not _stands(form, reading, confirmed):
+            if not _stands(form, reading, confirmed):
                 continue
             agreed = agreed or _Agreed(reading, terms)
             if not agreed.covers(hit, form):
@@ -198,11 +196,18 @@ def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
                 yield Finding(view.channel, rule, "")
 
 
-def _may_stand(form: Form, view: View) -> bool:
-    """Short forms stand in compressed bytes by chance, and middle names where values run into one another."""
-    if form.given:
-        return not (view.code or view.noise or view.gapless)
-    return not view.noise or len(form.words) >= NOISE_LETTERS
+def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
+    if form.guarded is Guarded.NAME and form.person in terms.named:
+        return False
+    return form.person is None or form.person in wanted.ids
+
+
+def _hits(view: View, reading: Reading, search: Search) -> Iterator[Hit]:
+    yield from search.hits(reading)
+    if view.glued:
+        yield from search.glued_hits(reading)
+    if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
+        yield from search.parted_hits(reading)
 
 
 def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
