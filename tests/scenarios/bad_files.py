@@ -191,9 +191,10 @@ ROWS = (
         "two posts of one name but for case",
         post("title: New", path="posts/2026-11-20-Jury-Lessons.md"),
         20,
-        "posts/2026-11-20-jury-lessons.md:1: has a name that posts/2026-11-20-Jury-Lessons.md has too. Rename it, and its folder in the registry's consents/.",
-        "posts/2026-11-20-jury-lessons.md:1: has the same address as posts/2026-11-20-Jury-Lessons.md. Change the slug of one of the two.",
-        "Nothing was published.",
+        "posts/2026-11-20-Jury-Lessons.md:1: another item has the same name, and consents are recorded by name. Rename one of the two.",
+        "posts/2026-11-20-jury-lessons.md:1: another item has the same name, and consents are recorded by name. Rename one of the two.",
+        "…",
+        "Nothing was published. Live until this is mended: …",
     ),
     bad(
         "two posts of one address",
@@ -246,7 +247,7 @@ ROWS = (
         change("withdrawn.yaml", "guids: []", "guids: [01a13ee5-a5c0-73fd-ba40-dbc5de7aaaa2]"),
         20,
         "episodes/012-citizens-jury/episode.md:1: its guid was withdrawn and can never come back. Remove the item.",
-        "Nothing was published.",
+        "Nothing was published. Live until this is mended: 012-citizens-jury. To take it down instead, …",
     ),
     bad(
         "a mistyped key in withdrawn.yaml",
