@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-import sys
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "stores"))  # its servers are ours too
-
 import servers
 from live_show import NOW, LiveShow, Said, live_show, point
 from passing_on import Listener, passing_on
@@ -29,6 +24,8 @@ from cop_publish.core.output import Manifest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from _pytest.mark import ParameterSet
+
     from cop_publish.core.output import Entry
 
 MANIFEST = "_cop/manifest.json"
@@ -36,7 +33,7 @@ MANIFEST = "_cop/manifest.json"
 _SERVER = {"ceph-tls": "ceph", "rclone-tls": "rclone"}
 
 
-def with_group(name: str) -> pytest.ParameterSet:
+def with_group(name: str) -> ParameterSet:
     return pytest.param(name, marks=pytest.mark.xdist_group(_SERVER.get(name, name)))
 
 
