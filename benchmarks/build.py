@@ -15,6 +15,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,13 +24,21 @@ from clock import Command, Run, cop_publish, freeze_source, in_turns, median_cpu
 from generated_show import write_show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 HUGO = Path(__file__).with_name("hugo")  # settings and templates of the same shape as ours
 NOW = "2026-11-23T09:00+00:00"
 STATE = ".cop-publish"
 STAGES = ("start", "imports", "read and clear", "render", "write")  # what Hugo does too: it never flushes
 GATE_MB_A_SECOND = 10  # what the gate must read at the least
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """By the clock, and in processor time, which other work on the machine changes less."""
+
+    wall_seconds: float
+    cpu_seconds: float
 
 
 def main() -> None:
@@ -64,6 +73,7 @@ def _measure(folder: Path, posts: int, rounds: int) -> dict[str, list[Run]]:
             ),
             "stages cold": Command(stages, ours, forget),
             "stages again": Command(stages, ours, unwrite),
+            "stages flushed": Command((*stages, "--flush"), ours, unwrite),
             "build cold": Command(build, ours, forget),
             "build again": Command(build, ours, unwrite),
             "build, no change": Command(build, ours),
@@ -83,37 +93,60 @@ def _hugo() -> str:
 
 
 def _report(posts: int, runs: dict[str, list[Run]]) -> None:
-    rounds = len(runs["hugo"])
-    print(f"\n{posts} posts, medians of {rounds} rounds in turns, seconds")
-    print(f"{'':22}{'wall':>8}{'CPU':>8}{'of Hugo':>9}")
-    hugo_seconds = median_wall_seconds(runs["hugo"])
+    hugo = Times(median_wall_seconds(runs["hugo"]), median_cpu_seconds(runs["hugo"]))
+    print(
+        f"\n{posts} posts, medians of {len(runs['hugo'])} rounds in turns, seconds (in brackets: of Hugo's)"
+    )
+    print(f"{'':24}{'wall':>8}{'':9}{'CPU':>8}")
     for name, found in runs.items():
         if not name.startswith("stages"):
-            _line(name, median_wall_seconds(found), hugo_seconds, f"{median_cpu_seconds(found):8.2f}")
+            _line(name, Times(median_wall_seconds(found), median_cpu_seconds(found)), hugo)
     for name in ("cold", "again"):
         split = _split(runs[f"stages {name}"])
-        print(f"  {name}: {', '.join(f'{stage} {seconds:.3f}' for stage, seconds in split.items())}")
-        like_hugo = sum(split[stage] for stage in STAGES)
-        _line(f"{name}, as Hugo", like_hugo, hugo_seconds)
-        _line(f"{name}, gate apart", like_hugo + split["flush"], hugo_seconds)
-    cold = json.loads(runs["stages cold"][0].output)
-    gate_seconds = _split(runs["stages cold"])["gate"]
-    speed = cold["site_bytes"] / 1e6 / gate_seconds
-    verdict = "" if speed >= GATE_MB_A_SECOND else f" (asked: {GATE_MB_A_SECOND})"
-    size = f"{cold['scanned_files']} files, {cold['site_bytes'] / 1e6:.1f} MB"
-    print(f"  the gate read {size} at {speed:.1f} MB/s{verdict}")
+        print(f"{name}, by stage:")
+        for stage, times in split.items():
+            _line(f"  {stage}", times, hugo)
+        _line("  all that Hugo does too", _sum(split[stage] for stage in STAGES), hugo)
+    _line("write, and flush to disk", _split(runs["stages flushed"])["write"], hugo)
+    _say_gate(runs["stages cold"])
 
 
-def _line(name: str, seconds: float, hugo_seconds: float, cpu: str = " " * 8) -> None:
-    print(f"{name:22}{seconds:8.2f}{cpu}{seconds / hugo_seconds:9.2f}")
+def _say_gate(runs: Sequence[Run]) -> None:
+    found = json.loads(runs[0].output)
+    gate = _split(runs)["gate"]
+    size_mb = found["site_bytes"] / 1e6
+    by_clock, of_cpu = size_mb / gate.wall_seconds, size_mb / gate.cpu_seconds
+    print(
+        f"the gate read {found['scanned_files']} files, {size_mb:.1f} MB: {by_clock:.1f} MB/s by the clock, "
+        f"{of_cpu:.1f} MB for a second of CPU (asked: {GATE_MB_A_SECOND})"
+    )
 
 
-def _split(runs: Sequence[Run]) -> dict[str, float]:
+def _line(name: str, times: Times, hugo: Times) -> None:
+    wall = f"{times.wall_seconds:8.3f} ({times.wall_seconds / hugo.wall_seconds:5.2f})"
+    cpu = f"{times.cpu_seconds:8.3f} ({times.cpu_seconds / hugo.cpu_seconds:5.2f})"
+    print(f"{name:24}{wall} {cpu}")
+
+
+def _split(runs: Sequence[Run]) -> dict[str, Times]:
     """The median of each stage; `start` is what the process took around them: Python's own start and end."""
-    found: list[dict[str, Any]] = [json.loads(run.output)["stages"] for run in runs]
-    pairs = zip(runs, found, strict=True)
-    start = statistics.median(run.wall_seconds - sum(stages.values()) for run, stages in pairs)
-    return {"start": start} | {name: statistics.median(stages[name] for stages in found) for name in found[0]}
+    found: list[dict[str, Any]] = [json.loads(run.output) for run in runs]
+    for run, stages in zip(runs, found, strict=True):
+        stages["wall"]["start"] = run.wall_seconds - sum(stages["wall"].values())
+        stages["cpu"]["start"] = run.cpu_seconds - sum(stages["cpu"].values())
+    names = ("start", *(name for name in found[0]["wall"] if name != "start"))
+    return {
+        name: Times(
+            statistics.median(stages["wall"][name] for stages in found),
+            statistics.median(stages["cpu"][name] for stages in found),
+        )
+        for name in names
+    }
+
+
+def _sum(parts: Iterable[Times]) -> Times:
+    listed = list(parts)
+    return Times(sum(p.wall_seconds for p in listed), sum(p.cpu_seconds for p in listed))
 
 
 if __name__ == "__main__":
