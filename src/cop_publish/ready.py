@@ -63,6 +63,7 @@ class Ready:
     withdrawn_guids: frozenset[str]
     withdrawn_paths: frozenset[str]
     advice: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()  # marked `published: no`
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -96,6 +97,11 @@ def find_ready(
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
     refused += _share_a_name(workspace.items)
+    refused += [
+        Problem(Place(item.path, 1), "it is marked `published: no`", "Take that line out when it is ready.")
+        for item in workspace.items
+        if scope.ids is not None and scope.has(item.id) and _is_draft(item)
+    ]
     _refuse_what_must_be_whole(workspace, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
@@ -110,6 +116,7 @@ def find_ready(
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
         advice=advise_consents(consents, frozenset(item.id for item in workspace.items)),
+        drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
     )
 
 
@@ -153,6 +160,10 @@ def _clear_all(
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
+
+
+def _is_draft(item: ItemRead) -> bool:
+    return item.draft is None and not item.problems
 
 
 def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:

@@ -27,6 +27,7 @@ class Status:
     ready: tuple[str, ...]
     held_back: tuple[HeldBack, ...]
     waiting: tuple[Waiting, ...]
+    drafts: tuple[str, ...]
     live_but_waiting: frozenset[str]  # of those: what the world can read although it should be mended
 
 
@@ -38,7 +39,7 @@ def find_status(errand: Errand) -> Status:
     ready = find_ready(settings, EVERYTHING, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
-    return Status(live, not_yet, ready.held_back, ready.waiting, both)
+    return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, both)
 
 
 _KINDS = ("episode", "post", "meeting")
@@ -48,6 +49,7 @@ def status_lines(status: Status) -> list[str]:
     """Say it for people."""
     lines = [f"live        {item}" for item in status.live]
     lines += [f"ready       {item}   (cop-publish publish)" for item in status.ready]
+    lines += [f"draft       {item}   (published: no)" for item in status.drafts]
     lines += [f"held back   {h.id}   until {moment_words(h.due_at)}" for h in status.held_back]
     for waiting in status.waiting:
         matters = {problem.matter for problem in waiting.problems}
@@ -62,6 +64,7 @@ def status_json(status: Status) -> dict[str, Any]:
     return {
         "live": list(status.live),
         "ready": list(status.ready),
+        "drafts": list(status.drafts),
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
         "waiting": [
             {

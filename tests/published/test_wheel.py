@@ -29,6 +29,8 @@ def test_a_show_made_by_the_wheel_builds_with_a_post_and_a_meeting(program: Path
     show = tmp_path / "my-show"
     _run([str(program), "new", "post", "First", "words"], show)
     _run([str(program), "new", "meeting", "2026-12-09", "A first meeting"], show)
+    for path in (*show.glob("posts/*.md"), *show.glob("meetings/*.md")):
+        path.write_text(path.read_text(encoding="utf-8").replace("published: no", "published: yes"), "utf-8")
     said = _run([str(program), "build", "--now", "2030-01-01T00:00+00:00"], show)
     public = show / ".cop-publish/build/public"
     assert "Built and checked" in said

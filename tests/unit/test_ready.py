@@ -104,3 +104,15 @@ def test_what_is_dated_later_is_held_back_until_its_instant(settings: Settings) 
     assert (early.posts, [(h.id, h.due_at) for h in early.held_back]) == ((), [("2026-06-01-a", due)])
     then = ready(settings, due)
     assert ([p.id for p in then.posts], then.held_back) == (["2026-06-01-a"], ())
+
+
+def test_a_draft_is_listed_left_out_and_refused_only_when_it_is_named(settings: Settings) -> None:
+    (settings.root / "posts").mkdir(exist_ok=True)
+    (settings.root / "posts/2026-11-01-later.md").write_text(
+        "---\ntitle: Later\npublished: no\n---\nWords.\n"
+    )
+    found = ready(settings)
+    assert found.drafts == ("2026-11-01-later",)
+    assert not any(post.id == "2026-11-01-later" for post in found.posts)
+    with pytest.raises(InvalidSource, match="it is marked `published: no`"):
+        ready(settings, Scope(frozenset({"2026-11-01-later"})))

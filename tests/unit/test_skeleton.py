@@ -73,6 +73,9 @@ def test_everything_new_reads_back_clears_and_is_unique(tmp_path: Path) -> None:
     new_episode(folder, 'First "words": #1 \\ & {more}', ONE, DAY)
     new_post(folder, "A title: with @ and #\n\x07 in it", DAY)
     new_meeting(folder, "Winter – 'meeting'", DAY)
+    assert [i.kind for i in read(folder).items if i.draft] == ["episode", "page"]  # the others are drafts yet
+    for path in (*folder.glob("posts/*.md"), *folder.glob("meetings/*.md")):
+        path.write_text(path.read_text(encoding="utf-8").replace("published: no", "published: yes"), "utf-8")
     found = read(folder)
     assert [(i.path, i.problems) for i in found.items] == [
         ("episodes/first-words-1-more/episode.md", ()),

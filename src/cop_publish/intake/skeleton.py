@@ -74,6 +74,7 @@ _POST = """\
 title: {title}
 summary: One plain sentence about it.
 author: []
+published: no   # take this line out when it is ready
 ---
 Write here. Name people by their ID only, and mark what must not be public: see "Marks" in docs/formats.md.
 """
@@ -102,9 +103,11 @@ title: {title}
 summary: What it is about.
 date: {day} 14:00
 place: Online
+published: no   # take this line out when it is ready
 ---
 An agenda.
 """
+_WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
 name: {{given: {given}, family: {family}}}
@@ -162,14 +165,15 @@ def new_episode(root: Path, words: str, guid: UUID, day: date) -> Written:
 def new_post(root: Path, words: str, day: date) -> Written:
     """Write a post's skeleton, named as Jekyll names it."""
     path = root / "posts" / f"{day}-{_slug(words)}.md"
-    return Written((_write(path, _POST.format(title=_quoted(words))),), "Set `author` to the writer's ID.")
+    text = _POST.format(title=_quoted(words))
+    return Written((_write(path, text),), f"Set `author` to the writer's ID. {_WHEN_READY}")
 
 
 def new_meeting(root: Path, words: str, day: date) -> Written:
     """Write a meeting's skeleton."""
     path = root / "meetings" / f"{day}.md"
     text = _MEETING.format(title=_quoted(words), day=day)
-    return Written((_write(path, text),), "Set the time, and where to sign up with `link`.")
+    return Written((_write(path, text),), f"Set the time, and `link`, where to sign up. {_WHEN_READY}")
 
 
 def new_person(registry: Path, person: PersonId, given: str, family: str) -> Written:
