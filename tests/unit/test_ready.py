@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
-from samples import SHOW, SITE
+from samples import NOW, SHOW, SITE
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.problems import Matter
@@ -111,8 +111,8 @@ def test_a_draft_is_listed_left_out_and_refused_only_when_it_is_named(settings: 
     (settings.root / "posts/2026-11-01-later.md").write_text(
         "---\ntitle: Later\npublished: no\n---\nWords.\n"
     )
-    found = ready(settings)
+    found = ready(settings, NOW)
     assert found.drafts == ("2026-11-01-later",)
     assert not any(post.id == "2026-11-01-later" for post in found.posts)
     with pytest.raises(InvalidSource, match="it is marked `published: no`"):
-        ready(settings, Scope(frozenset({"2026-11-01-later"})))
+        ready(settings, NOW, Scope(frozenset({"2026-11-01-later"})))
