@@ -13,23 +13,23 @@ import time
 _BEGUN, _CPU_BEGUN = time.perf_counter(), time.process_time()  # before anything of ours is loaded
 
 import json  # noqa: E402 - after the clock has begun
-import os  # noqa: E402
-import sys  # noqa: E402
-from datetime import UTC, datetime  # noqa: E402
-from pathlib import Path  # noqa: E402
+import os  # noqa: E402 - as above
+import sys  # noqa: E402 - as above
+from datetime import UTC, datetime  # noqa: E402 - as above
+from pathlib import Path  # noqa: E402 - as above
 
-from cop_publish.core.model import Releases  # noqa: E402
-from cop_publish.gate.approve import approve  # noqa: E402
-from cop_publish.gate.memory import Memory  # noqa: E402
-from cop_publish.intake.settings_file import read_settings  # noqa: E402
-from cop_publish.publish import BUILD_FOLDER  # noqa: E402
-from cop_publish.ready import find_ready  # noqa: E402
-from cop_publish.scope import Scope  # noqa: E402
-from cop_publish.settings import StorageSettings  # noqa: E402
-from cop_publish.site import guard_of, render_site  # noqa: E402
-from cop_publish.storage.open import open_store  # noqa: E402
-from cop_publish.storage.release import apply, prepare  # noqa: E402
-from cop_publish.unchanged import state_folder  # noqa: E402
+from cop_publish.core.model import Releases  # noqa: E402 - as above
+from cop_publish.gate.approve import approve  # noqa: E402 - as above
+from cop_publish.gate.memory import Memory  # noqa: E402 - as above
+from cop_publish.intake.settings_file import read_settings  # noqa: E402 - as above
+from cop_publish.publish import BUILD_FOLDER  # noqa: E402 - as above
+from cop_publish.ready import find_ready  # noqa: E402 - as above
+from cop_publish.scope import Scope  # noqa: E402 - as above
+from cop_publish.settings import StorageSettings  # noqa: E402 - as above
+from cop_publish.site import guard_of, render_site  # noqa: E402 - as above
+from cop_publish.storage.open import open_store  # noqa: E402 - as above
+from cop_publish.storage.release import apply, prepare  # noqa: E402 - as above
+from cop_publish.unchanged import state_folder  # noqa: E402 - as above
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

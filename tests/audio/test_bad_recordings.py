@@ -289,12 +289,3 @@ def test_too_little_space_is_said_before_anything_is_encoded(tmp_path: Path) -> 
     more_than_any_disk = Plan(AS_IT_IS_STEREO, 128, 0.0, None, 10**18)
     with pytest.raises(Refused, match=r"the disk has \d+ MB free, and this episode may need \d+ MB"):
         _check_space(tmp_path, more_than_any_disk)
-
-
-def test_a_recording_nobody_may_read_is_said(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root reads everything; the scenario test drops its rights for this")
-    workshop = Workshop(tmp_path)
-    write_wav(workshop.recording, talk(1)).chmod(0)
-    with pytest.raises(AudioFailed, match="the recording may not be read"):
-        workshop.produce()
