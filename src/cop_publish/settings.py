@@ -97,4 +97,4 @@ class Settings:
     sound: Sound
     storage: StorageSettings
     registry: Path | None  # resolved; None: nowhere said
-    images: str = "listed"  # [disclosure] images: listed | referenced
+    images: str = "listed"  # [disclosure] images: every picture stands in its item's front matter

@@ -163,6 +163,7 @@ def render_site(releases: Releases, settings: Settings, to_come: Collection[str]
         *(f for release in releases.episodes for f in _episode_files(release, settings)),
         *_feeds(releases, settings, made),
     ]
+    files = _only_shown(files)
     _refuse_twins(files)
     raise_problems(check_links(files, settings.site, to_come), "Nothing was published: a link leads nowhere.")
     moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
@@ -288,6 +289,15 @@ _RSS = "application/rss+xml"
 def _feed(key: str, content: bytes, content_type: str, items: frozenset[str]) -> PublicFile:
     headers = Headers(f"{content_type}; charset=utf-8", SHORT_LIVED)
     return PublicFile(key, content, headers, FileClass.FEED, items)
+
+
+def _only_shown(files: list[PublicFile]) -> list[PublicFile]:
+    """Leave out pictures that nothing shows: one for a marked passage goes with the passage."""
+    shown = {key for f in files if isinstance(f.content, bytes) for key in _PICTURE.findall(f.content)}
+    return [f for f in files if not f.key.startswith("images/") or f.key.encode() in shown]
+
+
+_PICTURE = re.compile(rb"images/[A-Za-z0-9._-]+")
 
 
 def _refuse_twins(files: list[PublicFile]) -> None:

@@ -155,3 +155,15 @@ def test_a_link_to_what_is_for_the_network_only_is_not_published(show: Path) -> 
     assert said.code == 20
     assert "budget-crisis" not in said.err + said.out
     assert not [p for p in (show / "published").rglob("*.html") if "budget-crisis" in p.read_text("utf-8")]
+
+
+def test_a_picture_that_only_a_marked_passage_shows_goes_with_the_passage(show: Path) -> None:
+    post = show / "posts/2026-11-20-jury-lessons.md"
+    text = post.read_text(encoding="utf-8")
+    picture = next(line for line in text.split("\n") if line.startswith("!["))
+    before = {p.name for p in (show / "published/public/images").iterdir()}
+    words = text.replace("image: /images/jury-hours.png\n", "")
+    post.write_text(words.replace(picture, f"::: confidential\n{picture}\n::: end"), encoding="utf-8")
+    said = say(show, "publish")
+    assert said.code == 0, said.err
+    assert len(before - {p.name for p in (show / "published/public/images").iterdir()}) == 3

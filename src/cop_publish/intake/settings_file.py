@@ -69,8 +69,8 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
         _check_site(site, table)
     if sound:
         _check_sound(sound, table)
-    if disclosure and disclosure.images not in {"listed", "referenced"}:
-        table.fail("disclosure.images", "`disclosure.images` is not known", "Write listed or referenced.")
+    if disclosure and disclosure.images != "listed":
+        table.fail("disclosure.images", "`disclosure.images` is not known", 'It can only be "listed" yet.')
     if not (show and site and sound and storage and registry and disclosure):
         return None
     folder = os.environ.get(REGISTRY_VARIABLE) or registry.path
