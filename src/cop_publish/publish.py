@@ -71,6 +71,7 @@ def publish(errand: Errand) -> Outcome:
     if standing is not None and not errand.remaster and published_digest(store) == standing.manifest:
         return Outcome(settings, unchanged=standing)
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
+    from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
 
     built, plan = _plan(errand, settings, store)
@@ -78,7 +79,15 @@ def publish(errand: Errand) -> Outcome:
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
-    return _outcome(built, plan, receipt)
+    outcome = _outcome(built, plan, receipt)
+    if plan.changes and keeps_players_out(store):
+        return replace(outcome, advice=(*outcome.advice, _FOR_PLAYERS))
+    return outcome
+
+
+_FOR_PLAYERS = (
+    "Web players on other sites cannot read transcripts yet: `cop-publish doctor` says how to let them."
+)
 
 
 def plan_only(errand: Errand) -> Outcome:

@@ -223,6 +223,7 @@ def test_following_the_doctors_advice_lets_web_players_read(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with going_live(name, tmp_path_factory) as live:
+        assert "cannot read transcripts yet: `cop-publish doctor` says how" in live.said.out
         said = live.show.run("doctor")
         assert said.code == 60
         assert "MEND  The bucket does not let web players on other sites read transcripts" in said.out

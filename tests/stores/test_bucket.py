@@ -18,7 +18,7 @@ import servers
 
 from cop_publish.core.output import Headers
 from cop_publish.errors import StorageFailed
-from cop_publish.storage.cors import CORS, cors_advice
+from cop_publish.storage.cors import CORS, cors_advice, keeps_players_out
 from cop_publish.storage.open import open_store
 from cop_publish.storage.refusals import clock_wrong, refused
 
@@ -133,9 +133,11 @@ def test_cors_rules_that_let_everyone_read_need_no_advice(
     for place in servers.opened(name, tmp_path, monkeypatch):
         store = open_store(place.settings, place.root)
         assert "does not let" in cors_advice(store)[0]
+        assert keeps_players_out(store)
         owner = servers.administrator(place.server)
         owner.put_bucket_cors(Bucket=place.settings.bucket, CORSConfiguration=json.loads(json.dumps(CORS)))
         assert cors_advice(store) == ()
+        assert not keeps_players_out(store)
 
 
 def test_a_folder_gets_no_advice_about_buckets(folder: servers.RunningStore) -> None:

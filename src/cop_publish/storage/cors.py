@@ -43,5 +43,11 @@ def cors_advice(store: Store) -> tuple[str, ...]:
     )
 
 
+def keeps_players_out(store: Store) -> bool:
+    """Whether the store says that web players on other sites may not read transcripts and chapters."""
+    rules = store.cors_rules() if isinstance(store, Bucket) else None
+    return rules is not None and not any(_lets_everyone_read(rule) for rule in rules)
+
+
 def _lets_everyone_read(rule: dict[str, Any]) -> bool:
     return "*" in rule.get("AllowedOrigins", ()) and "GET" in rule.get("AllowedMethods", ())
