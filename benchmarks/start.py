@@ -95,7 +95,8 @@ def _say_modules(argv: tuple[str, ...], show: Path) -> None:
 
 
 def _is_third_party(name: str) -> bool:
-    found = None if name in sys.stdlib_module_names else importlib.util.find_spec(name)
+    known = name in sys.stdlib_module_names or name.startswith("_")  # _distutils_hack comes with pip
+    found = None if known else importlib.util.find_spec(name)
     return found is not None and "site-packages" in (found.origin or "")
 
 
