@@ -76,7 +76,7 @@ path_style = true
 [registry]
 path = "../private"
 [disclosure]
-images = "referenced"
+images = "listed"
 """
     found = read_settings(
         written(
@@ -88,7 +88,7 @@ images = "referenced"
     assert (found.sound.target_lufs, type(found.sound.target_lufs)) == (-18.0, float)
     assert (found.storage.bucket, found.storage.path_style) == ("b", True)
     assert found.registry == tmp_path / "../private"
-    assert found.images == "referenced"
+    assert found.images == "listed"
 
 
 def test_the_registry_may_be_named_from_outside_and_at_home(
@@ -207,7 +207,7 @@ def test_every_slip_is_told_at_once_with_suggestions(tmp_path: Path) -> None:
         (2, "Did you mean `title`?"),
         (18, 'Such as "https://example.org/".'),
         (21, "Apple asks for -16."),
-        (23, "Write listed or referenced."),
+        (23, 'It can only be "listed" yet.'),
     ]
 
 
