@@ -131,17 +131,6 @@ def raise_problems(problems: Problems, summary: str) -> None:
         raise NotCleared(summary, problems)
 
 
-def page_key(item: Cleared, settings: Settings) -> str:
-    """The key of an item's own page."""
-    if isinstance(item, ClearedEpisode):
-        return routes.episode_page(item)
-    if isinstance(item, ClearedPost):
-        return routes.post_page(item, settings.site)
-    if isinstance(item, ClearedMeeting):
-        return routes.meeting_page(item)
-    return f"{item.id}.html"
-
-
 Pairs = list[tuple[ItemRead, Cleared]]
 
 
@@ -190,7 +179,7 @@ def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Pr
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
     places = {c.id: Place(item.path, 1) for item, c in cleared}
-    keys = [(page_key(c, settings), Place(item.path, 1)) for item, c in cleared]
+    keys = [(routes.page(c, settings.site), Place(item.path, 1)) for item, c in cleared]
     return [
         *check_unique(public),
         *check_links((c for _, c in cleared), workspace.withdrawn_guids, places),
@@ -259,7 +248,7 @@ def _wanted(
 ) -> bool:
     if isinstance(cleared, ClearedPage | ClearedMeeting):
         return True
-    return scope.has(item.id) or page_key(cleared, settings) in public
+    return scope.has(item.id) or routes.page(cleared, settings.site) in public
 
 
 def _sorted_by_kind(

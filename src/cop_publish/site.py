@@ -30,7 +30,7 @@ from cop_publish.errors import InvalidSource, LeakFound
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
-from cop_publish.ready import Ready, Waiting, find_ready, page_key, raise_problems
+from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
@@ -86,7 +86,7 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     """Make every check that needs no sound; raises as `build_site` does."""
     ready = find_ready(settings, errand.scope, frozenset(), errand.protect, now=errand.now)
     _lint(ready, settings)
-    to_come = {routes.FEED, *(page_key(episode, settings) for episode in ready.episodes)}
+    to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
     site = render_site(_releases(ready, ()), settings, to_come)
     _gated(site, ready)
     return ready
@@ -138,7 +138,8 @@ def _with_sound(
     must = [
         problem
         for episode in ready.episodes
-        if page_key(episode, settings) in public or (errand.scope.ids and errand.scope.has(episode.id))
+        if routes.page(episode, settings.site) in public
+        or (errand.scope.ids and errand.scope.has(episode.id))
         for problem in failed.get(episode.id, ())
     ]
     raise_problems(tuple(must), "Nothing was published: the sound of an episode could not be made.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.core import routes
 from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.ready import find_ready, page_key, was_public
+from cop_publish.ready import find_ready, was_public
 from cop_publish.report import moment_words
 from cop_publish.scope import EVERYTHING
 from cop_publish.storage.open import open_store
@@ -86,5 +87,5 @@ _WAITS_ON = {
 
 def _split(ready: Ready, keys: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     items: tuple[ClearedEpisode | ClearedPost, ...] = (*ready.episodes, *ready.posts)
-    live = tuple(i.id for i in items if page_key(i, ready.settings) in keys)
+    live = tuple(i.id for i in items if routes.page(i, ready.settings.site) in keys)
     return live, tuple(i.id for i in items if i.id not in live)

@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
+
 if TYPE_CHECKING:
-    from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost, EpisodeRelease
+    from cop_publish.core.model import Cleared, EpisodeRelease
     from cop_publish.settings import SiteSettings
 
 HOME = "index.html"
@@ -45,6 +47,17 @@ def address(site: SiteSettings, key: str) -> str:
 def quoted(key: str) -> str:
     """A key as part of an address."""
     return quote(key, safe="/-._~")
+
+
+def page(item: Cleared, site: SiteSettings) -> str:
+    """The page of any item."""
+    if isinstance(item, ClearedEpisode):
+        return episode_page(item)
+    if isinstance(item, ClearedPost):
+        return post_page(item, site)
+    if isinstance(item, ClearedMeeting):
+        return meeting_page(item)
+    return f"{item.id}.html"
 
 
 def episode_page(episode: ClearedEpisode) -> str:

@@ -31,7 +31,7 @@ class Bodies:
 
     def on_page(self, item: Cleared) -> tuple[str, Problems]:
         """For the item's own page: every link within the site is relative to it."""
-        return self._render(item, root_of(page_key(item, self.site)))
+        return self._render(item, root_of(routes.page(item, self.site)))
 
     def in_feed(self, item: Cleared) -> tuple[str, Problems]:
         """For feeds and mail: every link and picture has its whole address."""
@@ -50,24 +50,13 @@ class Bodies:
         standing = Standing(
             site=self.site.url,
             root=root,
-            page=page_key(item, self.site),
+            page=routes.page(item, self.site),
             source=Place(source_file(item)),
             pictures=self.pictures(item),
             posts=self._posts,
             top_heading=3 if isinstance(item, ClearedEpisode) else 2,
         )
         return render(item.notes if isinstance(item, ClearedEpisode) else item.body, standing)
-
-
-def page_key(item: Cleared, site: SiteSettings) -> str:
-    """The key of an item's own page."""
-    if isinstance(item, ClearedEpisode):
-        return routes.episode_page(item)
-    if isinstance(item, ClearedPost):
-        return routes.post_page(item, site)
-    if isinstance(item, ClearedMeeting):
-        return routes.meeting_page(item)
-    return f"{item.id}.html"
 
 
 def source_file(item: Cleared) -> str:

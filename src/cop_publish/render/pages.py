@@ -14,7 +14,7 @@ from cop_publish.core.output import FileClass, PublicFile
 from cop_publish.errors import InvalidSource
 from cop_publish.render import structured
 from cop_publish.render.blog_parts import blog_parts
-from cop_publish.render.bodies import Bodies, page_key
+from cop_publish.render.bodies import Bodies
 from cop_publish.render.body import plain_text, shorten
 from cop_publish.render.calendar import calendar_files
 from cop_publish.render.picture_files import picture_files
@@ -71,7 +71,7 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
 
 def _common(releases: Releases, settings: Settings) -> dict[str, object]:
     """What every page shows or must know of."""
-    own = {page_key(page, settings.site) for page in releases.pages}
+    own = {routes.page(page, settings.site) for page in releases.pages}
     return {
         "next_meeting": next_meeting(releases),
         "has_about": routes.ABOUT in own,
@@ -252,7 +252,7 @@ class _Book:
 
     def _own_page(self, page: ClearedPage) -> Page:
         shows = {"own_page": page, "body": self._body(page)}
-        made = self._plain("page.html", page_key(page, self._site), page.title, shows)
+        made = self._plain("page.html", routes.page(page, self._site), page.title, shows)
         words = page.summary or plain_text(str(shows["body"]))
         return replace(made, description=shorten(words, DESCRIPTION_LETTERS), file_class=FileClass.PAGE)
 

@@ -9,7 +9,7 @@ from cop_publish.core import routes
 from cop_publish.core.checks import LONGEST_PART_BYTES, has_long_part
 from cop_publish.core.output import FileClass
 from cop_publish.core.problems import Place, Problem, Problems
-from cop_publish.render.bodies import page_key, source_file
+from cop_publish.render.bodies import source_file
 from cop_publish.render.theme import Page
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _moved(post: ClearedPost, key: str, site: SiteSettings) -> Page:
         key=key,
         title=post.title,
         description="",
-        shows={"post": post, "target": page_key(post, site)},
+        shows={"post": post, "target": routes.page(post, site)},
         file_class=FileClass.PAGE,
         listed=False,
     )

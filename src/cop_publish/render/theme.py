@@ -32,7 +32,7 @@ from cop_publish.core.output import DAY_LIVED, SHORT_LIVED, FileClass, Headers, 
 from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import InvalidSource
 from cop_publish.render import structured, wording
-from cop_publish.render.bodies import page_key, root_of
+from cop_publish.render.bodies import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -183,7 +183,7 @@ def _environment(settings: Settings, cache: Path | None) -> Environment:
         return when.astimezone(zone)
 
     def key(item: Any) -> str:  # noqa: ANN401 - any item of the model
-        return page_key(item.episode if isinstance(item, EpisodeRelease) else item, settings.site)
+        return routes.page(item.episode if isinstance(item, EpisodeRelease) else item, settings.site)
 
     @pass_context
     def href(context: Context, key: str) -> str:
