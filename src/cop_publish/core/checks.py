@@ -116,12 +116,18 @@ def has_long_part(key: str) -> bool:
 
 
 def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...]:
-    """Say which consents are for an item that is not there: a mistyped name must not pass unseen."""
-    unused = sorted({item for _, item in consents.consents if item is not None} - items)
+    """Say which consents are for an item that is not there: a mistyped name must not pass unseen.
+
+    The folder is named by whose consents lie in it and by the item that was meant: its own name is free text.
+    """
+    unused: dict[str, list[str]] = defaultdict(list)
+    for person, item in consents.consents:
+        if item is not None and item not in items:
+            unused[item].append(person)
+    what = "there is no item of this folder's name, so what it records is not used"
     return tuple(
-        f"registry/consents/{item}: there is no item of this name, so what it records is not used. "
-        f"{_meant(item, items)}"
-        for item in unused
+        f"registry/consents/…/{', '.join(sorted(people))}: {what}. {_meant(item, items)}"
+        for item, people in sorted(unused.items())
     )
 
 
