@@ -71,6 +71,16 @@ class Sound:
     true_peak_dbtp: float = -1.0
     mono_kbps: int = 96
     stereo_kbps: int = 128
+    channels: str = "auto"  # auto | mono | stereo
+    leveller: float = 0.8  # 0: off, 1: every speaker equally loud
+    highpass_hz: int = 80  # 0: off
+    noise_reduction_db: int = 0  # 0: off
+    de_ess: float = 0.0  # 0: off, at most 1
+    gate: bool = False
+    longest_pause_seconds: float = 0.0  # longer ones are shortened; 0: pauses stay as they are
+    intro: str = ""  # a sound file, relative to the workspace; at most two minutes
+    outro: str = ""
+    crossfade_seconds: float = 1.0  # of intro and outro with the talk
     ffmpeg: str = ""  # empty: the one from the imageio-ffmpeg wheel
 
 
