@@ -15,6 +15,7 @@ from cop_publish.core.consents import PersonId
 from cop_publish.core.problems import Place, Problem
 from cop_publish.core.suggest import suggest
 from cop_publish.errors import WrongUsage
+from cop_publish.intake.sound_settings import sound_faults
 from cop_publish.settings import App, Settings, Show, SiteSettings, Sound, StorageSettings, UpdateFrequency
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 NAME = "cop-publish.toml"
 REGISTRY_VARIABLE = "COP_PUBLISH_REGISTRY"
 _LONG_STRING = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'')
-# ISO/IEC 11172-3, layer III: the constant rates that an MP3 of 48 kHz can have.
-_RATES_KBPS = frozenset({32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320})
 
 
 def read_settings(root: Path) -> Settings:
@@ -67,8 +66,8 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
         table.fail("show.kind", "`show.kind` is not known", "Write episodic or serial.")
     if site:
         _check_site(site, table)
-    if sound:
-        _check_sound(sound, table)
+    for key, what, fix in sound_faults(sound, root) if sound else ():
+        table.fail(f"sound.{key}", f"`sound.{key}` {what}", fix)
     if disclosure and disclosure.images != "listed":
         table.fail("disclosure.images", "`disclosure.images` is not known", 'It can only be "listed" yet.')
     if not (show and site and sound and storage and registry and disclosure):
@@ -106,16 +105,6 @@ def _check_permalink(form: str, table: _Table) -> None:
     if not form.startswith("/") or not parts & {":slug", ":title"}:
         what = "`site.permalink` must begin with a slash and hold :slug or :title"
         table.fail("site.permalink", what, 'Such as "/:category/:year/:month/:day/:slug".')
-
-
-def _check_sound(sound: Sound, table: _Table) -> None:
-    if not -30 <= sound.target_lufs <= -10:  # noqa: PLR2004 - the range in which any podcast target lies
-        table.fail("sound.target_lufs", "`sound.target_lufs` is out of range", "Apple asks for -16.")
-    if not -9 <= sound.true_peak_dbtp <= -0.5:  # noqa: PLR2004 - Apple asks for -1
-        table.fail("sound.true_peak_dbtp", "`sound.true_peak_dbtp` is out of range", "Apple asks for -1.")
-    for key, rate in (("mono_kbps", sound.mono_kbps), ("stereo_kbps", sound.stereo_kbps)):
-        if rate not in _RATES_KBPS:
-            table.fail(f"sound.{key}", f"`sound.{key}` is no rate of an MP3", "Such as 96 or 128.")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
