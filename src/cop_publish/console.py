@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Console:
         self._err = err
         self._people: tuple[Person, ...] = ()
         self._bar: Any = None
-        self._step = ""
+        self._steps: dict[str, Any] = {}  # each step that was shown, and its place among the bars
+        self._one_at_a_time = threading.Lock()
 
     def protect(self, people: tuple[Person, ...]) -> None:
         """Mask these people's names, addresses and handles from now on."""
@@ -65,13 +67,14 @@ class Console:
         )
 
     def progress(self, step: str, fraction: float) -> None:
-        """Show progress: a bar on a terminal, else one line a step."""
-        if self._err.isatty():
-            self._advance(step, fraction)
-        elif step != self._step:
-            self._err.write(self._shown(step) + "\n")
-            self._err.flush()
-        self._step = step
+        """Show progress: a bar for each step on a terminal, else one line; steps may run side by side."""
+        with self._one_at_a_time:
+            if self._err.isatty():
+                self._advance(step, fraction)
+            elif step not in self._steps:
+                self._err.write(self._shown(step) + "\n")
+                self._err.flush()
+                self._steps[step] = None
 
     def _advance(self, step: str, fraction: float) -> None:
         if self._bar is None:
@@ -80,15 +83,15 @@ class Console:
 
             self._bar = Progress(console=Terminal(file=self._err), transient=False)
             self._bar.start()
-        if step != self._step:
-            self._task = self._bar.add_task(self._shown(step), total=1.0)
-        self._bar.update(self._task, completed=fraction)
+        if step not in self._steps:
+            self._steps[step] = self._bar.add_task(self._shown(step), total=1.0)
+        self._bar.update(self._steps[step], completed=fraction)
 
     def _end_progress(self) -> None:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
-            self._step = ""
+        self._steps.clear()
 
     def _shown(self, line: str) -> str:
         r"""One line as it may be shown: masked, and what cannot be seen as ``\u202e``, as JSON has it."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _STATE = "published.json"
 _OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
 _LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
-_CONTENT = ("episodes", "posts", "meetings", "images", "templates")
+_CONTENT = ("episodes", "posts", "meetings", "images", "sounds", "templates")
 
 
 @dataclass(frozen=True, slots=True)

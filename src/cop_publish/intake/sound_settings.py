@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _RANGES = {
     "crossfade_seconds": (0, 10, "Such as 1."),
 }
 _HIGHPASS_HZ = range(20, 301)
+_JINGLE = re.compile(r"sounds/(?!\.)[^/]+")  # one folder, so that a change in it is seen at once
 _PAUSE_SECONDS = (1.0, 60.0)
 
 
@@ -41,7 +43,12 @@ def sound_faults(sound: Sound, root: Path) -> Iterator[tuple[str, str, str]]:
     shortest, longest = _PAUSE_SECONDS
     if sound.longest_pause_seconds and not shortest <= sound.longest_pause_seconds <= longest:
         yield "longest_pause_seconds", "is out of range", "1.5 is usual; 0 leaves pauses as they are."
-    for key in ("intro", "outro"):
-        name = getattr(sound, key)
-        if name and not (root / name).is_file():
+    yield from _jingle_faults(sound, root)
+
+
+def _jingle_faults(sound: Sound, root: Path) -> Iterator[tuple[str, str, str]]:
+    for key, name in (("intro", sound.intro), ("outro", sound.outro)):
+        if name and not _JINGLE.fullmatch(name):
+            yield key, "must lie in the folder sounds/", f'Put it there, and write "sounds/{key}.wav".'
+        elif name and not (root / name).is_file():
             yield key, "names a file that is not there", "Give its path from the workspace, or take it out."
