@@ -19,7 +19,14 @@ SAMPLE_RATE_HZ = 48_000  # a frame of CBR MP3 is then exactly 24 ms, and 96 kb/s
 OVERSAMPLED_HZ = 192_000  # 4 times: BS.1770-5, annex 2
 DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,avi,amr,au,wv"
 _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
+CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
+_BITEXACT_INPUT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
+_BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
+_TWO_OUTPUTS = [
+    *("-map", "[sound]", *_NOTHING_ELSE, *_BITEXACT, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"),
+    *("-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,47 @@ def encode_argv(engine: str, source: Input, plan: Plan, output: Path) -> list[st
             f"file:{output}",
         ),
     ]
+
+
+def encode_chunk_argv(engine: str, channels: int, kbps: int) -> list[str]:
+    """32-bit float PCM at 48 kHz on standard input becomes bare MP3 frames on standard output.
+
+    CBR without a bit reservoir and without an Info frame: every frame stands for itself, so that chunks can
+    be joined.  Frame n holds what the decoder gives out from sample 1152 n on, `CODEC_DELAY` samples late.
+    """
+    codec = ("-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0", *_BITEXACT)
+    plain = ("-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3", "pipe:1")
+    return [engine, *_TALK, *_raw_input(channels), "-map", "0:a:0", *_NOTHING_ELSE, *codec, *plain]
+
+
+def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]:
+    """Bare MP3 frames on standard input become float PCM on standard output, without the codec's delay.
+
+    Sample 0 is the first that went into the encoder, and the readings (`readings.py`) are taken at every
+    100 ms from there.  `momentary` and `short_term` are descriptors of files that they are written to.
+    """
+    start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS,"
+    graph = start + _metered(momentary, short_term)
+    source = ("-protocol_whitelist", "pipe", "-format_whitelist", "mp3", "-f", "mp3", "-i", "pipe:0")
+    return [engine, *_TALK, *_BITEXACT_INPUT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
+
+
+def _raw_input(channels: int) -> list[str]:
+    form = ("-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", str(channels))
+    return ["-protocol_whitelist", "pipe", "-format_whitelist", "f32le", *form, "-i", "pipe:0"]
+
+
+def _metered(momentary: int, short_term: int) -> str:
+    """The end of a graph: the sound itself, and on the side EBU R 128 readings every 100 ms.
+
+    Mono is read as heard, from both loudspeakers (`dualmono`).  `verbose` silences the filter's own log:
+    older versions know no `quiet`.
+    """
+    written = ",".join(
+        f"ametadata=mode=print:key=lavfi.r128.{key}:file='pipe\\:{descriptor}'"
+        for key, descriptor in (("M", momentary), ("S", short_term))
+    )
+    return f"asplit=2[sound][metered];[metered]ebur128=metadata=1:framelog=verbose:dualmono=1,{written}[read]"
 
 
 def _source(path: Path) -> list[str]:

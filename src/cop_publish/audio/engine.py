@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import imageio_ffmpeg  # type: ignore[import-untyped]  # it has no types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from typing import IO
 
@@ -29,14 +30,25 @@ KEPT_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one run may use before it is stopped."""
+    """What one run may use: time, memory, and which open files of ours besides the three of its own."""
 
     silent_seconds: float = 120.0  # without a byte on standard output: it hangs
     processor_seconds: int = int(LONGEST_SECONDS / 2)  # an hour of sound takes about two minutes
     memory_bytes: int = 4 * 1024**3  # address space, of which ffmpeg touches under 100 MB
+    descriptors: tuple[int, ...] = ()  # under the same numbers; `pipe:7` in a command line is number 7
 
 
 USUAL = Limits()
+PROCESSOR_FLOOR_SECONDS = 60
+SLOWEST_SPEED = 5  # times real time; with every filter on, an old machine still does twenty
+
+
+def limits_for(sound_seconds: float, *descriptors: int) -> Limits:
+    """The limits of a run over sound of a known length."""
+    return Limits(
+        processor_seconds=PROCESSOR_FLOOR_SECONDS + int(sound_seconds / SLOWEST_SPEED),
+        descriptors=descriptors,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,39 +79,106 @@ def run(
     take: Callable[[bytes], None],
     hear: Callable[[str], None],
     limits: Limits = USUAL,
+    feed: Iterable[bytes] | None = None,
 ) -> Outcome:
     """Run to the end: `take` gets standard output in pieces, `hear` standard error in lines (on a thread).
 
-    An exception of `take` stops the child and passes through.  Raises OSError when it cannot be started.
+    `feed` is standard input, written by a thread while the output is read; a child that stops reading early
+    ends it quietly.  An exception of `take` or `feed` stops the child and passes through.  Any number of runs
+    may go on at once, from any threads.  Raises OSError when it cannot be started.
     """
-    said: list[str] = []
-    # The group of its own keeps a Ctrl-C for us: we end the child, and tidy up after it.
-    child = subprocess.Popen(  # noqa: S603 - an argument list, no shell sees the file's name
-        confined_argv(argv, limits),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=_environment(),
-        start_new_session=True,
-    )
-    assert isinstance(child.stdout, BufferedReader)  # noqa: S101 - for the type checker: it is a pipe
-    assert child.stderr is not None  # noqa: S101 - as above
-    listener = threading.Thread(target=_listen, args=(child.stderr, hear, said), daemon=True)
+    child = _start(argv, limits, subprocess.DEVNULL if feed is None else subprocess.PIPE)
     watch = _Watch(child, limits.silent_seconds)
-    listener.start()
+    listener = _Listener(child, hear)
+    feeder = _Feeder(child, feed, watch.moved)
     try:
-        while chunk := child.stdout.read1(CHUNK_BYTES):
-            watch.moved()
-            take(chunk)
-        child.wait()
+        _drain(child, take, watch.moved)
     finally:
         watch.end()
         child.kill()
         child.wait()
-        child.stdout.close()
-        listener.join()
-        child.stderr.close()
-    return Outcome(child.returncode, watch.fired, tuple(said))
+        listener.end()
+        feeder.end()
+    if feeder.error is not None:
+        raise feeder.error
+    return Outcome(child.returncode, watch.fired, tuple(listener.said))
+
+
+def _start(argv: list[str], limits: Limits, stdin: int) -> subprocess.Popen[bytes]:
+    # The group of its own keeps a Ctrl-C for us: we end the child, and tidy up after it.
+    return subprocess.Popen(  # noqa: S603 - an argument list, no shell sees the file's name
+        confined_argv(argv, limits),
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        start_new_session=True,
+        pass_fds=limits.descriptors,
+    )
+
+
+def _drain(child: subprocess.Popen[bytes], take: Callable[[bytes], None], moved: Callable[[], None]) -> None:
+    assert isinstance(child.stdout, BufferedReader)  # noqa: S101 - for the type checker: it is a pipe
+    with child.stdout:
+        while chunk := child.stdout.read1(CHUNK_BYTES):
+            moved()
+            take(chunk)
+        child.wait()
+
+
+class _Feeder:
+    """Writes a child's standard input on a thread of its own."""
+
+    def __init__(
+        self, child: subprocess.Popen[bytes], feed: Iterable[bytes] | None, moved: Callable[[], None]
+    ) -> None:
+        self.error: BaseException | None = None
+        self._child, self._moved = child, moved
+        self._thread = threading.Thread(target=self._write, args=(feed or (),), daemon=True)
+        if feed is not None:
+            self._thread.start()
+
+    def end(self) -> None:
+        if self._child.stdin is not None:
+            self._thread.join()
+
+    def _write(self, feed: Iterable[bytes]) -> None:
+        stdin = self._child.stdin
+        assert stdin is not None  # noqa: S101 - for the type checker: it is a pipe
+        try:
+            for piece in feed:
+                try:
+                    stdin.write(piece)
+                except BrokenPipeError:
+                    break
+                self._moved()
+        except BaseException as error:  # noqa: BLE001 - raised again where `run` was called
+            self.error = error
+            self._child.kill()
+        finally:
+            with suppress(BrokenPipeError):
+                stdin.close()
+
+
+class _Listener:
+    """Reads what a child says, on a thread of its own."""
+
+    def __init__(self, child: subprocess.Popen[bytes], hear: Callable[[str], None]) -> None:
+        assert child.stderr is not None  # noqa: S101 - for the type checker: it is a pipe
+        self.said: list[str] = []
+        self._thread = threading.Thread(target=self._listen, args=(child.stderr, hear), daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        self._thread.join()
+
+    def _listen(self, stderr: IO[bytes], hear: Callable[[str], None]) -> None:
+        with stderr:
+            while line := stderr.readline(CHUNK_BYTES):
+                text = line.decode("utf-8", "replace").rstrip()
+                if ("[error]" in text or "[fatal]" in text) and len(self.said) < KEPT_LINES:
+                    self.said.append(text)
+                hear(text)
 
 
 class _Watch:
@@ -142,11 +221,3 @@ def confined_argv(argv: list[str], limits: Limits) -> list[str]:
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
     return {**kept, "LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1"}
-
-
-def _listen(stderr: IO[bytes], hear: Callable[[str], None], said: list[str]) -> None:
-    while line := stderr.readline(CHUNK_BYTES):
-        text = line.decode("utf-8", "replace").rstrip()
-        if ("[error]" in text or "[fatal]" in text) and len(said) < KEPT_LINES:
-            said.append(text)
-        hear(text)
