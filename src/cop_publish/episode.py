@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio.master import Studio, produce
 from cop_publish.audio.receipt import write_receipt
+from cop_publish.core import routes
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
 from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.render.images import cover_jpeg
@@ -57,6 +58,7 @@ def _studio(episode: ClearedEpisode, errand: Errand, settings: Settings) -> Stud
         root=settings.root,
         cache=state / "masters",
         show=settings.show,
+        feed_url=settings.site.url + routes.FEED,
         sound=settings.sound,
         cover_jpeg=partial(_cover, settings),
         progress=lambda step, done: errand.progress(f"{episode.id}: {step}", done),

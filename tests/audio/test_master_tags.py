@@ -29,6 +29,8 @@ CHAPTERS = (  # the longest title first and not in order: mutagen would sort the
     Chapter(30.0, "B", ""),
     Chapter(95.0004, "The very last one", ""),
 )
+FEED = "https://commons.example/feed.xml"
+PODCAST = ("PCST", "TGID", "TDES", "WFED")
 RECORDER = "Zoom H5 serial 123"
 OWNER = "J Smith-Madeup (a fictional office)"
 
@@ -39,7 +41,9 @@ def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tagged")
     sound = convert(write_wav(folder / "a.wav", talk(1)), folder / "a.mp3", "-id3v2_version", "0")
     path = folder / "master.mp3"
-    path.write_bytes(tag_bytes(replace(EPISODE, chapters=CHAPTERS), SHOW, COVER, 120.0) + sound.read_bytes())
+    path.write_bytes(
+        tag_bytes(replace(EPISODE, chapters=CHAPTERS), SHOW, FEED, COVER, 120.0) + sound.read_bytes()
+    )
     return path
 
 
@@ -49,7 +53,7 @@ def frames_of(tag: mutagen.id3.ID3, name: str) -> list[Any]:
 
 def read(episode: ClearedEpisode, tmp_path: Path) -> mutagen.id3.ID3:
     path = tmp_path / "tag"
-    path.write_bytes(tag_bytes(episode, SHOW, None, 120.0))
+    path.write_bytes(tag_bytes(episode, SHOW, FEED, None, 120.0))
     return mutagen.id3.ID3(path, translate=False)  # type: ignore[no-untyped-call]  # mutagen has no types here
 
 
@@ -68,7 +72,18 @@ def test_mutagen_reads_back_every_fact(tagged: Path) -> None:
     assert str(tag["COMM::eng"]) == EPISODE.summary
     (picture,) = frames_of(tag, "APIC")
     assert (picture.mime, picture.type, picture.data) == ("image/jpeg", 3, COVER)
-    assert set(tag) == {*texts, "COMM::eng", "APIC:", "CTOC:toc", *(f"CHAP:chp{n:03}" for n in range(4))}
+    chapters = {"CTOC:toc", *(f"CHAP:chp{n:03}" for n in range(4))}
+    assert set(tag) == {*texts, *PODCAST, *chapters, "IPLS", "COMM::eng", "APIC:"}
+
+
+def test_an_app_sees_a_podcast_and_the_people_as_agreed(tagged: Path) -> None:
+    tag = mutagen.id3.ID3(tagged, translate=False)  # type: ignore[no-untyped-call]  # as above
+    assert (str(tag["TGID"]), str(tag["TDES"]), tag["WFED"].url) == (EPISODE.guid, EPISODE.summary, FEED)
+    assert tag["PCST"].value == 0
+    assert tag["IPLS"].people == [
+        ["host", "Alys Example"],
+        ["guest", "a policy adviser in central government"],
+    ]
 
 
 def test_the_table_of_contents_is_on_top_and_in_order(tagged: Path) -> None:
@@ -100,6 +115,7 @@ def test_ffprobe_reads_the_same(tagged: Path) -> None:
     assert said["format"]["tags"] == {
         "title": EPISODE.title, "album": SHOW.title, "artist": SHOW.author, "track": "12", "disc": "2",
         "genre": "Podcast", "language": "eng", "date": "2026-11-20", "comment": EPISODE.summary,
+        "TDES": EPISODE.summary, "TGID": EPISODE.guid,
     }  # fmt: skip
     assert [(c["start"], c["end"]) for c in said["chapters"]] == [
         (0, 30_000),
@@ -121,9 +137,9 @@ def test_ffmpeg_finds_the_chapters_and_the_cover(tagged: Path) -> None:
 
 
 def test_what_an_episode_does_not_have_is_not_tagged(tmp_path: Path) -> None:
-    bare = replace(EPISODE, number=None, season=None, chapters=(), language="tlh-x-odd")
+    bare = replace(EPISODE, number=None, season=None, chapters=(), credits=(), language="tlh-x-odd")
     tag = read(replace(bare, language="x-unknown"), tmp_path)
-    assert set(tag) == {"TIT2", "TALB", "TPE1", "TCON", "TYER", "TDAT", "COMM::XXX"}
+    assert set(tag) == {"TIT2", "TALB", "TPE1", "TCON", "TYER", "TDAT", "COMM::XXX", *PODCAST}
     assert str(read(bare, tmp_path)["TLAN"]) == "tlh"
 
 
@@ -135,7 +151,7 @@ def test_the_date_is_the_producers_own(tmp_path: Path) -> None:
 def test_many_chapters_stay_in_order(tmp_path: Path) -> None:
     chapters = tuple(Chapter(float(n), "x" * (200 - n), "") for n in range(119))
     (tmp_path / "tag").write_bytes(
-        content := tag_bytes(replace(EPISODE, chapters=chapters), SHOW, None, 120.0)
+        content := tag_bytes(replace(EPISODE, chapters=chapters), SHOW, FEED, None, 120.0)
     )
     starts = [int.from_bytes(part[13:17], "big") for part in content.split(b"CHAP")[1:]]
     assert starts == [1000 * n for n in range(119)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cop_publish.core.model import ClearedEpisode, Master
 
 COVER = b"\xff\xd8\xff\xe0" + b"a picture" * 50
+FEED = "https://commons.example/feed.xml"
 NO_ENGINE = "/nonexistent/ffmpeg"  # whoever starts an encoder with this fails
 
 
@@ -54,7 +55,7 @@ class Workshop:
         self.steps.clear()
         self.fractions.clear()
         studio = Studio(
-            self.root, self.cache, SHOW, self.sound, lambda _: COVER, self._progress, self.remaster
+            self.root, self.cache, SHOW, FEED, self.sound, lambda _: COVER, self._progress, self.remaster
         )
         return produce(self.episode, studio)
 

@@ -287,6 +287,10 @@ LEAKS: dict[str, Leak] = {
     "address": Leak(public("people/jory-madeup-fictive.html", page("x")), "address"),
     "address, percent": Leak(public("Jory%20Madeup-Fictive.txt", "x"), "address (percent-encoding)"),
     "header": Leak(public("a.txt", "x", content_type=f'text/plain; name="{NAME}"'), "header"),
+    "ID3 IPLS": Leak(
+        public("a.mp3", tag(frame(b"IPLS", b"\x03guest\0" + NAME.encode())) + sound()), "ID3 IPLS"
+    ),
+    "ID3 PCST": Leak(public("a.mp3", tag(frame(b"PCST", NAME.encode())) + sound()), "ID3 PCST"),
     "ID3 COMM": Leak(
         public("a.mp3", tag(frame(b"COMM", b"\x03eng\0" + NAME.encode())) + sound()), "ID3 COMM"
     ),

@@ -41,6 +41,7 @@ class Studio:
     root: Path  # the workspace
     cache: Path  # root/.cop-publish/masters
     show: Show
+    feed_url: str
     sound: Sound
     cover_jpeg: Callable[[ClearedEpisode], bytes | None]
     progress: Callable[[str, float], None]
@@ -176,13 +177,13 @@ def _tagged(episode: ClearedEpisode, studio: Studio, shelf: Shelf, made: _Made) 
     encoded = made.encoded
     _check_chapters(episode, encoded.duration_seconds)
     cover = studio.cover_jpeg(episode)
-    tags = tag_digest(episode, studio.show, cover)
+    tags = tag_digest(episode, studio.show, studio.feed_url, cover)
     tagged = encoded.tagged
     if tagged is None or tagged.tags != tags or shelf.find_master(tagged.sha256) is None:
         from cop_publish.audio.tags import tag_bytes  # noqa: PLC0415 - mutagen loads only to write a tag
 
         studio.progress("Writing the tags", 0.0)
-        tag = tag_bytes(episode, studio.show, cover, encoded.duration_seconds)
+        tag = tag_bytes(episode, studio.show, studio.feed_url, cover, encoded.duration_seconds)
         tagged = _write(shelf, tag, encoded, tags)
         shelf.note(replace(encoded, tagged=tagged))
         studio.progress("Writing the tags", 1.0)

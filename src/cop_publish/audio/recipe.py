@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cop_publish.settings import Show, Sound
 
 RECIPE = 1  # raised when we master differently, and then published masters are made again
-TAGS = 1  # raised when we tag differently; touches nothing that is published
+TAGS = 2  # raised when we tag differently; touches nothing that is published
 
 
 def recipe_digest(recording_sha256: str, sound: Sound, voices: str) -> str:
@@ -26,7 +26,7 @@ def voices_digest(recording_sha256: str, voices: str) -> str:
     return _digest({"recording": recording_sha256, "voices": voices})
 
 
-def tag_digest(episode: ClearedEpisode, show: Show, cover_jpeg: bytes | None) -> str:
+def tag_digest(episode: ClearedEpisode, show: Show, feed_url: str, cover_jpeg: bytes | None) -> str:
     """Everything that the tags of a master say."""
     return _digest(
         {
@@ -34,6 +34,8 @@ def tag_digest(episode: ClearedEpisode, show: Show, cover_jpeg: bytes | None) ->
             "episode": [episode.title, episode.summary, episode.language, episode.number, episode.season],
             "date": f"{episode.published_at:%Y-%m-%d}",
             "chapters": [asdict(chapter) for chapter in episode.chapters],
+            "people": [[credit.part, credit.label] for credit in episode.credits],
+            "podcast": [episode.guid, feed_url],
             "show": [show.title, show.author],
             "cover": hashlib.sha256(cover_jpeg).hexdigest() if cover_jpeg is not None else None,
         }

@@ -32,11 +32,12 @@ LANGUAGES = {
 
 
 def tag_bytes(
-    episode: ClearedEpisode, show: Show, cover_jpeg: bytes | None, duration_seconds: float
+    episode: ClearedEpisode, show: Show, feed_url: str, cover_jpeg: bytes | None, duration_seconds: float
 ) -> bytes:
-    """A whole ID3v2.3 tag, to stand in front of the sound."""
+    """A whole ID3v2.3 tag, to stand in front of the sound; the episode's times are published ones."""
     tag = id3.ID3()
-    for frame in (*_facts(episode, show), *_chapters(episode.chapters, duration_seconds)):
+    facts = (*_facts(episode, show), *_people(episode), *_podcast(episode, feed_url))
+    for frame in (*facts, *_chapters(episode.chapters, duration_seconds)):
         tag.add(frame)
     if cover_jpeg is not None:
         cover = {"mime": "image/jpeg", "type": id3.PictureType.COVER_FRONT, "desc": "", "data": cover_jpeg}
@@ -65,6 +66,22 @@ def _facts(episode: ClearedEpisode, show: Show) -> list[Any]:
     if episode.season is not None:
         frames.append(id3.TPOS(encoding=TEXT, text=str(episode.season)))
     return frames
+
+
+def _people(episode: ClearedEpisode) -> list[Any]:
+    """Everyone who is credited, in the words that they agreed to (IPLS in ID3v2.3)."""
+    people = [[credit.part.value, credit.label] for credit in episode.credits]
+    return [id3.TIPL(encoding=TEXT, people=people)] if people else []
+
+
+def _podcast(episode: ClearedEpisode, feed_url: str) -> list[Any]:
+    """The frames by which Apple's players know a podcast: they are widely read, and nowhere standardised."""
+    return [
+        id3.PCST(value=0),
+        id3.TGID(encoding=TEXT, text=episode.guid),
+        id3.TDES(encoding=TEXT, text=episode.summary),
+        id3.WFED(url=feed_url),
+    ]
 
 
 def _chapters(chapters: tuple[Chapter, ...], duration_seconds: float) -> list[Any]:

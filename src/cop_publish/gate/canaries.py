@@ -167,6 +167,8 @@ def _sound() -> list[Canary]:
     frames = {
         "T": (b"TIT2", text),
         "W": (b"WOAF", latin),
+        "IPLS": (b"IPLS", b"\x01" + "host\0".encode("utf-16") + NAME.encode("utf-16")),
+        "PCST": (b"PCST", latin),
         "COMM": (b"COMM", b"\x03eng\0" + latin),
         "USLT": (b"USLT", b"\x03eng\0" + latin),
         "APIC": (b"APIC", b"\0image/png\0\x03\0" + _png()),

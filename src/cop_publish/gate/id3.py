@@ -130,6 +130,12 @@ def _url(channel: str, body: bytes, _version: int, tags: Tags) -> None:
     tags.views += raw_views(channel, body)
 
 
+def _podcast_flag(channel: str, body: bytes, _version: int, tags: Tags) -> None:
+    """Four zero bytes; anything else is not what we write."""
+    if any(body):
+        tags.refuse(channel, body)
+
+
 def _picture(channel: str, body: bytes, _version: int, tags: Tags) -> None:
     """Encoding, MIME type, kind, description, then an image of its own."""
     mime, _, rest = body[1:].partition(b"\0")
@@ -180,6 +186,8 @@ def _encoded(channel: str, encoding: bytes, text: bytes, tags: Tags) -> None:
 FRAME_READERS: dict[str, Callable[[str, bytes, int, Tags], None]] = {
     "T": _text,  # every text frame, TXXX too
     "W": _url,  # every address
+    "IPLS": _text,  # people, each after what they did
+    "PCST": _podcast_flag,
     "COMM": _language_text,
     "USLT": _language_text,
     "APIC": _picture,
