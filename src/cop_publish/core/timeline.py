@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from cop_publish.core.problems import Place
 
 SAMPLE_RATE_HZ = 48_000  # of every master; a frame of its MP3 is then exactly 24 ms
 FADE_SAMPLES = 480  # 10 ms: two kept stretches sound together so long at a cut, so that nothing clicks
@@ -39,6 +41,7 @@ class Cut:
     start_seconds: float
     end_seconds: float
     instead: Instead = Instead.NOTHING
+    where: Place | None = field(default=None, compare=False, repr=False)  # where it was asked for
 
 
 class Origin(StrEnum):
@@ -113,6 +116,12 @@ class Timeline:
     def samples(self) -> int:
         """The length of the published sound."""
         return sum(piece.end - piece.start - piece.overlap for piece in self.pieces)
+
+    @property
+    def source_samples(self) -> int:
+        """The length of the recording."""
+        kept = [p.end for p in self.pieces if p.origin is Origin.RECORDING]
+        return max([*kept, *(gap.end for gap in self.gaps)], default=0)
 
     @property
     def totals(self) -> Totals:
