@@ -51,9 +51,10 @@ def test_soft_speech_and_soft_music_are_no_pause() -> None:
     assert pause_cuts(momentary((SPEECH, 60), (SOFT, 30)), 2.0) == ()
 
 
-def test_digital_silence_between_noisy_stretches_is_a_pause() -> None:
-    found = pause_cuts([*momentary((SPEECH, 20)), *[-120.7] * 50, *momentary((SPEECH, 20))[3:]], 2.0)
-    assert len(found) == 1
+def test_digital_silence_is_a_pause_and_does_not_hide_those_with_the_noise_of_the_room() -> None:
+    talk = momentary((SPEECH, 20), (ROOM, 4), (SPEECH, 20), (ROOM, 4))[3:]
+    found = pause_cuts([*talk, *[-120.7] * 300, *talk], 2.0)
+    assert [round(cut.end_seconds - cut.start_seconds) for cut in found] == [3, 33, 3, 3]
 
 
 @given(
