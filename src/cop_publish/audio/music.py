@@ -1,0 +1,67 @@
+"""Speech or music, told by how the level moves: between syllables it drops, in sustained music hardly.
+
+The low-energy ratio: the share of frames of 20 ms with less than half the mean power of the second round them
+(J. Saunders, "Real-time discrimination of broadcast speech/music", ICASSP 1996; E. Scheirer and M. Slaney,
+ICASSP 1997).  Speech has it high all the time; sustained music has it low for many seconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs
+
+if TYPE_CHECKING:
+    from cop_publish.audio.grid import Doubles
+    from cop_publish.audio.levels import Levels
+
+FRAME_HOPS = 10  # 20 ms
+FRAMES_AN_ENTRY = 5
+FRAMES_A_SECOND = 50
+LOW = 0.5  # of the mean power
+MODULATED_RATIO = 0.4  # of frames, in speech
+MUSIC_RATIO = 0.3
+MUSIC_WINDOW = 30  # entries: 3 s
+SHORTEST_MUSIC = 40  # entries: 4 s
+FAINTEST_LU = 20.0  # under the whole's loudness: fainter steady sound is the noise of a room
+
+Flags = npt.NDArray[np.bool_]
+
+
+def modulated(levels: Levels, entries: int) -> Flags:
+    """Where the level rises and falls as in speech."""
+    return np.asarray(low_energy_ratio(levels, entries) > MODULATED_RATIO)
+
+
+def music_passages(level: Doubles, levels: Levels) -> list[tuple[int, int]]:
+    """Entries (first, last not included) of sustained sound that is loud enough to be meant."""
+    ratio = _mean(low_energy_ratio(levels, len(level)), MUSIC_WINDOW)
+    loudness = integrated_lufs(level)
+    meant = level > max(loudness - FAINTEST_LU, SILENCE_LUFS)
+    steady = (ratio < MUSIC_RATIO) & (_mean(meant.astype(np.float64), MUSIC_WINDOW) > 0.9)  # noqa: PLR2004 - nearly all
+    edges = np.flatnonzero(np.diff(steady.astype(np.int8), prepend=0, append=0))
+    runs = edges.reshape(-1, 2)
+    return [(int(a), int(b)) for a, b in runs if b - a >= SHORTEST_MUSIC]
+
+
+def low_energy_ratio(levels: Levels, entries: int) -> Doubles:
+    """Round each entry (every 100 ms): share of frames below half the mean of the second round it."""
+    whole = len(levels.power) - len(levels.power) % FRAME_HOPS
+    frames = levels.power[:whole].reshape(-1, FRAME_HOPS).mean(axis=1, dtype=np.float64)
+    if not len(frames):
+        return np.zeros(entries)
+    low = (frames < LOW * _mean(frames, FRAMES_A_SECOND)).astype(np.float64)
+    places = np.minimum(np.arange(entries) * FRAMES_AN_ENTRY, len(frames) - 1)
+    return _mean(low, FRAMES_A_SECOND)[places]
+
+
+def _mean(values: Doubles, window: int) -> Doubles:
+    """Of a centred window; at the ends, of what there is of it."""
+    half = window // 2
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    first = np.maximum(np.arange(len(values)) - half, 0)
+    last = np.minimum(np.arange(len(values)) + half + 1, len(values))
+    return np.asarray((sums[last] - sums[first]) / (last - first))
