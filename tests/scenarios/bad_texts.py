@@ -217,13 +217,13 @@ ROWS = (
         "no transcript",
         all_of(episode(), delete(f"{NEW_EPISODE}/transcript.vtt")),
         20,
-        "episodes/014-new/episode.md:2:1: there is no transcript.vtt. Write one: some people read what others hear.",
+        "episodes/014-new/episode.md:2:1: there is no transcript.vtt, .srt or .json. Write one: some people read what others hear.",
     ),
     bad(
         "a transcript of another kind",
         episode(transcript="Planted: hello.\n"),
         20,
-        "episodes/014-new/transcript.vtt:1: this is not WebVTT: its first line is not `WEBVTT`. Write `WEBVTT` alone on the first line, then a blank line; save subtitles of another kind as WebVTT.",
+        "episodes/014-new/transcript.vtt:1: this is not WebVTT: its first line is not `WEBVTT`. Write `WEBVTT` alone on the first line, then a blank line; a SubRip file is called transcript.srt.",
     ),
     bad(
         "a cue that ends before it begins",
@@ -241,7 +241,7 @@ ROWS = (
         "a name where a speaker's ID should be",
         episode(transcript=f"{SPOKEN}<v Planted Name>Hello.\n"),
         20,
-        "episodes/014-new/transcript.vtt:4: the cue at 00:00 has a voice that is not a person ID. Write the person's ID: `<v p-7f3k>`.",
+        "episodes/014-new/transcript.vtt:4: the voice of this cue is neither a person's ID nor a name the registry knows. Write the person's ID, such as p-7f3k, or add the name to their `aliases` in the registry.",
     ),
     bad(
         "a marked cue",

@@ -214,7 +214,7 @@ def test_two_recordings_are_a_question_and_none_is_fine() -> None:
 
 
 def test_an_episode_without_a_transcript_is_refused_and_its_problems_join_the_others() -> None:
-    assert said(episode(transcript=None)[1]) == ["episode.md:2: there is no transcript.vtt"]
+    assert said(episode(transcript=None)[1]) == ["episode.md:2: there is no transcript.vtt, .srt or .json"]
     _, problems = episode("titel: x\n" + NEEDED, transcript="no header", folder="episodes/A b")
     assert {p.where.path.rsplit("/", 1)[-1] for p in problems} == {"episode.md", "transcript.vtt"}
     assert "the name cannot be part of an address" in [p.what for p in problems]

@@ -32,7 +32,7 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.suggest import suggest
-from cop_publish.core.webvtt import parse_webvtt
+from cop_publish.core.transcripts import Transcript, parse_transcript, transcripts_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,13 +77,8 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
     path = f"{folder}/episode.md"
     fields, body, body_place, problems = read_front_matter(text, path, EPISODE, around.tz)
     found = list(problems)
-    cues, cue_problems = (
-        parse_webvtt(transcript, f"{folder}/transcript.vtt") if transcript is not None else ((), ())
-    )
     item = _Item(PurePosixPath(folder).name, folder, fields, around, found)
-    found += cue_problems
-    if transcript is None and not problems:
-        item.fail("there is no transcript.vtt", "Write one: some people read what others hear.")
+    said = _transcript(item, transcript)
     _check_slug(item)
     _check_chapters(item)
     recording = _recording(item)
@@ -108,11 +103,12 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             audience=item.audience,
             topics=fields.get("topics", ()),
             meeting=fields.get("meeting"),
-            chapters=tuple(
+            chapters=said.chapters
+            or tuple(
                 ChapterDraft(c.get("start"), c.get("title"), c.get("url", ""), c.where)
                 for c in fields.get("chapters", ())
             ),
-            cues=cues,
+            cues=said.cues,
             notes=Text(body, body_place),
             cover=cover,
             images=images,
@@ -289,6 +285,28 @@ class _Item:
 def _check_slug(item: _Item) -> None:
     if not _SLUG.fullmatch(item.id):
         item.fail("the name cannot be part of an address", "Use a-z, 0-9 and single dashes only.")
+
+
+def _transcript(item: _Item, text: str | None) -> Transcript:
+    """Read the one transcript of an episode; its headings are chapters where the front matter has none."""
+    paths = transcripts_in(item.folder, item.around.files)
+    if len(paths) > 1:
+        names = " and ".join(PurePosixPath(path).name for path in paths)
+        item.fail(f"there is more than one transcript: {names}", "Keep the one that is right.")
+        return Transcript()
+    if text is None:
+        if not item.found:
+            what = "there is no transcript.vtt, .srt or .json"
+            item.fail(what, "Write one: some people read what others hear.")
+        return Transcript()
+    said, problems = parse_transcript(
+        text, paths[0] if paths else f"{item.folder}/transcript.vtt", item.around.alias
+    )
+    item.found.extend(problems)
+    if said.chapters and item.fields.get("chapters"):
+        what = f"there are chapters here, and in the transcript too (line {said.chapters[0].where.line})"
+        item.fail(what, "Keep these, or the headings of the transcript.", "chapters")
+    return said
 
 
 def _check_chapters(item: _Item) -> None:

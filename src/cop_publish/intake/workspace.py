@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from cop_publish.core.front_matter import Key, Schema, read_yaml
 from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
 from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.transcripts import transcripts_in
 from cop_publish.core.values import words
 
 if TYPE_CHECKING:
@@ -114,10 +115,10 @@ def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
     path = f"{folder}/episode.md"
     problems: list[Problem] = []
     text = _text(root, path, problems)
-    spoken = f"{folder}/transcript.vtt"
-    transcript = _text(root, spoken, problems) if spoken in around.files else None
+    spoken = transcripts_in(folder, around.files)
+    transcript = _text(root, spoken[0], problems) if len(spoken) == 1 else None
     draft: Draft | None = None
-    if text is not None and not (spoken in around.files and transcript is None):
+    if text is not None and not (len(spoken) == 1 and transcript is None):
         draft, found = read_episode(folder, text, transcript, around)
         problems += found
     return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems))
