@@ -220,6 +220,44 @@ def test_an_episode_without_a_transcript_is_refused_and_its_problems_join_the_ot
     assert "the name cannot be part of an address" in [p.what for p in problems]
 
 
+def test_a_transcript_may_be_of_any_kind_and_knows_the_registrys_names() -> None:
+    files = AROUND.files - {f"{FOLDER}/transcript.vtt"}
+    spoken = "1\n00:00:01,000 --> 00:00:02,000\nRowan T. Madeup: Hello.\n"
+    draft, problems = episode(
+        transcript=spoken, around=replace(AROUND, files=files | {f"{FOLDER}/transcript.srt"})
+    )
+    assert problems == ()
+    assert draft is not None
+    assert [(c.speaker, c.text.raw) for c in draft.cues] == [("p-r8w3", "Hello.")]
+
+
+def test_two_transcripts_are_a_question_that_names_both() -> None:
+    two = replace(AROUND, files=AROUND.files | {f"{FOLDER}/transcript.json"})
+    draft, problems = episode(transcript=None, around=two)
+    assert draft is None
+    assert said(problems) == [
+        "episode.md:2: there is more than one transcript: transcript.vtt and transcript.json"
+    ]
+
+
+HEADED = "WEBVTT\n\nNOTE # Wel[[confidential: x |say| come]]\n\n00:03.000 --> 00:04.000\n<v p-host>Welcome.\n"
+
+
+def test_headings_of_a_transcript_are_its_chapters() -> None:
+    draft, problems = episode(transcript=HEADED)
+    assert problems == ()
+    assert draft is not None
+    (chapter,) = draft.chapters
+    assert (chapter.start_seconds, chapter.title.raw) == (3.0, "Wel[[confidential: x |say| come]]")
+    assert str(chapter.title.where) == str(chapter.where) == f"{FOLDER}/transcript.vtt:3:8"
+
+
+def test_chapters_in_two_places_are_a_question() -> None:
+    draft, problems = episode(NEEDED + "chapters: [{start: 0:00, title: A}]\n", transcript=HEADED)
+    assert draft is None
+    assert said(problems) == ["episode.md:6: there are chapters here, and in the transcript too (line 3)"]
+
+
 def test_an_unpublished_item_gives_nothing_and_still_says_its_problems() -> None:
     assert episode(NEEDED + "published: no\n") == (None, ())
     assert post("title: A\npublished: false\n") == (None, ())

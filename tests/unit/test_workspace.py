@@ -141,6 +141,18 @@ def test_a_transcript_that_is_not_text_is_the_episodes_problem(root: Path) -> No
     assert [str(p.where) for p in item.problems] == ["episodes/012-jury/transcript.vtt:1"]
 
 
+def test_the_one_transcript_of_a_folder_is_read_and_two_are_named_unread(root: Path) -> None:
+    subrip = "1\n00:00:00,000 --> 00:00:04,000\n[music]\n"
+    write(root, "episodes/012-jury/transcript.srt", subrip)
+    assert problems_of(read(root))["episodes/012-jury/episode.md"] == [
+        "2: there is more than one transcript: transcript.vtt and transcript.srt"
+    ]
+    (root / "episodes/012-jury/transcript.vtt").unlink()
+    assert problems_of(read(root)) == {}
+    (root / "episodes/012-jury/transcript.srt").rename(root / "episodes/012-jury/transcript.json")
+    assert problems_of(read(root))["episodes/012-jury/episode.md"] == ["1: this is not JSON from here on"]
+
+
 def test_a_file_that_may_not_be_read_is_said_and_stops_no_other(root: Path) -> None:
     read(root)
     (root / "posts/2026-11-20-jury.md").chmod(0)

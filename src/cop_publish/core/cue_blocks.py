@@ -177,7 +177,7 @@ class BlockReader:
             self.found.problem(number, what, "Mark the words themselves: `[[confidential: …]]`.")
 
     def _no_times(self, lines: Sequence[str]) -> tuple[str, str]:
-        if any(_LIKE_TIMES.fullmatch(line) for line in lines[:2]):
+        if not any(ARROW in line for line in lines) and any(map(_LIKE_TIMES.fullmatch, lines[:2])):
             return f"the times of this cue have no `{ARROW}` between them", self.dialect.fix_times
         return "this text belongs to no cue", (
             "Put a line of times above it, or start it with `NOTE` if nobody is to read it; "

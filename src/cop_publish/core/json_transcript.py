@@ -108,7 +108,8 @@ class _Reading:
             self.fault(where, "this segment's `body` or `speaker` is not text")
             return None
         if start is None:
-            self.fault(where, "this segment has no `startTime`")
+            if value.get("startTime") is None:
+                self.fault(where, "this segment has no `startTime`")
             return None
         words = self._words(body, where)
         spoken_at = self._where_words_start(piece, words)

@@ -59,6 +59,7 @@ class _Voices:
     known: dict[str, PersonId | None] = field(default_factory=dict)
     unknown: dict[str, list[int]] = field(default_factory=dict)  # the lines of the words
     labels: dict[str, list[int]] = field(default_factory=dict)  # what stands before words, and is nobody
+    named: int = 0  # how often somebody's name stands before words
 
     def resolved(self, cue: Iterator[Spoken]) -> list[tuple[PersonId | None, Spoken]]:
         """Who says what in one cue; words of one person that follow each other are joined."""
@@ -94,6 +95,7 @@ class _Voices:
                 continue
             yield person, replace(spoken, lines=tuple(gathered), where=where)
             person, label_end, taken = name
+            self.named += 1
             rest = " ".join(lines[at : at + taken])[label_end:]
             gathered = [rest] if rest else []
             is_exact = where.column and at == 0 and taken == len(lines)
@@ -131,11 +133,13 @@ class _Voices:
 
     def tell(self) -> None:
         """Report each voice that nobody answers to once, however many cues it has."""
-        # A machine names whoever speaks before every cue; by hand, "Note:" is a word until it comes again.
-        least = 1 if self.found.manner is Manner.BY_MACHINE else 2
+        # Where names stand before most words, the others are voices too; else "Note:" is a word, unless it
+        # comes again.
+        unnamed = sum(spoken.voice is None for spoken in self.found.spoken)
+        least = 1 if self.named and 2 * (self.named + sum(map(len, self.labels.values()))) > unnamed else 2
         labels = [lines for lines in self.labels.values() if len(lines) >= least]
         for lines in (*self.unknown.values(), *labels):
-            more = f" (nor of {len(lines) - 1} more that have the same)" if len(lines) > 1 else ""
+            more = f" and of {len(lines) - 1} more" if len(lines) > 1 else ""
             what = f"the voice of this cue{more} is neither a person's ID nor a name the registry knows"
             self.found.problem(lines[0], what, _FIX)
 
