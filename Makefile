@@ -58,6 +58,7 @@ docs: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/sound/run.py
 
 # Hashed, and without addresses: any index that has the same bytes will do. Needs uv.
 lock:
