@@ -93,3 +93,24 @@ def _layout(coding: tuple[int, int], sound: Sound, rate_hz: int) -> bytes:
 
 def _riff(layout: bytes, chunks: bytes, pcm: bytes) -> bytes:
     return chunk(b"RIFF", b"WAVE" + chunk(b"fmt ", layout) + chunks + chunk(b"data", pcm))
+
+
+def cut_short(path: Path, share: float) -> Path:
+    """As a full card or a broken copy leaves it: only the first part of its bytes."""
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    return path
+
+
+def garble(path: Path, start_share: float, stop_share: float) -> Path:
+    """As a bad sector leaves it: other bytes in the middle."""
+    content = bytearray(path.read_bytes())
+    start, stop = int(start_share * len(content)), int(stop_share * len(content))
+    content[start:stop] = np.random.default_rng(1).bytes(stop - start)
+    path.write_bytes(content)
+    return path
+
+
+def make(path: Path, sound: Sound, *options: str, rate_hz: int = 48_000) -> Path:
+    """A file of the format that its name says."""
+    return convert(write_wav(path.with_name(f"{path.name}.wav"), sound, rate_hz=rate_hz), path, *options)

@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
         "the recording was never finished: its index is missing",
     ),
     "garbage inside an MP3": (garbage_in_the_middle, "the recording is cut off: "),
-    "a wrong tag size": (wrong_tag_size, "this is not a sound file that can be read, whatever its name says"),
+    "a wrong tag size": (wrong_tag_size, "the recording's tag says a wrong size"),
     "not a number": (
         with_value(np.nan),
         "the sound holds a value that is not a number, 1.250 s from its start",

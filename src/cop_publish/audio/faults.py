@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from cop_publish.settings import Sound
 
 EXPORT_AGAIN = "Export it again from the recorder or the call, and put it in this one's place."
+COPY_AGAIN = (
+    "Copy it again from the recorder; if that is all there is, write `accept_cut_off: yes` in edit.yaml."
+)
 
 
 class Spot(Enum):
@@ -63,10 +66,22 @@ NOT_SOUND = Fault(
 NO_SOUND_TRACK = Fault("there is no sound track in this file", "Choose the file that has the sound.")
 NO_SOUND = Fault("the file has a header, and no sound after it", EXPORT_AGAIN)
 NEVER_FINISHED = Fault("the recording was never finished: its index is missing", EXPORT_AGAIN)
+STOPS_SHORT = Fault("the recording is cut off: the file ends in the middle of its sound", COPY_AGAIN)
+UNEVEN = Fault(
+    "the recording changes its sample rate or channels on the way, so no cut could be placed exactly",
+    "Join its parts in an editor, and export them as one WAV or FLAC.",
+)
+BAD_TAG = Fault(
+    "the recording's tag says a wrong size, so its sound cannot be found",
+    "Remove its tags in an editor, or export it again.",
+)
 TOO_LONG = Fault("the recording is longer than 6 hours", "Cut it into episodes.")
 TOO_SHORT = Fault("the recording is shorter than 0.4 seconds", "Choose the file with the whole recording.")
 ALL_SILENT = Fault(
     "the recording is silent: no speech was found", "Choose the track on which the microphones are."
+)
+UNKNOWN_CHANNELS = Fault(
+    "the recording has many channels, and does not say which is which", "Export a stereo mix of them."
 )
 UNDECODABLE = Fault("the recording cannot be decoded", EXPORT_AGAIN)
 CHANGED = Fault(
@@ -123,6 +138,7 @@ _SENTENCES = (
     ("File too large", DISK_FULL),
     ("Disk quota exceeded", DISK_FULL),
     ("not on whitelist", NOT_SOUND),
+    ("there is not enough information to do it", UNKNOWN_CHANNELS),
     ("Invalid data found", NOT_SOUND),
 )
 
@@ -158,7 +174,22 @@ def is_full(error: OSError) -> bool:
 def cut_off(found_seconds: float, declared_seconds: float) -> Fault:
     """The header promises more than there is."""
     what = f"the recording is cut off: {found_seconds:.1f} s can be read of {declared_seconds:.1f} s"
-    return Fault(what, "Copy it again from the recorder; if that is all there is, export it again as it is.")
+    return Fault(what, COPY_AGAIN)
+
+
+def damaged(places_seconds: tuple[float, ...], found_seconds: float, declared_seconds: float) -> Fault:
+    """Sound is missing in the middle of it."""
+    first = clock(places_seconds[0])
+    what = (
+        f"the recording is damaged, first at {first}, and part of it is lost:"
+        f" {found_seconds:.1f} s can be read of {declared_seconds:.1f} s"
+    )
+    return Fault(what, COPY_AGAIN)
+
+
+def too_many_channels(channels: int) -> Fault:
+    """Beyond 7.1 there is no telling which is which; a recorder's microphones, most likely."""
+    return Fault(f"the recording has {channels} channels", "Export a stereo mix of them.")
 
 
 def not_finite(at_seconds: float) -> Fault:
@@ -185,9 +216,16 @@ def off_target(heard: Loudness, sound: Sound) -> Fault:
 
 def chapter_after_end(index: int, start_seconds: float, duration_seconds: float) -> Fault:
     """A chapter that no listener reaches."""
-    end = _clock(duration_seconds)
-    what = f"chapters[{index}] starts at {_clock(start_seconds)}, after the end of the recording ({end})"
+    end = clock(duration_seconds)
+    what = f"chapters[{index}] starts at {clock(start_seconds)}, after the end of the recording ({end})"
     return Fault(what, "Move it or delete it.", Spot.EPISODE)
+
+
+def clock(seconds: float) -> str:
+    """A time as players show it: 0:03, 1:20:00."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _meaning(outcome: Outcome) -> Fault:
@@ -205,9 +243,3 @@ def _meaning(outcome: Outcome) -> Fault:
 
 def _megabytes(count_bytes: int) -> int:
     return -(-count_bytes // 1_000_000)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from cop_publish.audio import faults
-from cop_publish.audio.argv import Input, probe_argv
+from cop_publish.audio import faults, remarks
+from cop_publish.audio.argv import SAMPLE_RATE_HZ, Input, probe_argv
+from cop_publish.audio.claim import Claim, read_claim
 from cop_publish.audio.engine import LONGEST_SECONDS, run
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.wav import Wav, read_wav
+from cop_publish.audio.listen import rewrite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +20,19 @@ if TYPE_CHECKING:
 SHORTFALL_SECONDS = 0.5  # missing at the end: cut off
 SHORTFALL_SHARE = 0.01  # ... or this share of a short file
 VIDEO_SHORTFALL_SECONDS = 5.0  # the sound of a call may stop before its picture does
+MOST_CHANNELS = 8  # 7.1; of more, nobody knows which is which
 _DURATION = re.compile(r"^\[info\]   Duration: (?:N/A|(\d+):(\d\d):(\d\d\.\d+))")
 _STREAM = re.compile(r"^\[info\]   Stream #0:\d+.*?: (Audio|Video): (.*)")
+_LAYOUT = re.compile(r" Hz, ([^,]+)")
 _GUESSED = ("Estimating duration from bitrate", "using bitrate for duration")
+_NAMED_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
+
+
+class CutOff(Enum):
+    """What the producer says of a recording whose end is missing: `accept_cut_off` in edit.yaml."""
+
+    REFUSED = auto()
+    ACCEPTED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,11 @@ class Source:
     input: Input
     declared_seconds: float | None  # None: the file does not say, or only guesses
     with_video: bool
+    channels: int = 2  # in the file
+    exact_seek: bool = False  # decoding may begin at any sample and gives the same ones
+    cut_off: CutOff = CutOff.REFUSED
+    end_known: bool = True  # the file says where its end is, and does not only stop there
+    remarks: tuple[str, ...] = ()  # what the producer should know, each a sentence without its full stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +56,27 @@ class Dump:
     channels: int  # 0: no sound
     seconds: float | None
     with_video: bool
+    tracks: int = 1  # of sound
+    streamed: bool = False  # a transport stream: `seconds` is where it stops, wherever that is
 
 
-def probe(engine: str, path: Path) -> Source:
-    """Open a recording and look at it, or raise Refused with the reason."""
+def probe(engine: str, path: Path, cut_off: CutOff = CutOff.REFUSED, room: Path | None = None) -> Source:
+    """Open a recording and look at it, or raise Refused with the reason.
+
+    A file that cannot be edited as it is (it changes its sample rate on the way, or its tag lies about its
+    size) is written anew as a plain WAV to `room`, a private path of the caller's; without one it is refused.
+    """
     try:
-        wav = _wav(path)
+        claim = _claim(path)
     except OSError as error:
         raise Refused(faults.unreadable(error)) from error
-    lines: list[str] = []
-    outcome = run(probe_argv(engine, path), lambda _: None, lines.append)
-    if outcome.ok and not lines:
-        raise Refused(faults.NOT_FFMPEG)
-    dump = parse_dump(lines)
-    if not outcome.ok or dump.channels == 0:
-        raise Refused(faults.cannot_open(outcome))
-    declared = wav.declared_seconds if wav else dump.seconds
-    if declared is not None and declared > LONGEST_SECONDS:
-        raise Refused(faults.TOO_LONG)
-    return _source(path, dump, wav)
+    _check_claim(claim, cut_off)
+    if claim.uneven or claim.sound_from:
+        return _anew(engine, path, claim, cut_off, room)
+    source = _source(path, _look(engine, path), claim, cut_off)
+    if claim.present_seconds is not None and missing_seconds(source, claim.present_seconds):
+        raise Refused(faults.cut_off(claim.present_seconds, source.declared_seconds or 0.0))
+    return source
 
 
 def parse_dump(lines: list[str]) -> Dump:
@@ -66,24 +85,26 @@ def parse_dump(lines: list[str]) -> Dump:
     The file's own metadata is printed before them, and a key with a line break in it can look like them:
     so the last ``Duration:`` counts, and what follows it.
     """
-    seconds, channels, video, opened, guessed = None, 0, False, False, False
+    seconds, sounds, video = None, list[int](), False
+    opened, guessed, streamed = False, False, False
     for line in lines:
         if line.startswith(("[info] Stream mapping", "[info] Output #")):
             break
         opened |= line.startswith("[info] Input #0")
+        streamed |= line.startswith("[info] Input #0, mpegts")
         guessed |= not opened and any(words in line for words in _GUESSED)
         if found := _DURATION.match(line):
-            seconds, channels, video = _seconds(found), 0, False
+            seconds, sounds, video = _seconds(found), [], False
         if found := _STREAM.match(line):
             kind, details = found.groups()
             video |= kind == "Video" and "attached pic" not in details
-            channels = channels or (_channels(details) if kind == "Audio" else 0)
-    return Dump(channels, None if guessed else seconds, video)
+            sounds += [_channels(details)] if kind == "Audio" else []
+    return Dump(sounds[0] if sounds else 0, None if guessed else seconds, video, len(sounds), streamed)
 
 
 def missing_seconds(source: Source, found_seconds: float) -> float:
-    """How much of the declared length is not there; 0 within what formats round and pad."""
-    if source.declared_seconds is None:
+    """How much of the declared length is not there; 0 within what formats round and pad, or if accepted."""
+    if source.declared_seconds is None or source.cut_off is CutOff.ACCEPTED:
         return 0.0
     missing = source.declared_seconds - found_seconds
     allowed = min(SHORTFALL_SECONDS, SHORTFALL_SHARE * source.declared_seconds + 0.1)
@@ -98,21 +119,85 @@ def _seconds(found: re.Match[str]) -> float | None:
 
 
 def _channels(details: str) -> int:
-    """1, or 2 for everything that is mixed down to two: ``pcm_s16le, 48000 Hz, mono, s16``."""
-    return 1 if re.search(r" Hz, (mono|1 channels)\b", details) else 2
+    """Of ``pcm_s16le, 48000 Hz, 5.1(side), s16``: 6; two for a layout with a name that we do not know."""
+    found = _LAYOUT.search(details)
+    name = found[1].partition("(")[0].strip() if found else ""
+    if name in _NAMED_LAYOUTS:
+        return _NAMED_LAYOUTS[name]
+    if name.endswith(" channels"):
+        return int(name.split()[0])
+    numbers = name.split(".")
+    return sum(map(int, numbers)) if all(number.isdigit() for number in numbers) else 2
 
 
-def _wav(path: Path) -> Wav | None:
+def _claim(path: Path) -> Claim:
     size_bytes = path.stat().st_size
     if size_bytes == 0:
         raise Refused(faults.EMPTY)
     with path.open("rb") as file:
-        return read_wav(file, size_bytes)
+        return read_claim(file, size_bytes)
 
 
-def _source(path: Path, dump: Dump, wav: Wav | None) -> Source:
-    if wav is None:
-        return Source(Input(path, dump.channels, LONGEST_SECONDS + 1), dump.seconds, dump.with_video)
-    stop = wav.declared_seconds if wav.ignore_length else LONGEST_SECONDS + 1
-    source = Input(path, dump.channels, stop, ignore_length=wav.ignore_length)
-    return Source(source, wav.declared_seconds, with_video=False)
+def _check_claim(claim: Claim, cut_off: CutOff) -> None:
+    """What can be known without decoding; hours are not decoded only to be refused."""
+    if claim.seconds is not None and claim.seconds > LONGEST_SECONDS:
+        raise Refused(faults.TOO_LONG)
+    if claim.present_seconds == 0:
+        raise Refused(faults.NO_SOUND)
+    if cut_off is CutOff.REFUSED and claim.stops_short and not claim.estimated:
+        raise Refused(faults.STOPS_SHORT)
+
+
+def _look(engine: str, path: Path) -> Dump:
+    lines: list[str] = []
+    outcome = run(probe_argv(engine, path), lambda _: None, lines.append)
+    if outcome.ok and not lines:
+        raise Refused(faults.NOT_FFMPEG)
+    dump = parse_dump(lines)
+    if not outcome.ok or dump.channels == 0:
+        raise Refused(faults.cannot_open(outcome))
+    if dump.channels > MOST_CHANNELS:
+        raise Refused(faults.too_many_channels(dump.channels))
+    return dump
+
+
+def _source(path: Path, dump: Dump, claim: Claim, cut_off: CutOff) -> Source:
+    ffmpegs_word = claim.estimated and dump.seconds is not None
+    declared = dump.seconds if ffmpegs_word or claim.seconds is None else claim.seconds
+    if declared is not None and declared > LONGEST_SECONDS:
+        raise Refused(faults.TOO_LONG)
+    if claim.stops_short and not ffmpegs_word and cut_off is CutOff.REFUSED:
+        raise Refused(faults.STOPS_SHORT)
+    stop = claim.seconds if claim.ignore_length and claim.seconds else LONGEST_SECONDS + 1
+    return Source(
+        Input(path, min(2, dump.channels), stop, ignore_length=claim.ignore_length),
+        declared,
+        dump.with_video,
+        channels=dump.channels,
+        exact_seek=claim.pcm_hz == SAMPLE_RATE_HZ,
+        cut_off=cut_off,
+        end_known=declared is not None and not dump.streamed,
+        remarks=_remarks(dump, claim, cut_off),
+    )
+
+
+def _remarks(dump: Dump, claim: Claim, cut_off: CutOff) -> tuple[str, ...]:
+    said = []
+    if dump.channels > 2:  # noqa: PLR2004 - as many as a master has
+        said.append(remarks.mixed_down(dump.channels))
+    if dump.tracks > 1:
+        said.append(remarks.first_of(dump.tracks))
+    if cut_off is CutOff.ACCEPTED and claim.stops_short:
+        said.append(remarks.CUT_OFF)
+    return tuple(said)
+
+
+def _anew(engine: str, path: Path, claim: Claim, cut_off: CutOff, room: Path | None) -> Source:
+    if room is None:
+        raise Refused(faults.BAD_TAG if claim.sound_from else faults.UNEVEN)
+    damage = rewrite(engine, Input(path, 2, LONGEST_SECONDS + 1), room, claim.sound_from)
+    plain = _source(room, _look(engine, room), _claim(room), cut_off)
+    said = [remarks.BAD_TAG] if claim.sound_from else []
+    said += [remarks.UNEVEN] if claim.uneven else []
+    said += [remarks.damaged(damage.places_seconds)] if damage.places_seconds else []
+    return replace(plain, declared_seconds=claim.seconds, remarks=(*said, *plain.remarks))
