@@ -96,10 +96,10 @@ def speech_level(level: Doubles, speech: Flags) -> Doubles:
 def wanted_db(distance: Doubles, strength: float) -> Doubles:
     """The gain for speech that is `distance` below the target.
 
-    Strength leaves every speaker within (1 - strength) / strength LU of the target: 0.25 LU at 0.8, 1 LU at
-    0.5, 4 LU at 0.2; who is nearer than that is hardly touched.
+    Strength leaves every speaker within 2 ((1 - strength) / strength)^2 LU of the target: 0.1 LU at 0.8, 2 LU
+    at 0.5, 11 LU at 0.3; who is nearer than that is hardly touched.
     """
-    room = (1 - strength) / strength
+    room = 2 * ((1 - strength) / strength) ** 2
     return np.asarray(distance - room * np.tanh(distance / room)) if room > 0 else distance
 
 

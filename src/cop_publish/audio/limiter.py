@@ -58,6 +58,16 @@ class Limiter:
 
     pages: Mapping[int, npt.NDArray[np.int32]]
 
+    @property
+    def deepest_mdb(self) -> int:
+        """0 where nothing is limited."""
+        return min((int(minute.min()) for minute in self.pages.values()), default=0)
+
+    @property
+    def hops(self) -> int:
+        """How many it works on."""
+        return sum(int(np.count_nonzero(minute)) for minute in self.pages.values())
+
     def mdb(self, first: int, last: int) -> Whole:
         """For boundaries `first` to `last` (not included)."""
         taken = np.zeros(last - first, np.int64)

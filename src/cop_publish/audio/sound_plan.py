@@ -22,6 +22,7 @@ from cop_publish.audio.leveller import leveller_db
 from cop_publish.audio.levels import Levels, Read, pieces
 from cop_publish.audio.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
 from cop_publish.audio.true_peak import near_hops, true_peaks
+from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +91,21 @@ class Plan:
         here, there = self.levelled[block], self.levelled[np.minimum(block + 1, final)]
         between = (here * (HOPS_A_BLOCK - rest) + there * rest + HOPS_A_BLOCK // 2) // HOPS_A_BLOCK
         return np.asarray(between + self.static_mdb, np.int64)
+
+    @property
+    def limited_most_db(self) -> float:
+        """The deepest that the limiter goes, as a positive number; 0: never."""
+        return -self.limiter.deepest_mdb / 1000
+
+    @property
+    def limited_seconds(self) -> float:
+        """For how long it works."""
+        return self.limiter.hops * HOP / SAMPLE_RATE_HZ
+
+    @property
+    def leveller_range_db(self) -> tuple[float, float]:
+        """The least and the most that the leveller gives; pauses have the gain of the speech beside them."""
+        return int(self.levelled.min()) / 1000, int(self.levelled.max()) / 1000
 
     def turned(self, db: float) -> Plan:
         """Louder or quieter by up to half a decibel, limited anew.  Raises ValueError beyond."""
