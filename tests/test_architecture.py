@@ -101,7 +101,7 @@ def test_nothing_but_the_way_in_imports_the_command_line(name: str) -> None:
 
 
 PURE = {
-    *("__future__", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum"),
+    *("__future__", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum"),
     *("functools", "hashlib", "html", "itertools", "json", "math", "re", "string", "typing"),
     *("unicodedata", "urllib.parse", "uuid"),
     "yaml",  # composes nodes from text; nothing is read or constructed by it
@@ -293,6 +293,7 @@ def test_the_exit_codes_are_those_of_the_design_and_never_that_of_a_traceback() 
 
 SCHEMAS = {
     **{name: getattr(metadata, name) for name in ("IMAGE", "CHAPTER", "EPISODE", "POST", "MEETING", "PAGE")},
+    **{name: getattr(metadata, name) for name in ("EDIT", "CUT", "REPLACE")},
     **{
         name: getattr(registry, name)
         for name in ("REGISTRY", "NAME", "ALSO", "PERSON", "ALLOW", "GIVEN", "CONSENT")

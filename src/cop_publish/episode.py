@@ -15,6 +15,7 @@ from cop_publish.audio.master import Studio, produce
 from cop_publish.audio.receipt import write_receipt
 from cop_publish.core import routes
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
+from cop_publish.core.published_time import in_published_time
 from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.render.images import cover_jpeg
 from cop_publish.unchanged import state_folder
@@ -39,7 +40,8 @@ def master_episodes(
     for episode in episodes:
         studio = replace(_studio(episode, errand, settings), stored=stored)
         try:
-            releases.append(EpisodeRelease(episode, produce(episode, studio)))
+            master = produce(episode, studio)
+            releases.append(EpisodeRelease(in_published_time(episode, master.timeline), master))
         except (AudioFailed, NotCleared) as fault:
             failed[episode.id] = fault.problems
     return tuple(releases), failed

@@ -72,7 +72,7 @@ ROWS = (
         "a speaker who is not credited",
         episode(transcript=VOICED.format("p-r8w3")),
         40,
-        "episodes/014-new/transcript.vtt:4:11: p-r8w3 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; until then, leave them out.",
+        "episodes/014-new/transcript.vtt:4:11: p-r8w3 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; or cut the cue in edit.yaml: {from: 0:00, to: 0:02}.",
         "episodes/014-new/transcript.vtt:4:11: p-r8w3 speaks here but is not in `people`. Add the ID to `people`.",
     ),
     bad(

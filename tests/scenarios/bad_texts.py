@@ -247,6 +247,6 @@ ROWS = (
         "a marked cue",
         episode(transcript=f"{SPOKEN}<v p-host>Hello [[confidential: Planted]].\n"),
         40,
-        "episodes/014-new/transcript.vtt:4:11: a passage of the transcript is marked, and the recording still holds it. Cut it from the recording and the transcript; this version cannot cut sound yet.",
+        "episodes/014-new/transcript.vtt:4:11: a passage of the transcript is marked, and the recording still holds it. Cut the whole cue in edit.yaml: {from: 0:00, to: 0:02}.",
     ),
 )

@@ -5,7 +5,8 @@ Rules, each one a test:
 1. Default is deny.  Without a record that allows words, nothing of a person's stands in an item.
 2. Marked passages go; a damaged mark is a problem, and a problem means nothing is made (fail closed).
 3. A person is called by the exact agreed words, or by a label of that item ("a contributor").
-4. A voice that may not be heard, or a marked cue, refuses the episode: the sound would still hold it.
+4. A voice that may not be heard, or a marked cue, refuses the episode while the sound holds any of it.
+   What the edit list takes out whole is gone with its words, its voice and its marks, and asks nobody.
 5. What is for the network only leaves here: such an item gives nothing at all.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
 """
@@ -19,6 +20,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Consent, Consents, Level, PersonId
+from cop_publish.core.edit_checks import check_chapters, check_moments
+from cop_publish.core.edits import gone_by
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import (
@@ -38,13 +41,17 @@ from cop_publish.core.model import (
     Image,
     ImageDraft,
     MeetingDraft,
+    Moment,
     PageDraft,
     Part,
     PostDraft,
     Text,
 )
+from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
+from cop_publish.core.timecode import exact
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, plain, put_wordings
 
@@ -52,11 +59,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
+    from cop_publish.core.edits import Gone
+
 MORE = "<!--more-->"
 _ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
-_SOUNDS = re.compile(r"\s*(?:\[[^\W_](?:[^\W_]|[ '’,.!-])*\]\s*)+")
-_MOST_WORDS_OF_A_SOUND = 4  # "[quiet music fades out]"; more of them are somebody's words
+_LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
+_ASK = "Ask them, and record the answer in the registry"
 # Values that are no words, and are public as they stand: in an address, a file's name, a feed.
 _AS_THEY_STAND = ("id", "guid", "language", "category", "slug", "link", "topics", "redirect_from")
 
@@ -95,27 +104,35 @@ def _values_as_they_stand(draft: Draft) -> Iterator[tuple[str, str]]:
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     for person in draft.people:
         desk.require_voice(person, draft.where)
+    gone = gone_by(draft.edit)
+    title, summary = desk.tag(draft.title), desk.tag(draft.summary)
+    credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
+    chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, gone)
+    notes, moments = desk.notes(draft.notes, gone)
     return ClearedEpisode(
         id=draft.id,
         guid=draft.guid,
-        title=desk.tag(draft.title),
-        summary=desk.tag(draft.summary),
+        title=title,
+        summary=summary,
         published_at=draft.published_at,
         number=draft.number,
         season=draft.season,
         kind=draft.kind,
         explicit=draft.explicit,
         language=draft.language,
-        credits=desk.credits(draft.people, Part.GUEST),
+        credits=credited,
         topics=draft.topics,
         meeting=draft.meeting,
-        chapters=tuple(desk.chapter(c) for c in draft.chapters),
-        cues=tuple(desk.cue(c, draft.people) for c in draft.cues),
-        notes=desk.markdown(draft.notes),
+        chapters=chapters,
+        cues=cues,
+        notes=notes,
         cover=desk.image(draft.cover) if draft.cover else None,
         images=desk.images(draft.images),
         recording=draft.recording,
         voices=desk.voices(draft.people, draft.cover),
+        edit=draft.edit,
+        moments=moments,
+        dropped_cues=len(draft.cues) - len(cues),
     )
 
 
@@ -129,7 +146,7 @@ def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
         id=draft.id,
         guid=draft.guid,
         title=desk.line(draft.title),
-        summary=desk.line(draft.summary, empty_is_fine),
+        summary=desk.line_or_nothing(draft.summary),
         published_at=draft.published_at,
         category=draft.category,
         slug=draft.slug,
@@ -149,7 +166,7 @@ def _meeting(draft: MeetingDraft, desk: _Desk) -> ClearedMeeting:
     return ClearedMeeting(
         id=draft.id,
         title=desk.line(draft.title),
-        summary=desk.line(draft.summary, empty_is_fine),
+        summary=desk.line_or_nothing(draft.summary),
         starts_at=draft.starts_at,
         ends_at=draft.ends_at,
         place=desk.line(draft.place),
@@ -167,26 +184,10 @@ def _page(draft: PageDraft, desk: _Desk) -> ClearedPage:
     return ClearedPage(
         id=draft.id,
         title=desk.line(draft.title),
-        summary=desk.line(draft.summary, empty_is_fine),
+        summary=desk.line_or_nothing(draft.summary),
         body=desk.markdown(draft.body),
         images=desk.images(draft.images),
     )
-
-
-def _is_sound(words: str) -> bool:
-    """Whether a cue is nothing but ``[music]`` and the like, and cannot be what someone said in brackets."""
-    few = len(words.split()) <= _MOST_WORDS_OF_A_SOUND
-    return few and _SOUNDS.fullmatch(words) is not None and not PERSON_ID.search(words.lower())
-
-
-def must_say_something(words: str) -> bool:
-    """Whether a line has words left."""
-    return bool(words.strip())
-
-
-def empty_is_fine(words: str) -> bool:  # noqa: ARG001 - the other rule looks at the words
-    """Accept a line that may be left out."""
-    return True
 
 
 @dataclass(slots=True)
@@ -206,11 +207,15 @@ class _Desk:
     def consent(self, person: PersonId) -> Consent:
         return self.consents.of(person, self.item, today=self.now.date())
 
-    def line(self, text: Text, enough: Callable[[str], bool] = must_say_something) -> str:
+    def line_or_nothing(self, text: Text) -> str:
+        """Clear one line of plain words, of which nothing needs to be left."""
+        return " ".join(self._cleared(text, plain).split())
+
+    def line(self, text: Text) -> str:
         """Clear one line of plain words."""
         before = len(self.problems)
-        words = " ".join(self._cleared(text, plain).split())
-        if not enough(words) and text.raw.strip() and len(self.problems) == before:
+        words = self.line_or_nothing(text)
+        if not words and text.raw.strip() and len(self.problems) == before:
             self.refuse(
                 text.where,
                 "nothing is left of this when the marked words go",
@@ -230,7 +235,22 @@ class _Desk:
         """Clear Markdown; agreed wordings cannot become markup."""
         return self._cleared(text, markdown_escape)
 
+    def notes(self, text: Text, gone: Gone) -> tuple[str, tuple[Moment, ...]]:
+        """Clear Markdown that may hold times of the recording, none of them in what is gone."""
+        words = self._worded(text, markdown_escape)
+        marked, _ = apply_marks(text, Audience.PUBLIC)
+        moments, problems = find_moments(words, text.where, marked.lines if marked else ())
+        self.problems += (*problems, *check_moments(moments, gone))
+        return words, moments
+
     def _cleared(self, text: Text, escape: Callable[[str], str]) -> str:
+        words = self._worded(text, escape)
+        if holds_moment(words):
+            what = "a time of a recording stands here, and only show notes can hold one"
+            self.refuse(text.where, what, "Take it out, or write `\\{t:` for the signs themselves.")
+        return words
+
+    def _worded(self, text: Text, escape: Callable[[str], str]) -> str:
         marked, problems = apply_marks(text, Audience.PUBLIC)
         self.problems += problems
         if marked is None:
@@ -283,28 +303,37 @@ class _Desk:
         is_host = part is Part.GUEST and person in self.hosts
         return Credit(self.label(person), self.consent(person).level, Part.HOST if is_host else part)
 
-    def chapter(self, draft: ChapterDraft) -> Chapter:
-        return Chapter(draft.start_seconds, self.tag(draft.title), draft.url)
+    def chapters(self, drafts: tuple[ChapterDraft, ...], gone: Gone) -> tuple[Chapter, ...]:
+        self.problems += check_chapters(drafts, gone)
+        return tuple(Chapter(d.start_seconds, self.tag(d.title), d.url) for d in drafts)
+
+    def cues(self, draft: EpisodeDraft, gone: Gone) -> tuple[Cue, ...]:
+        """Clear the cues that are heard; one that is cut in the middle is checked, and its words go."""
+        kept = []
+        for cue in draft.cues:
+            if not gone.all_of(cue.start_seconds, cue.end_seconds):
+                cleared = self.cue(cue, draft.people)
+                if gone.seconds(cue.start_seconds, cue.end_seconds) <= _LITTLE_SECONDS:
+                    kept.append(cleared)
+        return tuple(kept)
 
     def cue(self, draft: CueDraft, people: tuple[PersonId, ...]) -> Cue:
         """Clear a cue; what is marked in it can still be heard, so a mark refuses the episode."""
         where = draft.text.where
+        span = f"{{from: {exact(draft.start_seconds)}, to: {exact(draft.end_seconds)}}}"
         marked, problems = apply_marks(draft.text, Audience.PUBLIC)
         if not problems and marked is not None and marked.withheld:
-            self.withhold(
-                where,
-                "a passage of the transcript is marked, and the recording still holds it",
-                "Cut it from the recording and the transcript; this version cannot cut sound yet.",
-            )
+            what = "a passage of the transcript is marked, and the recording still holds it"
+            self.withhold(where, what, f"Cut the whole cue in edit.yaml: {span}.")
         speaker = ""
         if draft.speaker is not None and self._known(draft.speaker, where):
             if draft.speaker not in people:
                 self.refuse(
                     where, f"{draft.speaker} speaks here but is not in `people`", "Add the ID to `people`."
                 )
-            self.require_voice(draft.speaker, where)
+            self.require_voice(draft.speaker, where, f"{_ASK}; or cut the cue in edit.yaml: {span}.")
             speaker = self.label(draft.speaker)
-        elif draft.speaker is None and not _is_sound(draft.text.raw):
+        elif draft.speaker is None and not is_sound(draft.text.raw):
             self.refuse(
                 where,
                 "nobody is said to speak here",
@@ -312,13 +341,13 @@ class _Desk:
             )
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
-    def require_voice(self, person: PersonId, where: Place) -> None:
+    def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
         record = self.consent(person)
         if self._known(person, where) and not (record.voice and record.words):
             missing = (
                 "their voice" if record.words else "their words" if record.voice else "their voice and words"
             )
-            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}")
+            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", fix)
 
     def require_words(self, person: PersonId, where: Place) -> None:
         if self._known(person, where) and not self.consent(person).words:
@@ -365,5 +394,6 @@ class _Desk:
 
     def withhold(self, where: Place, what: str, fix: str = "") -> None:
         """Report a missing yes; it is the contributor's move."""
-        ask = "Ask them, and record the answer in the registry; until then, leave them out."
-        self.problems.append(Problem(where, what, fix or ask, Matter.CONSENT))
+        self.problems.append(
+            Problem(where, what, fix or f"{_ASK}; until then, leave them out.", Matter.CONSENT)
+        )

@@ -23,6 +23,24 @@ CHAPTER: Schema = {
     "title": Key(v.text, "What it is about.", required=True),
     "url": Key(v.address, "An address to go with it."),
 }
+CUT: Schema = {
+    "from": Key(v.seconds, "Where it begins in the recording, such as 12:03.2.", required=True),
+    "to": Key(v.seconds, "Where it ends in the recording, such as 12:31.75.", required=True),
+}
+REPLACE: Schema = {
+    **CUT,
+    "with": Key(v.choice("tone", "silence"), "tone or silence: what is heard there instead.", required=True),
+}
+EDIT: Schema = {
+    "cut": Key(v.each(CUT), "What is taken out; everything after it moves up."),
+    "replace": Key(v.each(REPLACE), "What is covered; nothing moves."),
+    "accept_cut_off": Key(
+        v.boolean, "yes if the recording ends too early, and that is all there is.", filled=True
+    ),
+    "intro": Key(v.word, "Another sound file before this episode than the show's, or no.", filled=True),
+    "outro": Key(v.word, "Another sound file after it, or no.", filled=True),
+    "leveller": Key(v.share, "How evenly loud speakers become in this episode, from 0 to 1.", filled=True),
+}
 _SHARED: Schema = {
     "title": Key(v.text, "Give it a title; put it in double quotes if it begins with #.", required=True),
     "summary": Key(v.text, "One plain paragraph, no Markdown.", also=("description", "excerpt")),

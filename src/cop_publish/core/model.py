@@ -15,12 +15,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cop_publish.core.edits import UNEDITED
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from cop_publish.core.consents import Level, PersonId
+    from cop_publish.core.edits import Edit
     from cop_publish.core.problems import Place
+    from cop_publish.core.timeline import Timeline
 
 
 class Audience(StrEnum):
@@ -120,6 +124,7 @@ class EpisodeDraft:
     cover: ImageDraft | None
     images: tuple[ImageDraft, ...]
     recording: str | None  # relative to the workspace; None: only its receipt is here
+    edit: Edit = UNEDITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A chapter in published time."""
+    """A chapter; in published time once its episode is (`in_published_time`)."""
 
     start_seconds: float
     title: str
@@ -213,7 +218,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A transcript cue in published time; `speaker` is the agreed label, or empty."""
+    """A transcript cue; in published time once its episode is.  `speaker` is the agreed label, or empty."""
 
     start_seconds: float
     end_seconds: float
@@ -222,8 +227,19 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """A time that the show notes mention, in the recording's time, and where."""
+
+    seconds: float
+    where: Place
+
+
+@dataclass(frozen=True, slots=True)
 class ClearedEpisode:
-    """An episode of which every word may be public."""
+    """An episode of which every word may be public.
+
+    Its times are the recording's, for only the finished sound knows the others: `in_published_time`.
+    """
 
     id: str
     guid: str
@@ -240,11 +256,14 @@ class ClearedEpisode:
     meeting: str | None
     chapters: tuple[Chapter, ...]
     cues: tuple[Cue, ...]
-    notes: str  # Markdown
+    notes: str  # Markdown; with times of the recording as `{t:40:10}` until it is in published time
     cover: Image | None
     images: tuple[Image, ...]
     recording: str | None
     voices: str  # digest of whom the sound and its tags are about, and how they are called; in the recipe
+    edit: Edit = UNEDITED
+    moments: tuple[Moment, ...] = ()  # every time in `notes`
+    dropped_cues: int = 0  # of the transcript, because the edit list takes them out
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +346,7 @@ class Master:
     before: Loudness | None = None  # the recording's own; known when encoded in this run
     recording: str = ""  # sha256 of the recording it was made from
     voices: str = ""  # `voices_digest` of the episode that it was made for
+    timeline: Timeline | None = None  # of the recording in it; None: the recording is whole
 
 
 @dataclass(frozen=True, slots=True)

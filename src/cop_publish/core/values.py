@@ -6,7 +6,6 @@ gives the value, or None after reporting what is wrong.
 
 from __future__ import annotations
 
-import math
 import re
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,6 +93,15 @@ def integer(node: yaml.Node, reader: Reader, key: str) -> int | None:
     return int(value)
 
 
+def share(node: yaml.Node, reader: Reader, key: str) -> float | None:
+    """A number from 0 to 1."""
+    value = scalar(node, reader, key)
+    if value is None or re.fullmatch(r"0(?:\.[0-9]{1,3})?|1(?:\.0{1,3})?", value):
+        return None if value is None else float(value)
+    reader.fail(node, f"`{key}` must be a number from 0 to 1", "Write it like 0.8.")
+    return None
+
+
 def boolean(node: yaml.Node, reader: Reader, key: str) -> bool | None:
     """Yes or no, in YAML's usual spellings."""
     value = scalar(node, reader, key)
@@ -171,19 +179,23 @@ def day(node: yaml.Node, reader: Reader, key: str) -> date | None:
 def seconds(node: yaml.Node, reader: Reader, key: str) -> float | None:
     """A time in the sound: `1:05`, `0:01:05.5` or seconds."""
     written = scalar(node, reader, key)
-    if written is None:
-        return None
-    found = _TIMECODE.fullmatch(written.strip())
-    value = math.nan
-    if found:
-        hours, minutes, rest, plain = found.groups()
-        value = float(plain) if plain else int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
-        if (rest and float(rest) >= _SECONDS_IN_MINUTE) or (hours and int(minutes) >= _SECONDS_IN_MINUTE):
-            value = math.nan
-    if math.isnan(value):
+    value = None if written is None else seconds_of(written.strip())
+    if written is not None and value is None:
         reader.fail(node, f"`{key}` is not a time", "Write it like 1:05 or 0:41:07.5.")
-        return None
     return value
+
+
+def seconds_of(written: str) -> float | None:
+    """Seconds of a time as people write it; None if it is none."""
+    found = _TIMECODE.fullmatch(written)
+    if found is None:
+        return None
+    hours, minutes, rest, plain = found.groups()
+    if plain:
+        return float(plain)
+    if float(rest) >= _SECONDS_IN_MINUTE or (hours and int(minutes) >= _SECONDS_IN_MINUTE):
+        return None
+    return int(hours or 0) * 3600 + int(minutes) * 60 + float(rest)
 
 
 def person(node: yaml.Node, reader: Reader, key: str) -> PersonId | None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cop_publish.core.edit_file import NAME as EDIT_LIST
+from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
 from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
+from cop_publish.core.model import EpisodeDraft
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.transcripts import transcripts_in
 from cop_publish.core.values import words
@@ -121,7 +124,23 @@ def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
     if text is not None and not (len(spoken) == 1 and transcript is None):
         draft, found = read_episode(folder, text, transcript, around)
         problems += found
+    draft = _with_edits(root, folder, draft, around.files, problems)
     return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems))
+
+
+def _with_edits(
+    root: Path, folder: str, draft: Draft | None, files: frozenset[str], problems: list[Problem]
+) -> Draft | None:
+    """Add the edit list, if there is one; None if it cannot be followed."""
+    path = f"{folder}/{EDIT_LIST}"
+    if path not in files:
+        return draft
+    text = _text(root, path, problems)
+    if text is None:
+        return None
+    edit, found = read_edit(text, folder, files)
+    problems += found
+    return replace(draft, edit=edit) if isinstance(draft, EpisodeDraft) and not found else None
 
 
 def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
