@@ -38,7 +38,7 @@ from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
 from cop_publish.render.links import check_links
 from cop_publish.render.pages import changes_at, render_pages
-from cop_publish.render.transcripts import webvtt
+from cop_publish.render.transcripts import transcript_files
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
@@ -219,6 +219,7 @@ def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) ->
         Problem(Place(e.key), "this page is public and would be gone", fix)
         for e in live.entries
         if e.file_class is FileClass.PAGE and e.content_type.startswith("text/html") and e.key not in now
+        if not routes.is_beside_its_page(e.key)
         if e.key not in {path.lstrip("/") for path in ready.withdrawn_paths}
     ]
     known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids
@@ -248,13 +249,7 @@ def _episode_files(release: EpisodeRelease, settings: Settings) -> Iterator[Publ
     yield PublicFile(
         routes.episode_sound(release), sound, Headers("audio/mpeg", DAY_LIVED), FileClass.MEDIA, items
     )
-    yield PublicFile(
-        routes.episode_transcript(episode),
-        webvtt(episode.cues),
-        Headers("text/vtt; charset=utf-8", SHORT_LIVED),
-        FileClass.PAGE,
-        items,
-    )
+    yield from transcript_files(episode, settings.site)
     if episode.chapters:
         yield PublicFile(
             routes.episode_chapters(episode),

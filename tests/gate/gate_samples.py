@@ -49,6 +49,7 @@ TYPES = {
     "xml": "application/rss+xml; charset=utf-8",
     "json": "application/json; charset=utf-8",
     "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
     "css": "text/css; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
@@ -90,6 +91,10 @@ def feed(inside: str) -> str:
 
 def calendar(lines: str) -> str:
     return f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+def card(number: int, words: str) -> str:
+    return f"{number}\n00:00:0{number},000 --> 00:00:0{number},900\n{words}\n\n"
 
 
 def transcript(cues: str) -> str:
@@ -246,6 +251,22 @@ LEAKS: dict[str, Leak] = {
     "json, a key twice": Leak(public("a.json", f'{{"a": "{escaped(NAME)}", "a": 1}}'), "JSON strings"),
     "json, html in a string": Leak(
         public("a.json", '{"a": "<p>Jo<b>ry</b> Madeup-Fictive</p>"}'), "JSON strings: HTML text"
+    ),
+    "json, over two segments": Leak(
+        public("a.json", '{"segments": [{"body": "I am Jory", "endTime": 1}, {"body": "Madeup-Fictive."}]}'),
+        "JSON transcript",
+    ),
+    "json, a speaker": Leak(
+        public("a.json", f'{{"segments": [{{"speaker": "{NAME}", "body": "x"}}]}}'), "JSON strings"
+    ),
+    "srt": Leak(public("a.srt", card(1, f"{NAME}: hello.")), "SRT cards"),
+    "srt, over two cards": Leak(public("a.srt", card(1, "Jory") + card(2, "Madeup-Fictive")), "SRT cards"),
+    "srt, tag in a word": Leak(public("a.srt", card(1, "Jo<i>ry</i> Madeup-Fictive")), "SRT cards"),
+    "srt, tag between": Leak(
+        public("a.srt", card(1, "Jory<br>Madeup-Fictive")), "SRT cards with tags as spaces"
+    ),
+    "srt, beside the times": Leak(
+        public("a.srt", card(1, "x").replace(",900", f",900 {NAME}")), "SRT source"
     ),
     "vtt": Leak(public("a.vtt", transcript(f"00:00.000 --> 00:01.000\n{NAME} began.")), "VTT cues"),
     "vtt voice": Leak(

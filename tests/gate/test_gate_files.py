@@ -49,6 +49,11 @@ UNREADABLE: dict[str, PublicFile] = {
     "text called a picture": public("a.png", "hello"),
     "a page called a style sheet": public("a.css", page("x")),
     "a page called text": public("a.txt", page("x")),
+    "a page called a transcript": public("a.srt", page("x")),
+    "words called a transcript": public("a.srt", "hello"),
+    "a transcript served as text": public(
+        "a.srt", "1\n00:00:01,000 --> 00:00:02,000\nx\n", content_type="text/plain"
+    ),
     "a PDF called text": public("a.txt", "%PDF-1.4 x"),
     "a zip called json": public("a.json", b"PK\x03\x04{}"),
     "text called sound": public("a.mp3", "hello"),

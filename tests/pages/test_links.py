@@ -11,6 +11,7 @@ from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Headers, PublicFile
 from cop_publish.render.links import check_links
 from cop_publish.render.pages import render_pages
+from cop_publish.render.transcripts import transcript_files
 from cop_publish.settings import App
 
 SITE = replace(
@@ -180,7 +181,7 @@ def test_the_pages_themselves_link_to_nothing_that_is_not_there() -> None:
     )
     also = {
         *(routes.episode_sound(r) for r in RELEASES.episodes),
-        *(routes.episode_transcript(r.episode) for r in RELEASES.episodes),
+        *(f.key for r in RELEASES.episodes for f in transcript_files(r.episode, site)),
         *(routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM),
     }
     also |= {v.key for p in (*MADE.pictures.values(), *MADE.covers.values()) for v in p.variants}

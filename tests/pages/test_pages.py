@@ -18,6 +18,7 @@ from cop_publish.core.output import FileClass
 from cop_publish.errors import InvalidSource
 from cop_publish.render.blog_parts import blog_parts
 from cop_publish.render.pages import changes_at, next_meeting, render_pages
+from cop_publish.render.transcripts import transcript_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def linked(page: str) -> list[str]:
 def test_every_link_between_pages_leads_to_a_file_that_exists_from_any_folder() -> None:
     elsewhere = {  # made by other modules: the sound, transcripts and feeds
         *(routes.episode_sound(r) for r in RELEASES.episodes),
-        *(routes.episode_transcript(r.episode) for r in RELEASES.episodes),
+        *(f.key for r in RELEASES.episodes for f in transcript_files(r.episode, SETTINGS.site)),
         *(routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM),
     }
     there = set(SITE_FILES) | elsewhere

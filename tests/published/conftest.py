@@ -31,6 +31,7 @@ from cop_publish.core.model import (
 from cop_publish.core.model import Image as Listed
 from cop_publish.render.images import make_pictures
 from cop_publish.render.pages import render_pages
+from cop_publish.render.transcripts import transcript_files
 from cop_publish.settings import App, Settings, Sound, StorageSettings
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for release in releases.episodes:
         _put(out / routes.episode_sound(release), b"")
         _quiet_tone(out / routes.episode_sound(release))
-        _put(out / routes.episode_transcript(release.episode), b"WEBVTT\n")
+        for file in transcript_files(release.episode, settings.site):
+            assert isinstance(file.content, bytes)
+            _put(out / file.key, file.content)
     for key in (routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM):
         _put(out / key, b"<rss/>")
     return out

@@ -164,7 +164,10 @@ def test_partytime_reads_what_was_meant(live: Live, by_node: dict[str, Any]) -> 
         assert item["podcastEpisode"] == {"number": episode.number}
         assert item["podcastSeason"] == {"number": episode.season}
         assert [(p["name"], p["role"].lower()) for p in item["podcastPeople"]] == people(episode)
-        assert [t["url"] for t in item["podcastTranscripts"]] == [live.world.url + episode.transcript]
+        assert [t["url"] for t in item["podcastTranscripts"]] == [
+            live.world.url + episode.transcript.replace(".vtt", f".{kind}")
+            for kind in ("vtt", "srt", "json", "html")
+        ]
 
 
 def test_feedsmith_reads_what_was_meant(live: Live, by_node: dict[str, Any]) -> None:
@@ -187,8 +190,18 @@ def of_episode(item: dict[str, Any], episode: meant.Episode, live: Live) -> None
     assert item["guid"] == {"value": episode.guid, "isPermaLink": False}
     assert (told["season"], told["episode"]) == ({"number": episode.season}, {"number": episode.number})
     assert [(p["display"], p["role"]) for p in told["persons"]] == people(episode)
-    assert told["transcripts"] == [
-        {"url": live.world.url + episode.transcript, "type": "text/vtt", "language": "en-gb"}
+    kinds = {
+        "vtt": "text/vtt",
+        "srt": "application/x-subrip",
+        "json": "application/json",
+        "html": "text/html",
+    }
+    assert [(t["url"], t["type"], t["language"], t.get("rel", "")) for t in told["transcripts"]] == [
+        (live.world.url + episode.transcript.replace(".vtt", f".{kind}"), media_type, "en-gb", rel)
+        for (kind, media_type), rel in zip(kinds.items(), ("captions", "captions", "", ""), strict=True)
+    ]
+    assert [ask("GET", t["url"]).headers["Content-Type"].split(";")[0] for t in told["transcripts"]] == [
+        *kinds.values()
     ]
     assert told["chapters"] == {
         "url": live.world.url + episode.chapters_file,

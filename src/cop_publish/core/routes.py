@@ -35,6 +35,7 @@ ROBOTS = "robots.txt"
 PERMALINK = "/:category/:year/:month/:day/:slug.html"
 _DAY_PARTS = (":year", ":short_year", ":month", ":i_month", ":day", ":i_day")
 PERMALINK_PARTS = frozenset({":categories", ":category", ":slug", ":title", *_DAY_PARTS})
+_TRANSCRIPT_PAGE = re.compile(r"episodes/[^/]+/transcript\.html")
 _PART = re.compile("|".join(sorted(PERMALINK_PARTS, key=len, reverse=True)))
 
 
@@ -65,9 +66,14 @@ def episode_page(episode: ClearedEpisode) -> str:
     return f"episodes/{episode.id}.html"
 
 
-def episode_transcript(episode: ClearedEpisode) -> str:
-    """The WebVTT file of an episode."""
-    return f"episodes/{episode.id}/transcript.vtt"
+def episode_transcript(episode: ClearedEpisode, extension: str = "vtt") -> str:
+    """A transcript of an episode: `vtt`, `srt`, `json` or `html`."""
+    return f"episodes/{episode.id}/transcript.{extension}"
+
+
+def is_beside_its_page(key: str) -> bool:
+    """Whether this is a page that comes and goes with an episode's own."""
+    return _TRANSCRIPT_PAGE.fullmatch(key) is not None
 
 
 def episode_chapters(episode: ClearedEpisode) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -94,12 +95,23 @@ def _lines() -> set[str]:
 def _readers() -> list[Canary]:
     svg = f"<svg xmlns='http://www.w3.org/2000/svg'><text>{NAME}</text></svg>"
     ics = f"BEGIN:VCALENDAR\r\nSUMMARY:{NAME[:5]}\r\n {NAME[5:]}\r\nEND:VCALENDAR\r\n"
+    card = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n{1}\n\n"
+    given, family = NAME.split()
+    segments = [{"speaker": "x", "startTime": 0, "body": word} for word in (given, family)]
     vtt = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{NAME[:8]}\n\n00:01.000 --> 00:02.000\n{NAME[9:]}\n"
     return [
         Canary("reader html", ".html", "text/html", _page(f"<p>{NAME}"), "HTML text"),
         Canary("reader xml", ".xml", "application/xml", f"<a>{NAME}</a>".encode(), "XML text"),
         Canary("reader svg", ".svg", "image/svg+xml", svg.encode(), "XML text"),
         Canary("reader json", ".json", "application/json", _split_json(), "JSON strings"),
+        Canary("reader json", ".json", "application/json", json.dumps(segments).encode(), "JSON transcript"),
+        Canary(
+            "reader srt",
+            ".srt",
+            "application/x-subrip",
+            "".join(card.format(n, word) for n, word in enumerate((given, family), 1)).encode(),
+            "SRT cards",
+        ),
         Canary("reader vtt", ".vtt", "text/vtt", vtt.encode(), "VTT cues"),
         Canary("reader ics", ".ics", "text/calendar", ics.encode(), "ICS lines"),
         Canary("reader css", ".css", "text/css", f"/* {NAME} */".encode(), "style sheet"),

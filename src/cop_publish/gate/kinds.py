@@ -39,6 +39,7 @@ _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!\w]")
 _SVG_START = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]", re.IGNORECASE | re.DOTALL
 )
+_SRT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\r?\n[\d:,. ]+-->")
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{\"0-9tfn-]")
 
 
@@ -132,9 +133,8 @@ EXTRACTORS: dict[str, FileKind] = {
     "ics": _kind(".ics", "text/calendar", _begins(b"BEGIN:VCALENDAR"), texts.read_ics),
     "css": _kind(".css", "text/css", _is_bare_text, texts.read_css),
     "js": _kind(".js .mjs", "text/javascript application/javascript", _is_bare_text, texts.read_js),
-    "txt": _kind(
-        ".txt .srt .md", "text/plain text/markdown application/x-subrip", _is_bare_text, texts.read_text
-    ),
+    "srt": _kind(".srt", "application/x-subrip", _matches(_SRT_START), texts.read_srt),
+    "txt": _kind(".txt .md", "text/plain text/markdown", _is_bare_text, texts.read_text),
     "mp3": _kind(
         ".mp3",
         "audio/mpeg",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _CONTROL = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\f\r")
 _TAG = re.compile(r"<[^<>]*>")
 _TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
+_NUMBER = re.compile(r"^\d+\r?$", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ICS_ESCAPE = re.compile(r"\\([nN,;\\])")
 
@@ -44,14 +45,22 @@ def read_xml(data: Bytes) -> Extraction:
 
 
 def read_json(data: Bytes) -> Extraction:
-    """Keys and values one after the other, as a table's reader would see them, and the source."""
+    """Keys and values one after the other, as a table's reader would see them, and the source.
+
+    Of a transcript also what is heard, in a row: a name may run over two segments.
+    """
     text = utf8(data)
     try:
-        strings = list(_strings(json.loads(text, object_pairs_hook=_Pairs)))
+        whole = json.loads(text, object_pairs_hook=_Pairs)
+        strings = list(_strings(whole))
     except (ValueError, RecursionError):
         message = "is not JSON"
         raise Unreadable(message) from None
-    views = [View("JSON source", text, code=True), View("JSON strings", "\n\n".join(strings))]
+    views = [
+        View("JSON source", text, code=True),
+        View("JSON strings", "\n\n".join(strings)),
+        View("JSON transcript", "\n".join(_bodies(whole))),
+    ]
     return Extraction(views, len(data))
 
 
@@ -63,6 +72,18 @@ def read_vtt(data: Bytes) -> Extraction:
         View("VTT source", text),
         View("VTT cues", _TAG.sub("", heard)),
         View("VTT cues with tags as spaces", _TAG.sub(" ", heard)),
+    ]
+    return Extraction(views, len(data))
+
+
+def read_srt(data: Bytes) -> Extraction:
+    """SubRip: its source, and what is heard without numbers, times and tags."""
+    text = utf8(data)
+    heard = _TIMING.sub("", _NUMBER.sub("", text))
+    views = [
+        View("SRT source", text),
+        View("SRT cards", _TAG.sub("", heard)),
+        View("SRT cards with tags as spaces", _TAG.sub(" ", heard)),
     ]
     return Extraction(views, len(data))
 
@@ -108,3 +129,14 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
     elif value is not None:
         yield str(value)
+
+
+def _bodies(value: object) -> Iterator[str]:
+    """Every text that stands under the key `body`, in the order of the file."""
+    for inner in value if isinstance(value, list) else ():
+        if not isinstance(value, _Pairs):
+            yield from _bodies(inner)
+        elif inner[0] == "body" and isinstance(inner[1], str):
+            yield inner[1]
+        else:
+            yield from _bodies(inner[1])

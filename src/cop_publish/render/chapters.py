@@ -16,7 +16,7 @@ def json_chapters(episode: ClearedEpisode, show: Show) -> bytes:
     """Write ``chapters.json`` of an episode, times in seconds.  Equal chapters give equal bytes."""
     chapters = [
         {
-            "startTime": _seconds(chapter.start_seconds),
+            "startTime": rounded(chapter.start_seconds),
             "title": chapter.title,
             **({"url": chapter.url} if chapter.url else {}),
         }
@@ -34,7 +34,7 @@ def clock(seconds: float) -> str:
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
 
 
-def _seconds(seconds: float) -> float:
-    """Milliseconds are enough, and 20 reads better than 20.0."""
-    rounded = round(seconds, 3)
-    return int(rounded) if rounded.is_integer() else rounded
+def rounded(seconds: float) -> float:
+    """Give seconds for JSON: milliseconds are enough, and 20 reads better than 20.0."""
+    near = round(seconds, 3)
+    return int(near) if near == int(near) else near

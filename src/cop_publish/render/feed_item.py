@@ -12,6 +12,7 @@ from cop_publish.core.model import Part
 from cop_publish.render.chapters import clock
 from cop_publish.render.feed_values import PSC, Item, Sound, Tag, artwork, explicit, podcast
 from cop_publish.render.short_notes import shorten
+from cop_publish.render.transcripts import KINDS
 
 if TYPE_CHECKING:
     from cop_publish.core.model import ClearedEpisode, EpisodeRelease, Image
@@ -75,7 +76,7 @@ def _item_tags(episode: ClearedEpisode, site: SiteSettings, image: str) -> tuple
     return (
         explicit(episode.explicit),
         *_numbers(episode),
-        *_transcript(episode, site),
+        *_transcripts(episode, site),
         *_chapters(episode, site),
         *_people(episode),
         *_item_image(episode.cover, image),
@@ -87,12 +88,18 @@ def _numbers(episode: ClearedEpisode) -> tuple[Tag, ...]:
     return tuple(podcast(name, str(number)) for name, number in numbers if number is not None)
 
 
-def _transcript(episode: ClearedEpisode, site: SiteSettings) -> tuple[Tag, ...]:
-    # No `rel="captions"`: that promises captions timed for a picture.
-    if not episode.cues:
-        return ()
-    address = routes.address(site, routes.episode_transcript(episode))
-    return (podcast("transcript", url=address, type="text/vtt", language=episode.language),)
+def _transcripts(episode: ClearedEpisode, site: SiteSettings) -> tuple[Tag, ...]:
+    """Every kind of transcript; `rel="captions"` says that times stand in it, whatever its type."""
+    return tuple(
+        podcast(
+            "transcript",
+            url=routes.address(site, routes.episode_transcript(episode, kind.extension)),
+            type=kind.media_type,
+            language=episode.language,
+            **({"rel": "captions"} if kind.captions else {}),
+        )
+        for kind in (KINDS if episode.cues else ())
+    )
 
 
 def _chapters(episode: ClearedEpisode, site: SiteSettings) -> tuple[Tag, ...]:
