@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,8 @@ def _chapters(episode: ClearedEpisode, timeline: Timeline) -> tuple[Chapter, ...
     ]
     if moved and episode.chapters[0].start_seconds == 0:
         moved[0] = replace(moved[0], start_seconds=0.0)
-    later = [chapter.start_seconds for chapter in moved[1:]]
-    return tuple(c for c, end in zip(moved, [*later, float("inf")], strict=True) if c.start_seconds < end)
+    ends = [*(chapter.start_seconds for chapter in moved), math.inf][1:]
+    return tuple(c for c, end in zip(moved, ends, strict=True) if c.start_seconds < end)
 
 
 def _cues(episode: ClearedEpisode, timeline: Timeline) -> tuple[Cue, ...]:

@@ -1,0 +1,236 @@
+"""Rule 4 of core/clear.py where sound is cut: what is gone whole asks nobody, what is heard in part does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_clear import (
+    EPISODE,
+    GUEST,
+    HOST,
+    MEETING,
+    PAGE,
+    POST,
+    QUIET,
+    SILENT,
+    cleared,
+    refused,
+    registry,
+    said,
+    text,
+)
+
+from cop_publish.core.consents import Consent, Level, PersonId
+from cop_publish.core.edits import Edit
+from cop_publish.core.model import ChapterDraft, CueDraft, Draft, EpisodeDraft, Moment, Text
+from cop_publish.core.problems import Matter, Place
+from cop_publish.core.timeline import Cut, Instead
+
+SCRIPT = Place("the/transcript.vtt", 4, 1)
+
+
+def cue(start: float, end: float, words: str = "Welcome.", speaker: PersonId | None = HOST) -> CueDraft:
+    return CueDraft(start, end, speaker, Text(words, SCRIPT))
+
+
+def edited(*cuts: Cut, cues: tuple[CueDraft, ...] = (), **changed: Any) -> EpisodeDraft:  # noqa: ANN401 - fields by name
+    return replace(EPISODE, edit=Edit(cuts), cues=cues or EPISODE.cues, **changed)
+
+
+ASK = "Ask them, and record the answer in the registry"
+KEPT = cue(0.0, 4.0)
+FIRST = (KEPT, cue(30.0, 34.0, "Later."))
+
+
+@pytest.mark.parametrize("instead", Instead)
+@pytest.mark.parametrize(
+    "gone",
+    [
+        cue(10.0, 12.0, "Secret.", SILENT),  # no record at all
+        cue(10.0, 12.0, "Secret.", PersonId("p-zzzz9")),  # not in the registry
+        cue(10.0, 12.0, "The [[confidential: minister]] said so.", QUIET),
+        cue(10.0, 12.0, "The [[confidental: minister] said so."),
+        cue(10.0, 12.0, "As @{p-t6h8} said."),
+        cue(10.0, 12.0, "Somebody's words.", None),
+    ],
+)
+def test_a_cue_that_is_cut_or_covered_whole_goes_with_all_of_it_and_asks_nobody(
+    gone: CueDraft, instead: Instead
+) -> None:
+    cues = (KEPT, gone, FIRST[1])
+    assert refused(edited(cues=cues))
+    found = cleared(edited(Cut(10.0, 12.0, instead), cues=cues))
+    assert [(c.start_seconds, c.text) for c in found.cues] == [(0.0, "Welcome."), (30.0, "Later.")]
+    assert found.dropped_cues == 1
+
+
+def test_a_voice_or_mark_that_is_heard_in_part_refuses_and_the_cure_says_which_range_to_cut() -> None:
+    cues = (
+        cue(10.0, 12.5, "Heard [[confidential: x]]."),
+        cue(30.25, 34.0, "Heard.", SILENT),
+    )
+    problems = refused(edited(Cut(10.0, 12.499), Cut(31.0, 34.0), cues=cues, people=(HOST, GUEST)))
+    consent = {(p.what, p.fix) for p in problems if p.matter is Matter.CONSENT}
+    assert consent == {
+        (
+            "a passage of the transcript is marked, and the recording still holds it",
+            "Cut the whole cue in edit.yaml: {from: 0:10, to: 0:12.5}.",
+        ),
+        (
+            "p-t6h8 has not agreed to their voice and words in jury",
+            f"{ASK}; or cut the cue in edit.yaml: {{from: 0:30.25, to: 0:34}}.",
+        ),
+    }
+
+
+def test_a_mark_needs_its_whole_cue_cut_for_nobody_knows_where_in_it_the_words_are() -> None:
+    marked = (cue(10.0, 12.0, "The [[confidential: minister]]."),)
+    for cut in (Cut(10.1, 12.0), Cut(10.0, 11.9), Cut(10.5, 11.5)):
+        assert refused(edited(cut, cues=marked))
+    assert cleared(edited(Cut(9.9, 12.1), cues=marked)).cues == ()
+
+
+@pytest.mark.parametrize(
+    ("cut", "stays"),
+    [
+        (Cut(11.85, 15.0), True),
+        (Cut(11.849, 15.0), False),
+        (Cut(9.0, 10.15), True),
+        (Cut(9.0, 10.151), False),
+        (Cut(10.5, 11.5), False),
+        (Cut(12.0, 15.0), True),
+        (Cut(8.0, 10.0), True),
+        (Cut(11.849, 15.0, Instead.SILENCE), False),
+    ],
+)
+def test_a_cue_that_loses_more_than_a_little_loses_its_words(cut: Cut, stays: bool) -> None:  # noqa: FBT001 - a column of the table
+    found = cleared(edited(cut, cues=(cue(10.0, 12.0, "Cut here."),)))
+    assert [c.text for c in found.cues] == (["Cut here."] if stays else [])
+    assert found.dropped_cues == (0 if stays else 1)
+
+
+def test_two_cuts_of_one_cue_count_together() -> None:
+    found = cleared(edited(Cut(9.0, 10.1), Cut(11.9, 13.0), cues=(cue(10.0, 12.0),)))
+    assert found.dropped_cues == 1
+
+
+def test_someone_who_is_credited_still_needs_a_yes_when_all_they_say_is_cut() -> None:
+    cues = (KEPT, cue(10.0, 12.0, "Secret.", SILENT))
+    cut = Cut(10.0, 12.0)
+    assert "Secret" not in "".join(c.text for c in cleared(edited(cut, cues=cues)).cues)
+    problems = refused(edited(cut, cues=cues, people=(HOST, SILENT)))
+    assert "p-t6h8 has not agreed to their voice and words in jury" in said(problems)
+
+
+def test_nameless_people_are_numbered_in_the_order_of_people_whatever_comes_first() -> None:
+    nameless = registry(Consent(GUEST, "jury", Level.ANONYMOUS, words=True, voice=True))
+    draft = replace(EPISODE, notes=text("With @{p-7f3k}.\n"), cues=(cue(0.0, 4.0, "Hi.", GUEST),))
+    found = cleared(replace(draft, people=(HOST, QUIET, GUEST)), nameless)
+    assert [c.label for c in found.credits][1:] == ["a contributor", "a second contributor"]
+    assert found.cues[0].speaker == "a second contributor"
+
+
+TIMES = st.integers(0, 400).map(lambda n: n / 10)
+
+
+@settings(max_examples=150)
+@given(st.lists(st.tuples(TIMES, TIMES, st.sampled_from(Instead)), max_size=4), TIMES, st.integers(1, 60))
+def test_no_voice_without_a_yes_is_ever_heard_for_a_moment(
+    ranges: list[tuple[float, float, Instead]], start: float, tenths: int
+) -> None:
+    """Sample by tenth of a second, apart from how the code counts: the cue passes only if none is left."""
+    end = round(start + tenths / 10, 1)
+    cuts = tuple(Cut(min(a, b), max(a, b), i) for a, b, i in ranges)
+    draft = edited(*cuts, cues=(cue(start, end, "Secret.", SILENT),))
+    heard = [
+        n
+        for n in range(round(start * 10), round(end * 10))
+        if not any(c.start_seconds * 10 <= n + 0.01 and n + 0.99 <= c.end_seconds * 10 for c in cuts)
+    ]
+    if heard:
+        assert Matter.CONSENT in {p.matter for p in refused(draft)}
+    else:
+        assert cleared(draft).cues == ()
+
+
+# --- chapters -------------------------------------------------------------------------------------
+
+
+def chapter(start: float, line: int = 5) -> ChapterDraft:
+    return ChapterDraft(start, text("A part"), "", Place("the/file.md", line))
+
+
+@pytest.mark.parametrize("start", [10.001, 12.0, 14.999])
+def test_a_chapter_that_starts_inside_a_cut_is_refused(start: float) -> None:
+    (problem,) = refused(edited(Cut(10.0, 15.0), chapters=(chapter(0.0), chapter(start, 6))))
+    assert str(problem) == (
+        "the/file.md:6: chapters[2] starts inside a cut. Move it out of the cut or delete it."
+    )
+
+
+@pytest.mark.parametrize("start", [9.999, 10.0, 15.0])
+def test_a_chapter_may_start_where_a_cut_begins_or_ends(start: float) -> None:
+    assert len(cleared(edited(Cut(10.0, 15.0), chapters=(chapter(0.0), chapter(start)))).chapters) == 2
+
+
+def test_a_chapter_may_start_where_a_tone_stands_for_its_time_stays() -> None:
+    assert cleared(edited(Cut(10.0, 15.0, Instead.TONE), chapters=(chapter(0.0), chapter(12.0))))
+
+
+def test_a_chapter_of_which_nothing_is_left_is_refused_for_its_title_may_tell_what_went() -> None:
+    chapters = (chapter(0.0), chapter(10.0, 6), chapter(15.0, 7))
+    for instead in Instead:
+        (problem,) = refused(edited(Cut(10.0, 15.0, instead), chapters=chapters))
+        assert str(problem) == "the/file.md:6: nothing of chapters[2] is left by the edit list. Delete it."
+    assert cleared(edited(Cut(10.0, 14.5), chapters=chapters))
+
+
+# --- times in texts -------------------------------------------------------------------------------
+
+
+def test_times_in_show_notes_are_found_with_their_lines() -> None:
+    notes = "As said at {t:0:20}.\n\n::: confidential\nNot {t:0:11}.\n::: end\n\nAnd {t:1:00:01.5}, {t:7}.\n"
+    found = cleared(edited(Cut(10.0, 15.0), notes=text(notes, 20)))
+    where = Place("the/file.md", 20, 1)
+    assert found.moments == (
+        Moment(20.0, where),
+        Moment(3601.5, where.down(6)),
+        Moment(7.0, where.down(6)),
+    )
+    assert "{t:0:20}" in found.notes
+
+
+@pytest.mark.parametrize("instead", Instead)
+def test_a_time_that_the_edit_list_takes_out_is_refused_on_its_line(instead: Instead) -> None:
+    notes = text("With @{p-host}.\n\nAt {t:0:09}, {t:0:10}, {t:0:12.5} and {t:0:15}.\n", 20)
+    (problem,) = refused(edited(Cut(10.0, 15.0, instead), notes=notes))
+    assert str(problem) == (
+        "the/file.md:22: the time 0:12.5 is one that the edit list takes out. Give a time before or after it."
+    )
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        replace(POST, body=text("At {t:0:20}.\n")),
+        replace(POST, title=text("At {t:0:20}")),
+        replace(PAGE, body=text("At {t:0:20}.\n")),
+        replace(MEETING, place=text("At {t:0:20}")),
+        replace(EPISODE, title=text("At {t:0:20}")),
+        replace(EPISODE, summary=text("At {t:0:20}")),
+        replace(EPISODE, topics=("{t:0:20}",)),
+        replace(EPISODE, cues=(cue(0.0, 4.0, "At {t:0:20}."),)),
+        replace(EPISODE, chapters=(replace(EPISODE.chapters[0], title=text("At {t:0:20}")),)),
+    ],
+)
+def test_a_time_stands_in_show_notes_alone(draft: Draft) -> None:
+    assert "a time of a recording stands here, and only show notes can hold one" in said(refused(draft))
+
+
+def test_words_about_such_signs_may_stand_anywhere() -> None:
+    words = "Write \\{t:0:20} or {t: x} or {T:1}.\n"
+    assert cleared(replace(POST, body=text(words))).body == words
