@@ -65,7 +65,7 @@ def test_a_reference_agrees(sound: Sound) -> None:
 
 
 def test_white_noise_up_to_the_last_hertz_is_read_nearly_right() -> None:
-    assert decibels(everywhere(noise())) == pytest.approx(decibels(sixteenfold(noise())), abs=0.1)
+    assert decibels(everywhere(noise())) == pytest.approx(decibels(sixteenfold(noise())), abs=0.2)
 
 
 def test_a_reference_agrees_on_what_an_mp3_decodes_to(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cop_publish.audio.gating import integrated_lufs, noise_floor_lufs
 from cop_publish.audio.grid import BLOCK, Array, Doubles
-from cop_publish.audio.music import modulated, music_passages
+from cop_publish.audio.music import is_modulated, is_steady, loud_runs
 
 if TYPE_CHECKING:
     from cop_publish.audio.levels import Levels
@@ -28,7 +28,8 @@ BELOW_NEIGHBOURS_LU = 12.0
 ABOVE_FLOOR_LU = 6.0
 FAINTEST_VOICE_LU = 25.0  # under the talk's loudness; what is fainter is no speaker
 FADE_BLOCKS = 10  # from a kept passage into the talk: 1 s, on the talk's side
-KERNEL_BLOCKS = 40  # 5 sigma: what is further away than this from any speech holds the nearest gain
+KERNEL_BLOCKS = 40  # 5 sigma
+MOVE_BLOCKS = 8  # in a pause, from one speaker's gain to the next one's: 0.8 s
 
 Flags = npt.NDArray[np.bool_]
 
@@ -52,15 +53,15 @@ def leveller_db(
     level = centred(momentary, entries)
     kept = [Passage(a // BLOCK, min(-(-b // BLOCK) + 1, entries), 0.0) for a, b in protected]
     talk = ~_inside(kept, entries)
-    speech = talk & is_speech(level, levels, momentary)
-    music = [(a, b) for a, b in music_passages(level, levels) if talk[a:b].any()]
-    speech &= ~_inside([Passage(a, b, 0.0) for a, b in music], entries)
+    steady = is_steady(levels, entries)
+    speech = talk & ~steady & is_speech(level, levels, momentary)
     target = integrated_lufs(level[speech])
-    kept = [*(_music(a, b, level, target) for a, b in music), *kept]
+    music = [_music(a, b, level, target) for a, b in loud_runs(steady & talk, level)]
     if not speech.any():
-        return _held(np.zeros(entries), kept)
-    gain = np.clip(wanted_db(target - speech_level(level, speech), strength), LEAST_DB, MOST_DB)
-    return _held(gain, kept)
+        return _with_passages(np.zeros(entries), kept)
+    wanted = wanted_db(target - speech_level(level, speech), strength)
+    gain = held_in_pauses(np.clip(wanted, LEAST_DB, MOST_DB), speech)
+    return _with_passages(gain, [*music, *kept])
 
 
 FIRST_FULL = 3  # the first block whose 400 ms are all there
@@ -80,17 +81,29 @@ def is_speech(level: Doubles, levels: Levels, momentary: Array) -> Flags:
     """
     near = level > _highest(level, NEIGHBOURS) - BELOW_NEIGHBOURS_LU
     clear = level > noise_floor_lufs(momentary) + ABOVE_FLOOR_LU
-    voiced = modulated(levels, len(level)) & (level > integrated_lufs(level) - FAINTEST_VOICE_LU)
+    voiced = is_modulated(levels, len(level)) & (level > integrated_lufs(level) - FAINTEST_VOICE_LU)
     return np.asarray(near & (clear | voiced))
 
 
 def speech_level(level: Doubles, speech: Flags) -> Doubles:
-    """The level of the speech round each entry, mean of decibels under a bell; held where nobody speaks."""
+    """The level of the speech round each entry, mean of decibels under a bell; far from any, it says nothing."""
     bell = np.exp(-0.5 * (np.arange(-KERNEL_BLOCKS, KERNEL_BLOCKS + 1) / SIGMA_BLOCKS) ** 2)
     weight = _same(speech.astype(np.float64), bell)
-    known = weight > bell[0]
-    mean = _same(np.where(speech, level, 0.0), bell)[known] / weight[known]
-    return np.asarray(np.interp(np.arange(len(level)), np.flatnonzero(known), mean))
+    return np.divide(_same(np.where(speech, level, 0.0), bell), weight, out=level.copy(), where=weight > 0)
+
+
+def held_in_pauses(gain: Doubles, speech: Flags) -> Doubles:
+    """Pauses get the lower gain of the speech on both sides; a higher one goes and comes within 0.8 s."""
+    places, spoken = np.arange(len(gain)), np.flatnonzero(speech)
+    following = np.searchsorted(spoken, places)
+    before = spoken[np.maximum(following - 1, 0)]
+    after = spoken[np.minimum(following, len(spoken) - 1)]
+    left, right = gain[before], gain[after]
+    low, length = np.minimum(left, right), np.minimum(after - before, MOVE_BLOCKS)
+    share = np.maximum(length, 1)
+    leaving = left + (low - left) * np.minimum(np.abs(places - before) / share, 1)
+    coming = right + (low - right) * np.minimum(np.abs(after - places) / share, 1)
+    return np.asarray(np.where(speech, gain, np.maximum(leaving, coming)))
 
 
 def wanted_db(distance: Doubles, strength: float) -> Doubles:
@@ -108,7 +121,7 @@ def _music(first: int, last: int, level: Doubles, target: float) -> Passage:
     return Passage(first, last, float(np.clip(target - loudness, LEAST_DB, MUSIC_MOST_DB)))
 
 
-def _held(gain: Doubles, kept: list[Passage]) -> Doubles:
+def _with_passages(gain: Doubles, kept: list[Passage]) -> Doubles:
     """Passages have their own gain, later ones in `kept` over earlier ones; the talk beside them fades."""
     held, near = gain.copy(), np.zeros(len(gain), np.bool_)
     for one in kept:
