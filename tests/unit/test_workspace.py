@@ -12,6 +12,9 @@ from samples import SHOW, SITE
 from unprivileged import unprivileged
 
 from cop_publish.core.consents import Consents
+from cop_publish.core.edits import Edit
+from cop_publish.core.model import EpisodeDraft
+from cop_publish.core.timeline import Cut
 from cop_publish.intake.workspace import Workspace, read_workspace
 from cop_publish.settings import Settings, Sound, StorageSettings
 
@@ -70,6 +73,35 @@ def test_every_item_is_read_and_knows_its_kind(root: Path) -> None:
         ("2026-12-09", "meeting", True, ()),
         ("2026-11-20-jury", "post", True, ()),
     ]
+
+
+def test_an_episodes_edit_list_comes_with_it(root: Path) -> None:
+    write(root, "episodes/012-jury/edit.yaml", "cut: [{from: 1, to: 2.5}]\nintro: intro.wav\n")
+    write(root, "episodes/012-jury/intro.wav", "sound")
+    draft = read(root).items[0].draft
+    assert isinstance(draft, EpisodeDraft)
+    assert draft.edit == Edit((Cut(1.0, 2.5),), intro="episodes/012-jury/intro.wav")
+    assert draft.recording == "episodes/012-jury/recording.flac"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("cut: [{from: 9, to: 2.5}]\n", "1: cut[1] ends at 0:02.5, and begins at 0:09"),
+        ("", "0: the file is empty"),
+        (b"cut: \xff", "1: the file is not UTF-8 text but some other encoding"),
+    ],
+)
+def test_an_edit_list_that_cannot_be_followed_leaves_no_draft_beside_other_problems(
+    root: Path, content: str | bytes, said: str
+) -> None:
+    write(root, "episodes/012-jury/edit.yaml", content)
+    found = read(root)
+    assert problems_of(found) == {"episodes/012-jury/episode.md": [said]}
+    assert found.items[0].draft is None
+    write(root, "episodes/012-jury/transcript.vtt", "WEBVTT\n")
+    assert said in problems_of(read(root))["episodes/012-jury/episode.md"]
+    assert len(problems_of(read(root))["episodes/012-jury/episode.md"]) == 2
 
 
 @pytest.mark.parametrize(
