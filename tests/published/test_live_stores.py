@@ -34,7 +34,9 @@ TYPES = {
     "txt": "text/plain; charset=utf-8",
     "vtt": "text/vtt; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
-    "json": "application/json+chapters; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
+    "json": "application/json; charset=utf-8",
+    "chapters.json": "application/json+chapters; charset=utf-8",
     "mp3": "audio/mpeg",
     "jpg": "image/jpeg",
     "png": "image/png",
@@ -46,6 +48,10 @@ XML = {
     "sitemap.xml": "application/xml; charset=utf-8",
 }
 FEEDS = [key for key in XML if key != "sitemap.xml"]
+
+
+def content_type(key: str) -> str:
+    return XML.get(key) or TYPES.get(key.rpartition("/")[2]) or TYPES[key.rpartition(".")[2]]
 
 
 def test_the_producer_is_told_what_was_made_where_it_lies_and_what_waits(live: Live) -> None:
@@ -66,7 +72,7 @@ def test_every_file_is_served_with_its_bytes_its_type_and_its_lifetime(live: Liv
         found = ask("GET", live.place.url + quote(key))
         assert (key, found.status) == (key, 200)
         assert (key, hashlib.sha256(found.body).hexdigest()) == (key, entry.sha256)
-        assert (key, found.headers["Content-Type"]) == (key, XML.get(key) or TYPES[key.rpartition(".")[2]])
+        assert (key, found.headers["Content-Type"]) == (key, content_type(key))
         lasting = key.startswith(("media/", "images/", "assets/"))
         assert (key, found.headers["Cache-Control"]) == (key, DAY if lasting else MINUTES)
 

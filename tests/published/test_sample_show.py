@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from typing import TYPE_CHECKING
 
+import meant
+import needs
 import pytest
-from live_show import live_show
+from live_show import REPOSITORY, live_show
+from lxml import etree, html
 from test_pages_browser import browser, opened
 from test_pages_html import complaints
 
@@ -22,6 +27,7 @@ __all__ = ["browser"]  # the fixture
 KINDS = (
     "index.html",
     "episodes/012-citizens-jury.html",
+    "episodes/012-citizens-jury/transcript.html",
     "episodes/index.html",
     "blog/index.html",
     "blog/2026/11/20/jury-lessons.html",
@@ -59,8 +65,41 @@ def address(published: Path) -> Iterator[str]:
 
 def test_no_page_of_the_sample_show_has_an_error(npm: Path, published: Path) -> None:
     pages = sorted((published / "public").rglob("*.html"))
-    assert len(pages) == 17
+    assert len(pages) == 19
     assert complaints(npm, pages) == []
+
+
+def test_file_feed_sound_and_page_list_the_same_chapters(published: Path) -> None:
+    public = published / "public"
+    feed = etree.parse(public / "feed.xml")
+    for episode in meant.episodes(REPOSITORY):
+        expected = [(c.start_seconds, c.title) for c in episode.chapters]
+        assert len(expected) > 1
+        (item,) = [i for i in feed.iter("item") if i.findtext("guid") == episode.guid]
+        whole = json.loads((public / episode.chapters_file).read_bytes())
+        page = html.parse(public / episode.page)
+        (sound,) = (public / "media").glob(f"{episode.id}.*.mp3")
+        assert [(c["startTime"], c["title"]) for c in whole["chapters"]] == expected
+        assert [
+            (_clocked(str(c.get("start"))), c.get("title"))
+            for c in item.iter("{http://podlove.org/simple-chapters}chapter")
+        ] == expected
+        assert [
+            (float(a.get("data-t", "")), a[-1].text_content()) for a in page.iterfind(".//nav/ol/li/a")
+        ] == expected
+        assert _chapters_of(sound) == expected
+
+
+def _clocked(written: str) -> float:
+    hours, minutes, seconds = written.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _chapters_of(sound: Path) -> list[tuple[float, str]]:
+    """As ffmpeg lists what stands in the tag, in its order."""
+    argv = [needs.program("ffprobe", debian="ffmpeg"), "-v", "error", "-show_chapters", "-of", "json"]
+    found = json.loads(subprocess.run([*argv, str(sound)], capture_output=True, check=True).stdout)["chapters"]
+    return [(float(c["start_time"]), c["tags"]["title"]) for c in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,7 +1,6 @@
 """A transcript as the podcast namespace's HTML: who (`cite`), when (`time`), what (`p`), one after the other.
 
-Readers of that format look for them right below `body`, and know HTML by a comment or `<html` at its start,
-so a comment stands before the doctype.  The page is whole by itself; the episode's own has the player.
+The page is whole by itself, and loads nothing; the episode's own has the player.
 """
 
 from __future__ import annotations
@@ -30,23 +29,21 @@ def transcript_page(episode: ClearedEpisode, site: SiteSettings) -> bytes:
     """Write a whole page.  Equal episodes give equal bytes."""
     key = routes.episode_page(episode)
     beside = f"../{key.rpartition('/')[2]}"
-    title = escape(f"Transcript: {episode.title}")
+    title = escape(episode.title)
     page = [
-        "<!-- A podcast transcript: cite, time, p -->",
         f'<!doctype html>\n<html lang="{escape(episode.language)}">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<title>{title}</title>",
+        f"<title>Transcript: {title}</title>",
         f'<link rel="canonical" href="{escape(routes.address(site, key))}">',
         f'<meta name="color-scheme" content="light dark">\n<style>{_STYLE}</style>\n</head>\n<body>',
-        f"<header>\n<h1>{title}</h1>",
-        f'<p><a href="{escape(routes.quoted(beside))}">The episode, with player and notes</a></p>',
-        "</header>",
+        f"<main>\n<h1>{title}</h1>",
+        f'<p lang="en">A transcript. <a href="{escape(routes.quoted(beside))}">Player and show notes</a></p>',
     ]
     for part in parts(tuple(cue for cue in episode.cues if cue.text.strip()), episode.chapters):
         page += _heading(part.chapter)
         page += (line for turn in part.turns for line in _turn(turn))
-    return "\n".join([*page, "</body>", "</html>", ""]).encode()
+    return "\n".join([*page, "</main>", "</body>", "</html>", ""]).encode()
 
 
 def _heading(chapter: Chapter | None) -> Iterator[str]:

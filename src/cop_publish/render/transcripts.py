@@ -121,12 +121,15 @@ _LIKE_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 def _cards(cue: Cue, speaker: str, before: str) -> Iterator[tuple[float, float, list[str]]]:
     """Cut a cue into cards, each with as much of its time as it has of its letters."""
-    lines = _card_lines(_harmless(_one_line(cue.text)), _harmless(speaker), _harmless(before))
+    words = _harmless(_one_line(cue.text))
+    # Words like "Note: …" would be taken for a name, so they never come first.
+    label = f"{_harmless(speaker)}: " if speaker and (speaker != before or _LIKE_NAME.match(words)) else ""
+    lines = _card_lines(words, label)
     cards = [lines[n : n + CARD_LINES] for n in range(0, len(lines), CARD_LINES)]
     start, end = round(cue.start_seconds * 1000), round(cue.end_seconds * 1000)  # milliseconds
     if end - start < len(cards):  # no time for more than one
         cards = [lines]
-    letters = list(accumulate(sum(map(len, card)) for card in cards))
+    letters = [count - len(label) for count in accumulate(sum(map(len, card)) for card in cards)]
     before_it = start
     for left, (card, count) in enumerate(zip(cards, letters, strict=True), 1 - len(cards)):
         edge = start + (end - start) * count // letters[-1]
@@ -135,10 +138,8 @@ def _cards(cue: Cue, speaker: str, before: str) -> Iterator[tuple[float, float, 
         before_it = edge
 
 
-def _card_lines(words: str, speaker: str, before: str) -> list[str]:
-    """Put a new speaker's name before the words: whole, for apps look for it in the first line alone."""
-    # Words like "Note: …" would be taken for a name, so they never come first.
-    label = f"{speaker}: " if speaker and (speaker != before or _LIKE_NAME.match(words)) else ""
+def _card_lines(words: str, label: str) -> list[str]:
+    """Keep the name before the words whole: apps look for it in the first line alone."""
     first = words.split(" ", 1)[0]
     if len(label) + len(first) > CARD_LENGTH:
         return [*([label.rstrip()] if label else []), *_wrapped(words, "")]
