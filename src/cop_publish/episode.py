@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cop_publish.audio.master import Studio, produce
 from cop_publish.audio.receipt import write_receipt
 from cop_publish.core import routes
+from cop_publish.core.edit_checks import check_master
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
 from cop_publish.core.published_time import in_published_time
 from cop_publish.errors import AudioFailed, NotCleared
@@ -41,9 +42,14 @@ def master_episodes(
         studio = replace(_studio(episode, errand, settings), stored=stored)
         try:
             master = produce(episode, studio)
-            releases.append(EpisodeRelease(in_published_time(episode, master.timeline), master))
         except (AudioFailed, NotCleared) as fault:
             failed[episode.id] = fault.problems
+            continue
+        problems = check_master(episode, master.timeline)
+        if problems:
+            failed[episode.id] = problems
+        else:
+            releases.append(EpisodeRelease(in_published_time(episode, master.timeline), master))
     return tuple(releases), failed
 
 

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import EPISODE
 
-from cop_publish.core.edit_checks import check_times
+from cop_publish.core.edit_checks import check_master, check_times
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.edits import LONGEST_SAMPLES, Edit, gone_by
 from cop_publish.core.model import Chapter, Moment
 from cop_publish.core.problems import Place, Problems
 from cop_publish.core.timecode import exact, short
-from cop_publish.core.timeline import SAMPLE_RATE_HZ, Cut, Instead, timeline_of
+from cop_publish.core.timeline import SAMPLE_RATE_HZ, Cut, Instead, Timeline, timeline_of, whole
 from cop_publish.settings import Sound
 
 FOLDER = "episodes/012-jury"
@@ -219,6 +219,21 @@ def test_a_last_chapter_of_which_nothing_is_left_is_refused() -> None:
         f"episodes/{EPISODE.id}/episode.md: nothing of chapters[2] is left by the edit list. Delete it."
     ]
     assert late(edit=Edit((Cut(20.0, 29.5),))) == []
+
+
+def held(cuts: tuple[Cut, ...], made_with: Timeline | None) -> list[str]:
+    return [str(p) for p in check_master(replace(EPISODE, edit=Edit(cuts)), made_with)]
+
+
+def test_a_master_that_holds_what_the_edit_list_takes_out_is_never_handed_on() -> None:
+    cut = Cut(2.0, 5.0, where=Place("e/edit.yaml", 3))
+    without, with_it = whole(SAMPLE_RATE_HZ * 30), timeline_of(SAMPLE_RATE_HZ * 30, [cut])
+    for made_with in (None, without, timeline_of(SAMPLE_RATE_HZ * 30, [Cut(2.0, 4.9)])):
+        (problem,) = held((cut,), made_with)
+        assert problem.startswith("e/edit.yaml:3: the finished sound still holds what this range takes out.")
+    for cuts, made_with in (((cut,), with_it), ((Cut(2.5, 4.0),), with_it), ((), without), ((), None)):
+        assert held(cuts, made_with) == []
+    assert held((Cut(29.0, 30.05),), timeline_of(SAMPLE_RATE_HZ * 30, [Cut(29.0, 30.0)])) == []
 
 
 # --- times as people write them -------------------------------------------------------------------

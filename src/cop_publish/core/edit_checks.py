@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.core.edits import gone_by
-from cop_publish.core.problems import Place, Problem
+from cop_publish.core.edits import Gone, gone_by
+from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.timecode import exact
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, timeline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cop_publish.core.edits import Gone
     from cop_publish.core.model import ChapterDraft, ClearedEpisode, Moment
     from cop_publish.core.problems import Problems
+    from cop_publish.core.timeline import Timeline
 
 _LITTLE_SECONDS = 0.1  # a cut up to the end may be written so much too long, as players round
 
@@ -37,6 +38,19 @@ def check_moments(moments: Sequence[Moment], gone: Gone) -> Iterator[Problem]:
         if gone.gap_around(moment.seconds):
             what = f"the time {exact(moment.seconds)} is one that the edit list takes out"
             yield Problem(moment.where, what, "Give a time before or after it.")
+
+
+def check_master(episode: ClearedEpisode, timeline: Timeline | None) -> Problems:
+    """Report what the edit list takes out and a master was made with: its words have gone on its promise."""
+    gone = Gone(timeline.gaps if timeline else ())
+    end = timeline.source_samples / SAMPLE_RATE_HZ if timeline else math.inf
+    what = "the finished sound still holds what this range takes out"
+    fix = "Put the recording beside it, and publish from there: the sound is made again."
+    return tuple(
+        Problem(cut.where or Place(f"episodes/{episode.id}/edit.yaml"), what, fix, Matter.SOUND)
+        for cut in episode.edit.cuts
+        if cut.start_seconds < end and not gone.all_of(cut.start_seconds, min(cut.end_seconds, end))
+    )
 
 
 def check_times(episode: ClearedEpisode, source_samples: int) -> Problems:
