@@ -67,11 +67,11 @@ def _floor(name: str, channels: int, kbps: int) -> Contender:
 
 
 def _by_hand(name: str, graph: str, *, cuts: bool) -> Contender:
-    """One ffmpeg with a filter that names START and END of the planted stretch."""
+    """One ffmpeg with a filter that names `start` and `end` of the planted stretch."""
 
     def command(sound: TestSound, target: Path) -> tuple[str, ...]:
         start, end = sound.planted or (0.0, 0.0)
-        filters = graph.replace("START", f"{start:.6f}").replace("END", f"{end:.6f}")
+        filters = graph.format(start=f"{start:.6f}", end=f"{end:.6f}")
         coding = ("-c:a", "libmp3lame", "-b:a", "128k", "-y", str(target))
         return (
             engine(),
@@ -102,10 +102,10 @@ LOUDNORM: Final = _by("loudnorm by hand, two passes", "by_loudnorm")
 PYDUB: Final = _by("pydub only", "by_pydub")
 FLOOR_STEREO: Final = _floor("floor: LAME alone, stereo 128k", 2, 128)
 FLOOR_MONO: Final = _floor("floor: LAME alone, mono 96k", 1, 96)
-MUTED: Final = _by_hand("volume=0 by hand", "volume=0:enable='between(t,START,END)'", cuts=False)
+MUTED: Final = _by_hand("volume=0 by hand", "volume=0:enable='between(t,{start},{end})'", cuts=False)
 TRIMMED: Final = _by_hand(
     "atrim and concat by hand",
-    "asplit[a][b];[a]atrim=end=START[c];[b]atrim=start=END,asetpts=PTS-STARTPTS[d];[c][d]concat=v=0:a=1",
+    "asplit[a][b];[a]atrim=end={start}[c];[b]atrim=start={end},asetpts=PTS-STARTPTS[d];[c][d]concat=v=0:a=1",
     cuts=True,
 )
 OURS_AUTO: Final = _ours("ours, left to choose", "auto")

@@ -200,11 +200,10 @@ def _exchange(asked: Asked, number: int, dice: Dice) -> Iterator[_Scene]:
 
 
 def _planted(dice: Dice) -> _Scene:
-    """Four seconds that are nowhere else: a voice, and noise that comes and goes with it."""
-    seconds = 4.0
-    voice = VOICES[3]
-    said = speak(voice, seconds, dice)
-    said += voice.gain * 0.3 * noise(len(said), dice) * (np.abs(said) > voice.gain)
+    """Four seconds that are nowhere else: a voice roughened with noise, as no other syllable is."""
+    seconds, voice = 4.0, VOICES[3]
+    spoken = speak(voice, seconds, dice)
+    said = spoken * (0.4 + 1.2 * noise(len(spoken), dice))
     return _Scene(_placed(said, voice), planted=(0.0, seconds))
 
 

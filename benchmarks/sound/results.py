@@ -49,6 +49,7 @@ class Results:
     def forget(self, words: list[str]) -> None:
         """What was found of contenders and sounds with such a word in their name: a new program, say."""
         self.runs = [run for run in self.runs if not _named(words, run.sound, run.contender)]
+        self.sounds = {name: about for name, about in self.sounds.items() if not _named(words, name, "")}
         for sound, verdicts in self.verdicts.items():
             for contender in [name for name in verdicts if _named(words, sound, name)]:
                 del verdicts[contender]
@@ -69,22 +70,21 @@ class Results:
 
 
 def load(path: Path, machine: dict[str, str]) -> Results:
-    """What is there already, if it is of this machine.  Raises SystemExit where it is of another."""
+    """What is there already, of this machine; a run that failed is tried again.
+
+    Raises SystemExit where it was measured on another.
+    """
     if not path.exists():
         return Results(path, machine)
     kept = json.loads(path.read_text("utf-8"))
     if {**kept["machine"], "date": ""} != {**machine, "date": ""}:
         raise SystemExit(f"{path} was measured elsewhere or with another ffmpeg: move it away to begin anew.")
-    return Results(
-        path,
-        machine,
-        kept["sounds"],
-        [Run(**{**run, "taken": Taken(**run["taken"])}) for run in kept["runs"]],
-        {
-            sound: {name: Verdict(**v) for name, v in found.items()}
-            for sound, found in kept["verdicts"].items()
-        },
-    )
+    runs = [Run(**{**run, "taken": Taken(**run["taken"])}) for run in kept["runs"]]
+    verdicts = {
+        sound: {name: Verdict(**verdict) for name, verdict in found.items()}
+        for sound, found in kept["verdicts"].items()
+    }
+    return Results(path, machine, kept["sounds"], [run for run in runs if not run.failed], verdicts)
 
 
 def _named(words: list[str], sound: str, contender: str) -> bool:

@@ -130,7 +130,7 @@ def _sound(asked: Asked, ground: Ground) -> TestSound:
     sound = make(asked, folder)
     known = {"seconds": sound.seconds, "channels": sound.channels, "sha256": sound.sha256}
     if ground.results.sounds.setdefault(sound.name, known) != known:
-        raise SystemExit(f"{sound.name} is another sound than the results are of: move the folder away.")
+        raise SystemExit(f"{sound.name} is another sound than the results are of: --forget {sound.name}")
     return sound
 
 
@@ -156,7 +156,10 @@ def _judge(contender: Contender, sound: TestSound, ground: Ground) -> None:
         return
     removed = sound.planted if contender.cuts else None
     cut_samples = round((removed[1] - removed[0]) * RATE_HZ) if removed else 0
-    verdicts[contender.name] = judge(who.engine(), sound, path, cut_samples=cut_samples)
+    try:
+        verdicts[contender.name] = judge(who.engine(), sound, path, cut_samples=cut_samples)
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        print(f"     {contender.name} could not be judged: {error}", flush=True)
     ground.results.save()
 
 

@@ -1,4 +1,4 @@
-"""Look for a stretch of a recording in a finished file: matched filters of half a second each.
+"""Look for a stretch of a recording in a finished file: matched filters of a second each.
 
 Both are decoded at 8 kHz and pre-emphasised, which is where speech differs from other speech; what counts is
 the highest normalised correlation with any place.  About 1: it is there.  A stretch that is known to be
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RATE_HZ: Final = 8000
-WINDOW: Final = RATE_HZ // 2
+WINDOW: Final = RATE_HZ
 BLOCK: Final = 1 << 17
 LOUD: Final = 0.25  # of the loudest window's energy; softer ones are pauses, which are like any other pause
 
@@ -45,7 +45,7 @@ def decode(engine: str, path: Path) -> Sound:
 
 
 def scores(recording: Sound, stretch_seconds: tuple[float, float], master: Sound) -> list[float]:
-    """How well each loud half second of the stretch is found anywhere in the master, 0 to 1."""
+    """How well each loud second of the stretch is found anywhere in the master, 0 to 1."""
     start, stop = (round(seconds * RATE_HZ) for seconds in stretch_seconds)
     windows = [recording[at : at + WINDOW] for at in range(start, stop - WINDOW + 1, WINDOW)]
     energies = [float(window @ window) for window in windows]

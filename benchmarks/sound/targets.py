@@ -103,9 +103,13 @@ def _race(results: Results, sound: str, race: Race) -> Iterator[str]:
 
 
 def _failures(results: Results) -> Iterator[str]:
-    for run in results.runs:
-        if run.failed and is_ours(run.contender):
-            yield _said(f"{run.sound}: {run.contender} came to no end", reached=False)
+    """Each once, however often it was run."""
+    ours = {(run.sound, run.contender): run for run in results.runs if is_ours(run.contender)}
+    for (sound, name), last in ours.items():
+        if last.failed:
+            yield _said(f"{sound}: {name} came to no end", reached=False)
+        elif name not in results.verdicts.get(sound, {}):
+            yield _said(f"{sound}: {name} was not judged", reached=False)
 
 
 def _promises(cases: list[_Case]) -> Iterator[str]:

@@ -6,8 +6,9 @@ import io
 import os
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import needs
 import numpy as np
 import pytest
 from by_loudnorm import measured_in
@@ -21,9 +22,6 @@ from sounds import convert, decode
 from targets import error_lu, peak_dbtp, targets, wall_seconds
 from watch import Taken, parent_in, run
 from wav_file import SECRET, write_header
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VERDICT = Verdict(
     channels=1,
@@ -43,7 +41,7 @@ VERDICT = Verdict(
 DIGESTS = {  # of the sound behind the header: equal on every machine
     Kind.EPISODE: "d5ad38d8778b29d7726d4e7368c1a4400566b82c4ad75ba11c21c65f0a9409d6",
     Kind.HITS: "1d6b62d408b67937e30f30a3e99181c0e4261dec5f6c1a73f26eaf3656aa6b05",
-    Kind.PLANTED: "806c1f59492df7e4148069163ed24f4eadf876440df2247c741e89e88ff4ea1f",
+    Kind.PLANTED: "d599601b131d151c2e4a70a3c8b2ac8728748ce69518e2a0a02ceb3688cffabe",
 }
 
 
@@ -92,7 +90,7 @@ def test_a_header_is_as_long_as_it_says() -> None:
 
 
 def test_a_stretch_that_was_left_in_is_found_and_one_that_was_cut_is_not(tmp_path: Path) -> None:
-    sound = make(Asked("it", Kind.PLANTED, 80), tmp_path)
+    sound = make(Asked("it", Kind.PLANTED, 54), tmp_path)
     assert sound.planted is not None
     start, end = sound.planted
     graph = (
@@ -116,11 +114,11 @@ def test_a_stretch_that_was_left_in_is_found_and_one_that_was_cut_is_not(tmp_pat
 
 def test_a_window_is_found_wherever_it_stands_and_however_loud() -> None:
     noise = np.random.default_rng(1).standard_normal(40 * RATE_HZ)
-    window = noise[-RATE_HZ // 2 :]  # across the last of the blocks that are searched
+    window = noise[-RATE_HZ:]  # across the last of the blocks that are searched
     assert best_match(window, 0.1 * noise) == pytest.approx(1.0, abs=1e-6)
-    assert best_match(window, noise[: -RATE_HZ // 2]) < 0.1
-    assert best_match(window, np.zeros(RATE_HZ)) == 0.0
-    assert len(scores(noise, (1.0, 3.0), noise)) == 4
+    assert best_match(window, noise[:-RATE_HZ]) < 0.1
+    assert best_match(window, np.zeros(2 * RATE_HZ)) == 0.0
+    assert len(scores(noise, (1.0, 3.0), noise)) == 2
 
 
 def test_speakers_are_measured_in_their_own_turns_and_without_their_pauses() -> None:
@@ -175,6 +173,8 @@ def test_a_parent_is_found_behind_any_name() -> None:
 
 
 def test_the_memory_and_processor_time_of_a_child_are_those_of_the_program(tmp_path: Path) -> None:
+    if not Path("/proc/self/smaps_rollup").exists():
+        needs.missing("the benchmark counts memory as Linux does, in /proc")
     child = "import sys,time; x = bytearray(60_000_000); x[::4096] = b'1' * len(x[::4096]); time.sleep(0.6)"
     program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
 
@@ -187,9 +187,10 @@ def test_the_memory_and_processor_time_of_a_child_are_those_of_the_program(tmp_p
 
 def test_a_stopped_benchmark_goes_on_and_forgets_only_what_it_is_told_to(tmp_path: Path) -> None:
     results = _results(tmp_path)
+    results.runs.append(replace(results.runs[0], round=2, sha256=""))  # it failed
     results.save()
     again = load(results.path, {"cpu": "made up", "date": "later"})
-    assert (again.runs, again.verdicts) == (results.runs, results.verdicts)
+    assert (again.runs, again.verdicts) == (results.runs[:2], results.verdicts)
     assert again.has("episode-1", PYDUB.name, 1)
     again.forget(["ours"])
     assert not again.has("episode-1", OURS_MONO.name, 1)
@@ -205,6 +206,8 @@ def test_a_target_that_was_missed_is_called_so(tmp_path: Path) -> None:
     assert error_lu(VERDICT) == pytest.approx(0.02)
     assert peak_dbtp(VERDICT) == -1.1
     assert not [line for line in targets(results) if line.startswith("NOT")]
+    del results.verdicts["episode-1"][OURS_MONO.name]
+    assert [line for line in targets(results) if "not judged" in line]
     loud = replace(VERDICT, true_peak_dbtp={"a meter": -1.2, "another": -0.9}, channels=2)
     results.verdicts["episode-1"][OURS_MONO.name] = loud
     missed = [line for line in targets(results) if line.startswith("NOT")]
