@@ -1,0 +1,183 @@
+"""How alike sounds are: blocks against what they should be, and a search for what may not be there.  Pure.
+
+A sound is (n, channels) at 8 kHz with the treble boost of `sketch.py`, and all channels count together: what
+sits in one of them alone, or upside down, cannot hide in a sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cop_publish.audio.sketch import BLOCK, RATE_HZ, emphasised, sketched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cop_publish.audio.grid import Doubles, Floats
+
+WINDOW: Final = RATE_HZ // 2  # half a second: a leak of part of a range fills a window too
+STRIDE: Final = WINDOW // 2
+FIT: Final = RATE_HZ // 40  # 25 ms: a limiter moves no faster
+LEFT_OVER: Final = 0.22  # of a sound's size (-13 dB): what is left below that is the encoder's noise
+STRETCH_DB: Final = -45.0
+STRETCH_BESIDE_DB: Final = 20.0
+_TRANSFORM = 1 << 15
+_TOGETHER = 16  # windows searched for with one transform of the sound
+_TINY = np.float32(1e-12)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accounts:
+    """Blocks of 100 ms of published sound, each with its level and how much of it is as permitted, 0 to 1."""
+
+    levels_db: Floats
+    scores: Floats
+
+
+def accounted(source: Floats, output: Floats) -> Accounts:
+    """Compare decoded sound with what went into the encoder, both at 48 kHz, (n, channels), in step."""
+    heard = emphasised(_led(sketched(output)))
+    meant = emphasised(_led(sketched(source)))
+    return account(heard, meant, np.zeros_like(meant))
+
+
+def account(heard: Floats, first: Floats, second: Floats) -> Accounts:
+    """How much of each block is some gain of the one permitted layer and some of the other.
+
+    A block's score is that of the worst 50 ms in it where that is less: half a block of something else,
+    beside half a block of loud permitted sound, would pass.  The rest after the last block helps with that.
+    """
+    blocks = len(heard) // BLOCK
+    rows = [x[: blocks * BLOCK].reshape(blocks, -1) for x in (heard, first, second)]
+    levels_db, scores = _explained(*rows)
+    return Accounts(levels_db, np.minimum(scores, _worst_stretches(heard, first, second)[:blocks]))
+
+
+def left_over(heard: Floats, first: Floats, second: Floats) -> Floats:
+    """What remains of a sound when the permitted layers, each at the gain that fits best, are taken away.
+
+    The gains follow the sound in steps of 12.5 ms; as much at either end is without meaning.
+    """
+    hop = FIT // 2
+    weights = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FIT) / FIT)).astype(np.float32)
+    frames = (len(heard) - FIT) // hop + 1
+    rest = heard.copy()
+    if frames < 1:
+        return rest
+    rows = [_frames(x, frames, hop) for x in (heard, first, second)]
+    halves = np.sqrt(weights)[None, :, None]
+    gains = _gains(*((x * halves).reshape(frames, -1) for x in rows))
+    fitted = gains[0][:, None, None] * rows[1] + gains[1][:, None, None] * rows[2]
+    fitted *= weights[None, :, None]
+    for start in (0, 1):  # frames that do not overlap, two sets of them
+        some = fitted[start::2].reshape(-1, heard.shape[1])
+        rest[start * hop : start * hop + len(some)] -= some
+    return rest
+
+
+def windows_of(range_sound: Floats) -> Floats:
+    """Windows of half a second of a removed range, (k, WINDOW, channels), each of size 1.
+
+    Loudness is looked at within the range: 25 dB under its loudest window is a pause in it.
+    """
+    last = len(range_sound) - WINDOW
+    starts = sorted({*range(0, last + 1, STRIDE), last}) if last >= 0 else []
+    if not starts:
+        return np.zeros((0, WINDOW, range_sound.shape[1]), np.float32)
+    windows = np.stack([range_sound[s : s + WINDOW] for s in starts])
+    size = np.sqrt(np.square(windows).sum(axis=(1, 2)))
+    loud = size >= max(float(size.max()) * 10 ** (-25 / 20), 1e-9)
+    return np.asarray(windows[loud] / size[loud][:, None, None], np.float32)
+
+
+def search(windows: Floats, rest: Floats, heard: Floats) -> Floats:
+    """The highest normalised correlation of each window (size 1) with any place of `rest`: (k,), 0 to 1.
+
+    `rest` is what is left of `heard`; where that is less than `LEFT_OVER` of it, it counts as so much: noise
+    is not blown up until it looks like something.
+    """
+    best = np.zeros(len(windows), np.float32)
+    if len(rest) < WINDOW:
+        return best
+    against = np.maximum(sizes(rest), np.float32(LEFT_OVER) * sizes(heard)) + np.float32(1e-6)
+    for few in range(0, len(windows), _TOGETHER):
+        spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
+        for start, stop in _steps(len(rest)):
+            sound = np.fft.rfft(rest[start : start + _TRANSFORM], _TRANSFORM, axis=0)
+            found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1)
+            scores = np.abs(found[:, : stop - start]) / against[None, start:stop]
+            best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores.max(axis=1))
+    return np.minimum(best, 1.0)
+
+
+def sizes(sound: Floats) -> Floats:
+    """The size of every window of a sound, from one running sum in double precision."""
+    total = np.concatenate([[0.0], np.cumsum(np.square(sound, dtype=np.float64).sum(axis=1))])
+    return np.asarray(np.sqrt(np.maximum(total[WINDOW:] - total[:-WINDOW], 0.0)), np.float32)
+
+
+def _led(frames: Floats) -> Floats:
+    """One silent sample in front, so that the treble boost keeps the length."""
+    return np.pad(frames, ((1, 0), (0, 0)))
+
+
+def _steps(length: int) -> Iterator[tuple[int, int]]:
+    """Overlap-save: the places that one transform judges without wrapping round."""
+    places, step = length - WINDOW + 1, _TRANSFORM - WINDOW + 1
+    for start in range(0, places, step):
+        yield start, min(start + step, places)
+
+
+def _frames(sound: Floats, count: int, hop: int) -> Floats:
+    if count == 0:
+        return np.zeros((0, FIT, sound.shape[1]), np.float32)
+    views = np.lib.stride_tricks.sliding_window_view(sound, FIT, axis=0)[::hop][:count]
+    return views.transpose(0, 2, 1)
+
+
+def _explained(heard: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Row by row: the level in dB, and the share of the size that the layers explain."""
+    power = _dot(heard, heard)
+    gains = _gains(heard, first, second)
+    explained = gains[0] * _dot(heard, first) + gains[1] * _dot(heard, second)
+    share = np.sqrt(np.clip(explained / (power + _TINY), 0.0, 1.0))
+    levels_db = 10 * np.log10(power / max(heard.shape[1], 1) + _TINY)
+    return levels_db.astype(np.float32), share.astype(np.float32)
+
+
+def _worst_stretches(heard: Floats, first: Floats, second: Floats) -> Floats:
+    """For each block the lowest score of three frames in a row, of which the best counts, 50 ms in all.
+
+    Quiet frames, and those that are much quieter than what is near them, are the encoder's and pass.
+    """
+    hop, blocks = FIT // 2, len(heard) // BLOCK
+    a_block = BLOCK // hop
+    count = max((len(heard) - FIT) // hop + 1, 0)
+    rows = [_frames(x, count, hop).reshape(count, -1) for x in (heard, first, second)]
+    levels_db, scores = _explained(*rows)
+    near = np.lib.stride_tricks.sliding_window_view(
+        np.pad(levels_db, a_block, constant_values=-np.inf), 2 * a_block + 1
+    )
+    passes = (levels_db < STRETCH_DB) | (levels_db < near.max(axis=1) - STRETCH_BESIDE_DB)
+    scores = np.where(passes, np.float32(1.0), scores)
+    runs = np.ones(blocks * a_block, np.float32)
+    best = np.maximum(np.maximum(scores[:-2], scores[1:-1]), scores[2:])[: len(runs)]
+    runs[: len(best)] = best
+    return np.asarray(runs.reshape(blocks, a_block).min(axis=1, initial=1.0))
+
+
+def _gains(heard: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+    """Least squares, row by row: the gains of two layers that together come nearest to what is heard."""
+    aa, bb, ab = _dot(first, first), _dot(second, second), _dot(first, second)
+    ya, yb = _dot(heard, first), _dot(heard, second)
+    steady = 1e-6 * (aa + bb) + 1e-15  # keeps the two apart where they are nearly one, or nothing
+    aa, bb = aa + steady, bb + steady
+    det = aa * bb - ab * ab
+    return ((ya * bb - yb * ab) / det).astype(np.float32), ((yb * aa - ya * ab) / det).astype(np.float32)
+
+
+def _dot(one: Floats, other: Floats) -> Doubles:
+    return np.asarray(np.einsum("ij,ij->i", one, other), np.float64)
