@@ -8,6 +8,7 @@ place of each frame in the file is known before it exists, and any stretch of fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.grid import CHUNK_FRAMES, FRAME, TAIL_FRAMES
@@ -25,7 +26,7 @@ DELAY = ENCODER_DELAY + DECODER_DELAY
 PREROLL_FRAMES = 125
 STEP_FRAMES = 25  # 0.6 s: the shortest stretch that is also whole blocks of 100 ms
 SHORTEST_FRAMES = 500  # 12 s: below this the preroll costs more than a second encoder brings
-FEWEST_CHUNKS = 4  # of an episode that is long enough: also the short ones keep every core busy
+HANDS = 4  # chunks come in fours where the sound is long enough, so that 2 or 4 encoders end together
 
 _KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III, MPEG-1
 _HZ = (44_100, 48_000, 32_000)
@@ -81,12 +82,16 @@ def frames_for(samples: int) -> int:
 
 
 def chunks_of(frames: int, longest: int = CHUNK_FRAMES) -> tuple[Chunk, ...]:
-    """All frames in even shares, by their number alone: never by how many encoders there are."""
-    fewest = min(FEWEST_CHUNKS, max(1, frames // SHORTEST_FRAMES))
-    count = max(fewest, -(-frames // longest))
-    share = -(-frames // count)
-    length = min(longest, share + -share % STEP_FRAMES)
-    return tuple(Chunk(first, min(first + length, frames)) for first in range(0, frames, length))
+    """All frames in even shares, by their number alone: never by how many encoders there are.
+
+    A share is `longest` and a step at most.
+    """
+    count = -(-frames // longest)
+    count += -count % HANDS
+    while count > 1 and frames < count * min(SHORTEST_FRAMES, longest // 2):
+        count //= 2
+    ends = [frames * number // count // STEP_FRAMES * STEP_FRAMES for number in range(count)] + [frames]
+    return tuple(Chunk(first, stop) for first, stop in pairwise(ends))
 
 
 def chunks_touching(ranges: Iterable[tuple[int, int]], frames: int) -> tuple[Chunk, ...]:

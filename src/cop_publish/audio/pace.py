@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,3 +35,15 @@ class Pace:
 
     def finish(self) -> None:
         self.moved(self._whole)
+
+
+class Again:
+    """Paces of steps of which nobody knows how often they will come: each time goes half of what is left."""
+
+    def __init__(self, progress: Callable[[str, float], None]) -> None:
+        self._progress, self._times = progress, Counter[str]()
+
+    def next(self, step: str) -> Pace:
+        begin = 1 - 0.5 ** self._times[step]
+        self._times[step] += 1
+        return Pace(self._progress, step, begin, 1 - 0.5 ** self._times[step])

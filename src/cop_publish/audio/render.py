@@ -20,7 +20,7 @@ from cop_publish.audio.frames import chunks_of, chunks_touching
 from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs, range_lu
 from cop_publish.audio.grid import HOP
 from cop_publish.audio.info_frame import Stream, info_frame
-from cop_publish.audio.pace import Pace
+from cop_publish.audio.pace import Again, Pace
 from cop_publish.audio.press import booth, print_and_hear, print_chunks, write_at
 from cop_publish.audio.sound_plan import TURN_MOST_DB, Overshoot, heard_momentary
 from cop_publish.audio.trial import encoder_loss_db, loudest_stretch
@@ -60,7 +60,7 @@ class Rendered:
     plan: Plan  # the one that it was made by in the end
     stream: Stream
     heard: Heard
-    again_frames: int  # made again because they were too loud, all rounds together
+    again_frames: int  # made again because they were too loud or too quiet, all rounds together
 
     @property
     def loudness(self) -> Loudness:
@@ -77,16 +77,18 @@ def render(press: Press, material: Material, plan: Plan, sound: Sound) -> Render
     The true peak is then below that of the settings everywhere.  The loudness is within `TOLERANCE_LU` unless
     `TURNS` full rounds could not bring it there: the caller decides.  Raises Refused, OSError.
     """
-    plan = compensated(press, material, plan)
     limit = 10 ** ((sound.true_peak_dbtp - PEAK_RESERVE_DB) / 20)
-    rendered = _rendered(press, material, plan, limit, ENCODING)
+    job = _Job(press, material, limit, Again(press.progress))
+    rendered = _rendered(job, compensated(press, material, plan), Pace(press.progress, ENCODING, 0.0, 1.0))
     for _ in range(TURNS):
         loudness = rendered.loudness.integrated_lufs
         off_db = round(sound.target_lufs - loudness, 3)
         if abs(off_db) <= TOLERANCE_LU or loudness <= SILENCE_LUFS:
             break
+        again = rendered.again_frames + rendered.stream.frames
         turned = rendered.plan.turned(max(-TURN_MOST_DB, min(TURN_MOST_DB, off_db)))
-        rendered = _rendered(press, material, turned, limit, AGAIN_ALL)
+        rendered = _rendered(job, turned, job.again.next(AGAIN_ALL))
+        rendered = replace(rendered, again_frames=rendered.again_frames + again)
     _finish(press.part, rendered.stream)
     return rendered
 
@@ -113,29 +115,32 @@ def compensated(press: Press, material: Material, plan: Plan) -> Plan:
     return replace(plan, encoder_db=encoder_loss_db(at, stretch))
 
 
-def _rendered(press: Press, material: Material, plan: Plan, limit: float, step: str) -> Rendered:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What stays the same through all rounds."""
+
+    press: Press
+    material: Material
+    limit: float  # highest true peak, linear
+    again: Again
+
+
+def _rendered(job: _Job, plan: Plan, pace: Pace) -> Rendered:
     """Encode all of it, then again and again what was too loud, in rounds.  Raises Refused, OSError."""
     stream, heard, again = stream_of(plan), nothing_heard(plan.samples), 0
     chunks: Sequence[Chunk] = chunks_of(stream.frames)
-    for round_number in range(ROUNDS + 1):
-        pace = Pace(press.progress, step, *_shares(round_number))
-        parts = print_and_hear(press, booth(press, stream, _feed(material, plan), pace), chunks, limit)
+    for _ in range(ROUNDS + 1):
+        at = booth(job.press, stream, _feed(job.material, plan), pace)
+        parts = print_and_hear(job.press, at, chunks, job.limit)
         for part in parts:
             note(heard, part)
-        overshoots = [one for part in parts for one in _overshoots(part, limit)]
+        overshoots = [one for part in parts for one in _overshoots(part, job.limit)]
         if not overshoots:
             return Rendered(plan, stream, heard, again)
         plan, ranges = plan.lowered(overshoots)
-        chunks, step = chunks_touching(ranges, stream.frames), AGAIN_LOUD
+        chunks, pace = chunks_touching(ranges, stream.frames), job.again.next(AGAIN_LOUD)
         again += sum(chunk.stop - chunk.first for chunk in chunks)
     raise Refused(NEVER_QUIET)
-
-
-def _shares(round_number: int) -> tuple[float, float]:
-    """From where to where a round moves its step: nobody knows how many rounds there will be."""
-    if round_number == 0:
-        return 0.0, 1.0
-    return 1 - 0.5 ** (round_number - 1), 1 - 0.5**round_number
 
 
 def _overshoots(part: Heard, limit: float) -> Iterator[Overshoot]:
