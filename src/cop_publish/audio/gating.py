@@ -70,7 +70,7 @@ def changed_lufs(lufs: Array, before: Doubles, after: Doubles, window: int) -> D
     """Loudness of the blocks when a gain has turned energies `before` (each 100 ms) into `after`.
 
     `window` is how many of them a block is long.  Exact where the gain is constant within a block; elsewhere
-    the gain counts as much as there is (unweighted) energy under it.
+    as good as the weighting of the energies (`levels`).
     """
     count = min(len(lufs), len(before))
     was, now = (_windowed(energies, window)[:count] for energies in (before, after))

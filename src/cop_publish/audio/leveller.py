@@ -86,7 +86,7 @@ def is_speech(level: Doubles, levels: Levels, momentary: Array) -> Flags:
 
 
 def speech_level(level: Doubles, speech: Flags) -> Doubles:
-    """The level of the speech round each entry, mean of decibels under a bell; far from any, it says nothing."""
+    """The level of the speech round each entry: a mean under a bell.  Far from any, it says nothing."""
     bell = np.exp(-0.5 * (np.arange(-KERNEL_BLOCKS, KERNEL_BLOCKS + 1) / SIGMA_BLOCKS) ** 2)
     weight = _same(speech.astype(np.float64), bell)
     return np.divide(_same(np.where(speech, level, 0.0), bell), weight, out=level.copy(), where=weight > 0)

@@ -130,13 +130,13 @@ class Plan:
 
     def changed(self, other: Plan) -> tuple[tuple[int, int], ...]:
         """Ranges of samples in which the gains of the two plans are not the same."""
-        hops = -(-self.samples // HOP)
         ranges: list[tuple[int, int]] = []
-        for first, last in pieces(hops, PAGE):
+        for first, last in pieces(-(-self.samples // HOP), PAGE):
             unlike = self.mdb(first, last + 1) != other.mdb(first, last + 1)
-            apart = np.flatnonzero(np.diff((unlike[:-1] | unlike[1:]).astype(np.int8), prepend=0, append=0))
-            for start, stop in (HOP * (first + apart.reshape(-1, 2))).tolist():
-                ranges.append((start, min(stop, self.samples)))
+            edges = np.flatnonzero(np.diff((unlike[:-1] | unlike[1:]).astype(np.int8), prepend=0, append=0))
+            for start, stop in (HOP * (first + edges.reshape(-1, 2))).tolist():
+                begin = ranges.pop()[0] if ranges and ranges[-1][1] == start else start
+                ranges.append((begin, min(stop, self.samples)))
         return tuple(ranges)
 
 
