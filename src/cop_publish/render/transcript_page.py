@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from cop_publish.render.turns import Turn
     from cop_publish.settings import SiteSettings
 
-_STYLE = "body{max-width:40rem;margin:auto;padding:1rem;font:1.1rem/1.5 sans-serif}cite{font-weight:bold}"
+_STYLE = (
+    "body{max-width:40rem;margin:auto;padding:1rem;font:1.1rem/1.5 sans-serif}"
+    "cite{font-weight:bold}a{color:inherit}"
+)
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
 
