@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 class Removed:
     """A removed range of the recording, and how it is known not to be in the master.
 
-    `score` is the highest normalised correlation of the range with any place of the master, 0 to 1; None where
-    the range is too short, silent or repeated in kept sound: then length and block accounting cover it.
+    `score` is the highest normalised correlation, 0 to 1, of half a second of the range with anything in the
+    master that is not accounted for by permitted sound; None where the range is shorter than that, or silent:
+    then length and block accounting cover it.
     """
 
     start_seconds: float
@@ -29,16 +30,16 @@ class Proof:
 
     edits_sha256: str  # of the timeline it was checked against
     samples: int  # of the decoded master, as planned to the sample
-    blocks: int  # active blocks of 100 ms
-    blocks_accounted: int  # ... of which the permitted source was found in its place
-    weakest_block: float  # lowest correlation among them
+    blocks: int  # of 100 ms that can be heard
+    blocks_accounted: int  # ... that are their permitted source, in its place
+    weakest_block: float  # the least that one of them is explained by it, 0 to 1
     removed: tuple[Removed, ...] = ()
-    control: float | None = None  # score of a kept range that must be found; None: nothing was searched for
+    control: float | None = None  # score of a kept second that must be found; None: nothing was searched for
 
 
 @dataclass(frozen=True, slots=True)
 class SoundReport:
-    """The whole story of a master's loudness; levels in LUFS as heard (a mono file from both loudspeakers)."""
+    """The whole story of a master's loudness; LUFS as heard (a mono file from both loudspeakers)."""
 
     before: Loudness
     after: Loudness
@@ -62,3 +63,5 @@ class SoundReport:
     pause_seconds: float  # taken out of them
     remarks: tuple[str, ...]  # what was mended or should be listened to, in a producer's words
     proof: Proof
+    target_lufs: float = -16.0
+    cut_marks_seconds: tuple[float, ...] = ()  # where something was cut or replaced, in published time
