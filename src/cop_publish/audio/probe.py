@@ -73,10 +73,7 @@ def probe(engine: str, path: Path, cut_off: CutOff = CutOff.REFUSED, room: Path 
     _check_claim(claim, cut_off)
     if claim.uneven or claim.sound_from:
         return _anew(engine, path, claim, cut_off, room)
-    source = _source(path, _look(engine, path), claim, cut_off)
-    if claim.present_seconds is not None and missing_seconds(source, claim.present_seconds):
-        raise Refused(faults.cut_off(claim.present_seconds, source.declared_seconds or 0.0))
-    return source
+    return _source(path, _look(engine, path), claim, cut_off)
 
 
 def parse_dump(lines: list[str]) -> Dump:
@@ -144,8 +141,14 @@ def _check_claim(claim: Claim, cut_off: CutOff) -> None:
         raise Refused(faults.TOO_LONG)
     if claim.present_seconds == 0:
         raise Refused(faults.NO_SOUND)
-    if cut_off is CutOff.REFUSED and claim.stops_short and not claim.estimated:
+    if cut_off is CutOff.ACCEPTED:
+        return
+    if claim.stops_short and not claim.estimated:
         raise Refused(faults.STOPS_SHORT)
+    if claim.seconds is not None and claim.present_seconds is not None:
+        missing = claim.seconds - claim.present_seconds  # by their bytes, so to the sample
+        if missing > min(SHORTFALL_SECONDS, SHORTFALL_SHARE * claim.seconds):
+            raise Refused(faults.cut_off(claim.present_seconds, claim.seconds))
 
 
 def _look(engine: str, path: Path) -> Dump:
