@@ -142,7 +142,7 @@ LIBRARIES = {
     "mdit_py_plugins": {"render/markdown_it_html.py"},
     "mutagen": {"audio/tags.py"},
     "nh3": {"render/markdown.py"},
-    "numpy": {"audio/measure.py"},
+    "numpy": {"audio/one_pass.py"},
     "PIL": {"render/pixels.py"},
     "rich": {"console.py"},
     "types_boto3_s3": {"storage/s3.py"},  # types alone, where they are installed

@@ -12,7 +12,7 @@ from sounds import ENGINE, tone, write_float_wav
 from cop_publish.audio.argv import Input
 from cop_publish.audio.engine import Outcome
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.measure import Meter, Reading, Tally, measure
+from cop_publish.audio.one_pass import Meter, Reading, Tally, measure
 from cop_publish.audio.plan import (
     LEFT_ONLY,
     Energies,

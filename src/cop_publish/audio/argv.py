@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cop_publish.audio.plan import Plan
@@ -20,7 +21,6 @@ OVERSAMPLED_HZ = 192_000  # 4 times: BS.1770-5, annex 2
 DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,avi,amr,au,wv"
 _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
-_BITEXACT_INPUT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 _TWO_OUTPUTS = [
@@ -37,6 +37,8 @@ class Input:
     channels: int
     seconds: float  # stop here; a little over the longest we take when the file itself does not say
     ignore_length: bool = False  # a WAV whose header does not know its own length
+    track: int = 0  # of its sound tracks
+    from_seconds: float = 0.0  # begin here; only where seeking is exact to the sample
 
     @property
     def layout(self) -> str:
@@ -112,7 +114,7 @@ def encode_chunk_argv(engine: str, channels: int, kbps: int) -> list[str]:
     """
     codec = ("-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0", *_BITEXACT)
     plain = ("-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3", "pipe:1")
-    return [engine, *_TALK, *_raw_input(channels), "-map", "0:a:0", *_NOTHING_ELSE, *codec, *plain]
+    return [engine, *_TALK, *raw_input(channels), "-map", "0:a:0", *_NOTHING_ELSE, *codec, *plain]
 
 
 def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]:
@@ -122,9 +124,9 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
     100 ms from there.  `momentary` and `short_term` are descriptors of files that they are written to.
     """
     start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS,"
-    graph = start + _metered(momentary, short_term)
+    graph = f"{start}asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
     source = ("-protocol_whitelist", "pipe", "-format_whitelist", "mp3", "-f", "mp3", "-i", "pipe:0")
-    return [engine, *_TALK, *_BITEXACT_INPUT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
+    return [engine, *_TALK, *_BITEXACT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
 
 
 def _raw_input(channels: int) -> list[str]:
@@ -132,8 +134,35 @@ def _raw_input(channels: int) -> list[str]:
     return ["-protocol_whitelist", "pipe", "-format_whitelist", "f32le", *form, "-i", "pipe:0"]
 
 
-def _metered(momentary: int, short_term: int) -> str:
-    """The end of a graph: the sound itself, and on the side EBU R 128 readings every 100 ms.
+def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str]) -> list[str]:
+    """What a graph of `hearing.py` makes of its inputs: float PCM on standard output, and readings.
+
+    `graph` is the option that takes it, and the graph itself or the name of a file that holds it.
+    """
+    words = [word for one in inputs for word in one]
+    return [engine, *_TALK, *_BITEXACT, *words, *graph, *_TWO_OUTPUTS]
+
+
+def meter_argv(engine: str, source: Input, notes: tuple[int, int]) -> list[str]:
+    """Readings of a whole file, and none of its sound; progress on standard output, as a sign of life."""
+    graph = f"[0:a:{source.track}]{_to_pcm(source)},{readings(*notes)}"
+    nowhere = ("-filter_complex", graph, "-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-")
+    return [engine, *_TALK, "-progress", "pipe:1", *_input(source), *nowhere]
+
+
+def file_input(source: Input) -> list[str]:
+    """The words that open a file."""
+    return _input(source)
+
+
+def raw_input(channels: int, descriptor: int = 0) -> list[str]:
+    """The words that open 32-bit float PCM at 48 kHz: standard input, or a descriptor of ours."""
+    form = ("-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", str(channels))
+    return ["-protocol_whitelist", "pipe", "-format_whitelist", "f32le", *form, "-i", f"pipe:{descriptor}"]
+
+
+def readings(momentary: int, short_term: int) -> str:
+    """The end of a graph: EBU R 128 readings every 100 ms, written to two descriptors (`readings.py`).
 
     Mono is read as heard, from both loudspeakers (`dualmono`).  `verbose` silences the filter's own log:
     older versions know no `quiet`.
@@ -142,7 +171,7 @@ def _metered(momentary: int, short_term: int) -> str:
         f"ametadata=mode=print:key=lavfi.r128.{key}:file='pipe\\:{descriptor}'"
         for key, descriptor in (("M", momentary), ("S", short_term))
     )
-    return f"asplit=2[sound][metered];[metered]ebur128=metadata=1:framelog=verbose:dualmono=1,{written}[read]"
+    return f"ebur128=metadata=1:framelog=verbose:dualmono=1,{written}[read]"
 
 
 def _source(path: Path) -> list[str]:
@@ -151,7 +180,8 @@ def _source(path: Path) -> list[str]:
 
 def _input(source: Input) -> list[str]:
     length = ["-ignore_length", "1"] if source.ignore_length else []
-    return [*length, "-t", f"{source.seconds:.6f}", *_source(source.path)]
+    seek = ["-ss", f"{source.from_seconds:.6f}"] if source.from_seconds else []
+    return [*length, *seek, "-t", f"{source.seconds - source.from_seconds:.6f}", *_source(source.path)]
 
 
 def _to_pcm(source: Input) -> str:

@@ -11,7 +11,7 @@ from cop_publish.audio import faults
 from cop_publish.audio.argv import SAMPLE_RATE_HZ, Input, encode_argv
 from cop_publish.audio.engine import LONGEST_SECONDS, find_engine, run
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.measure import Reading, measure
+from cop_publish.audio.one_pass import Reading, measure
 from cop_publish.audio.plan import Plan, first_plan, keeps_promise, next_plan
 from cop_publish.audio.probe import Source, missing_seconds, probe
 from cop_publish.audio.shelf import Encoded, Shelf, hash_file, stamp_of

@@ -8,11 +8,13 @@ folder: `faults.py` turns them into ours.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from io import BufferedReader
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST_SECONDS = 6 * 3600.0  # longer than any meeting; a decoder bomb ends here
 CHUNK_BYTES = 1 << 16
 KEPT_LINES = 40
+GRAPH_FILES_SINCE = 7  # ffmpeg's version that knows `-/filter_complex`
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,15 @@ def find_engine(chosen: str, root: Path) -> str | None:
     if not chosen:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     return shutil.which(chosen) or shutil.which(str(root / chosen))
+
+
+@cache
+def graph_option(engine: str) -> str:
+    """The option by which this ffmpeg reads a filter graph from a file: it has changed its name."""
+    said: list[bytes] = []
+    run([engine, "-version"], said.append, lambda _: None)
+    version = re.match(rb"ffmpeg version n?(\d+)\.", b"".join(said))
+    return "-filter_complex_script" if version and int(version[1]) < GRAPH_FILES_SINCE else "-/filter_complex"
 
 
 def run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +47,7 @@ class Mix:
 AS_IT_IS_MONO = Mix(1)
 AS_IT_IS_STEREO = Mix(2)
 MIDDLE = Mix(1, ((0.5, 0.5),))
+BOTH_ALIKE = Mix(2, ((1.0,), (1.0,)))
 LEFT_ONLY = Mix(1, ((1.0, 0.0),), ONE_SPEAKER_DB, "the right channel is silent, so the left one is used")
 RIGHT_ONLY = Mix(1, ((0.0, 1.0),), ONE_SPEAKER_DB, "the left channel is silent, so the right one is used")
 _TURNED = "one channel was upside down, and is turned back"
@@ -54,27 +55,42 @@ MIDDLE_TURNED = Mix(1, ((0.5, -0.5),), remark=_TURNED)
 STEREO_TURNED = Mix(2, ((1.0, 0.0), (0.0, -1.0)), remark=_TURNED)
 
 
-def choose_mix(energies: Energies | None) -> Mix:
+def choose_mix(energies: Energies | None, channels: str = "auto") -> Mix:
     """Stereo only where the sides carry something; None for a recording of one channel.
 
     A dead channel is left out and an inverted one turned, because on one loudspeaker they would halve the
-    voice or cancel it.
+    voice or cancel it.  `channels` is the setting: auto, mono or stereo.
     """
     if energies is None:
-        return AS_IT_IS_MONO
-    left, right, cross = energies.left, energies.right, energies.cross
-    if _decibels(right, left) < DEAD_CHANNEL_DB:
-        return LEFT_ONLY
-    if _decibels(left, right) < DEAD_CHANNEL_DB:
-        return RIGHT_ONLY
-    turned = cross < INVERTED_CORRELATION * math.sqrt(left * right)
-    middle, side = left + right + 2 * abs(cross), left + right - 2 * abs(cross)
-    if cross < 0 and not turned:
-        middle, side = side, middle
-    narrow = _decibels(side, middle) < MONO_SIDE_DB
+        return BOTH_ALIKE if channels == "stereo" else AS_IT_IS_MONO
+    if alone := _alone(energies):
+        return alone if channels != "stereo" else replace(alone, channels=2, rows=alone.rows * 2)
+    turned = energies.cross < INVERTED_CORRELATION * math.sqrt(energies.left * energies.right)
+    narrow = channels == "mono" or (channels == "auto" and _is_narrow(energies, turned))
     if turned:
         return MIDDLE_TURNED if narrow else STEREO_TURNED
     return MIDDLE if narrow else AS_IT_IS_STEREO
+
+
+def untouched(channels: int) -> Mix:
+    """The mix of what is already in the channels of the master."""
+    return AS_IT_IS_MONO if channels == 1 else AS_IT_IS_STEREO
+
+
+def as_heard(lufs: Floats, mix: Mix) -> Floats:
+    """Loudness of a recording as loudness after its mix."""
+    return lufs + np.float32(mix.louder_db) if mix.louder_db else lufs
+
+
+def _alone(energies: Energies) -> Mix | None:
+    if _decibels(energies.right, energies.left) < DEAD_CHANNEL_DB:
+        return LEFT_ONLY
+    return RIGHT_ONLY if _decibels(energies.left, energies.right) < DEAD_CHANNEL_DB else None
+
+
+def _is_narrow(energies: Energies, turned: bool) -> bool:  # noqa: FBT001 - of one comparison's result
+    both, cross = energies.left + energies.right, -energies.cross if turned else energies.cross
+    return _decibels(both - 2 * cross, both + 2 * cross) < MONO_SIDE_DB
 
 
 def _weighted(frames: Floats, row: tuple[float, ...]) -> Floats:

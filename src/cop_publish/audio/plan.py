@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cop_publish.audio.measure import Reading
+    from cop_publish.audio.one_pass import Reading
     from cop_publish.core.model import Loudness
     from cop_publish.settings import Sound
 

@@ -1,0 +1,176 @@
+"""The filter graph that a recording is heard through: cut, cleaned, between its intro and outro.  Pure.
+
+Only the talk is filtered, and only after what is removed has gone: a filter with a memory would otherwise
+carry some of it into what is kept.  Beside the filtered talk, in channels of its own, travels the talk as it
+was: in it clipping and DC can still be seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.audio.argv import readings
+from cop_publish.audio.graph import Part, joined, opened
+from cop_publish.core.timeline import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cop_publish.core.timeline import Piece
+    from cop_publish.settings import Sound
+
+AFFTDN_DELAY = 1200  # samples at 48 kHz, measured on ffmpeg 5.1 and 9.0: no other filter here has any
+NOISE_FLOOR_DB = -50  # where afftdn begins to look for noise; it follows the noise from there
+GATE = "agate=threshold=0.003:range=0.25:attack=10:release=250"  # -50 dBFS; 12 dB, so that no tail is chopped
+_NULL = "anullsrc=n=4800:r=48000:cl=mono,"
+_FLOAT = "aformat=sample_fmts=flt:channel_layouts"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """An intro or outro: its number among the inputs, its gain, and how much of its beginning is skipped."""
+
+    number: int
+    channels: int
+    gain_db: float = 0.0
+    skipped: int = 0  # samples
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What there is to hear: the recording is input 0."""
+
+    channels: int  # 1 or 2, of everything
+    samples: int  # of the recording; a piece that ends there goes on to wherever it really ends
+    tone: int = 0  # the number of the input that holds the tones, one after another; 0: there is none
+    intro: Guest | None = None
+    outro: Guest | None = None
+    rows: tuple[tuple[float, ...], ...] = ()  # a mix that the recording is brought to first (`mix.py`)
+
+
+def graph_of(pieces: Sequence[Piece], cast: Cast, sound: Sound, notes: tuple[int, int]) -> str:
+    """From the inputs to `[sound]` and `[read]`, whose readings are written to the descriptors `notes`.
+
+    `[sound]` has twice the channels: everything filtered, and then the talk untouched.  Raises ValueError
+    where the pieces cannot be joined.
+    """
+    talk = [piece for piece in pieces if piece.origin in _TALK]
+    filtered = f"[touched]{','.join(_filters(sound, cast))}[filtered]"
+    beside = f"[filtered][untouched]{_side_by_side(cast)}"
+    both = f"{_talk(talk, cast)},asplit=2[untouched][touched];{filtered};{beside}"
+    if len(talk) < len(pieces):
+        both = f"{both}[talk];{_surrounded(pieces, cast)}"
+    picked = "pan=mono|c0=c0" if cast.channels == 1 else "pan=stereo|c0=c0|c1=c1"
+    return f"{both},asplit=2[sound][all];[all]{picked},{readings(*notes)}"
+
+
+_TALK = {Origin.RECORDING, Origin.TONE, Origin.SILENCE}
+
+
+def _talk(talk: Sequence[Piece], cast: Cast) -> str:
+    """The recording without its removed ranges, with what is heard in their place."""
+    form = _brought(1, cast)
+    chains = {
+        Origin.RECORDING: opened("[0:a:0]", _recorded(cast)),
+        Origin.TONE: opened(f"[{cast.tone}:a:0]", form),
+        Origin.SILENCE: opened(_NULL, form),
+    }
+    used = {piece.origin for piece in talk}
+    return joined([*_talk_parts(talk, cast)], {o: c for o, c in chains.items() if o in used}, "t")
+
+
+def _talk_parts(talk: Sequence[Piece], cast: Cast) -> Iterator[Part]:
+    """Tones and silences have no time of their own: each goes on where the last one stopped."""
+    made = {Origin.TONE: 0, Origin.SILENCE: 0}
+    for index, piece in enumerate(talk):
+        overlap = piece.overlap if index else 0
+        if piece.origin is Origin.RECORDING:
+            is_open = index == len(talk) - 1 and piece.end == cast.samples and cast.outro is None
+            yield Part(piece.origin, piece.start, None if is_open else piece.end, overlap)
+        else:
+            start = made[piece.origin]
+            made[piece.origin] += piece.end - piece.start
+            yield Part(piece.origin, start, made[piece.origin], overlap)
+
+
+def _recorded(cast: Cast) -> str:
+    """The recording in the channels of everything.
+
+    More than two channels are mixed down by ffmpeg's own matrix; float, so nothing clips on the way.
+    """
+    if not cast.rows:
+        return _brought(cast.channels, cast)
+    outputs = (
+        f"c{number}=" + "".join(f"{weight:+g}*c{k}" for k, weight in enumerate(row) if weight).lstrip("+")
+        for number, row in enumerate(cast.rows)
+    )
+    return f"{_FLOAT}={_layout(len(cast.rows[0]))},pan={_layout(cast.channels)}|{'|'.join(outputs)}"
+
+
+def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
+    if sound.highpass_hz:
+        # In doubles its memory fades to nothing: a stretch comes out the same wherever hearing began.
+        yield f"highpass=f={sound.highpass_hz}:r=f64"
+    if sound.noise_reduction_db:
+        yield f"apad=pad_len={AFFTDN_DELAY},afftdn=nr={sound.noise_reduction_db}:nf={NOISE_FLOOR_DB}:tn=1"
+        yield f"atrim=start_sample={AFFTDN_DELAY},asetpts=N/SR/TB"
+    if sound.de_ess:
+        yield f"deesser=i={sound.de_ess:g}"
+    if sound.gate:
+        yield GATE
+    yield f"{_FLOAT}={_layout(cast.channels)}"
+
+
+def _side_by_side(cast: Cast) -> str:
+    if cast.channels == 1:
+        return "join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR"
+    return "join=inputs=2:channel_layout=4.0:map=0.0-FL|0.1-FR|1.0-FC|1.1-BC"
+
+
+def _surrounded(pieces: Sequence[Piece], cast: Cast) -> str:
+    """The talk between intro and outro, which have nothing in the channels of the untouched talk."""
+    talk = [index for index, piece in enumerate(pieces) if piece.origin in _TALK]
+    first, last = talk[0], talk[-1]
+    if len(talk) != last - first + 1:
+        raise ValueError("an intro or outro in the middle of the talk")
+    length = sum(p.end - p.start - p.overlap for p in pieces[first : last + 1]) + pieces[first].overlap
+    middle = Part("talk", 0, None if cast.outro is None else length, pieces[first].overlap if first else 0)
+    before = [_guest_part(piece, cast) for piece in pieces[:first]]
+    after = [_guest_part(piece, cast) for piece in pieces[last + 1 :]]
+    both = "stereo" if cast.channels == 1 else "4.0"
+    chains = {"talk": opened("[talk]", f"{_FLOAT}={both}")}
+    chains |= {part.sound: _guest_chain(_guest(part.sound, cast), cast) for part in (*before, *after)}
+    return joined([*before, middle, *after], chains, "a")
+
+
+def _guest_part(piece: Piece, cast: Cast) -> Part:
+    skipped = _guest(piece.origin, cast).skipped
+    return Part(piece.origin, piece.start + skipped, piece.end + skipped, piece.overlap)
+
+
+def _guest(origin: str, cast: Cast) -> Guest:
+    guest = cast.intro if origin == Origin.INTRO else cast.outro
+    if guest is None:
+        raise ValueError(f"the timeline has an {origin}, and there is none")
+    return guest
+
+
+def _guest_chain(guest: Guest, cast: Cast) -> str:
+    wide = "pan=stereo|c0=c0" if cast.channels == 1 else "pan=4.0|c0=c0|c1=c1"
+    gain = f"volume={guest.gain_db:.4f}dB:precision=float"
+    return opened(f"[{guest.number}:a:0]", f"{_brought(guest.channels, cast)},{gain},{wide}")
+
+
+def _brought(channels: int, cast: Cast) -> str:
+    """Sound of so many channels in those of everything.
+
+    One becomes two that are alike, as it is heard from both loudspeakers: ffmpeg's own way is 3 dB quieter.
+    """
+    if channels < cast.channels:
+        return f"{_FLOAT}=mono,pan=stereo|c0=c0|c1=c0"
+    return f"{_FLOAT}={_layout(cast.channels)}"
+
+
+def _layout(channels: int) -> str:
+    return "mono" if channels == 1 else "stereo"
