@@ -56,8 +56,9 @@ def test_the_highest_short_term_loudness_of_the_ebu_signals(name: str, tmp_path:
 
 
 def test_the_gates_are_where_the_standard_puts_them() -> None:
-    blocks = np.array([-20.0] * 50 + [-70.0] * 100)
-    assert integrated_lufs(blocks) == pytest.approx(-20.0)  # a block of -70.0 is not above the gate
+    # Blocks of -70.0 are not above the absolute gate: they do not pull the relative one below -31.
+    blocks = np.array([-20.0] * 50 + [-31.0] + [-70.0] * 100)
+    assert integrated_lufs(blocks) == pytest.approx(-20.0)
     # 50 blocks of -20 and 50 of x: the relative gate lies 10 LU under their mean.
     under, over = np.array([-20.0] * 50 + [-34.0] * 50), np.array([-20.0] * 50 + [-32.0] * 50)
     assert integrated_lufs(under) == pytest.approx(-20.0)

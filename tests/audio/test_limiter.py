@@ -112,6 +112,14 @@ def test_of_two_caps_on_one_hop_the_lower_holds() -> None:
     assert joined.mdb.tolist() == [500, 7, -300]
 
 
+@pytest.mark.parametrize("deep", [-40, -130, -1000])
+@pytest.mark.parametrize("offset", range(-12, 6))
+def test_peaks_next_to_the_turn_of_a_minute_are_as_anywhere(deep: int, offset: int) -> None:
+    needs = {PAGE + offset: deep}
+    first, last = PAGE - 40, PAGE + 40
+    assert limit(caps_of(needs), flat).mdb(first, last).tolist() == one_by_one(needs, first, last)
+
+
 @pytest.mark.parametrize("deep", [-1, -119, -120, -121, -59_999])
 def test_shallow_and_deep_peaks_alike_are_met_exactly(deep: int) -> None:
     taken = limit(caps_of({2 * PAGE - 1: deep}), flat).mdb(2 * PAGE - 1000, 2 * PAGE + 1000)

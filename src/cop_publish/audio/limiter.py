@@ -56,7 +56,7 @@ NO_CAPS = Caps(np.zeros(0, np.int64), np.zeros(0, np.int64))
 class Limiter:
     """What it takes at each boundary, 0 or less; minutes without anything to take are not there."""
 
-    pages: Mapping[int, npt.NDArray[np.int32]]
+    pages: Mapping[int, npt.NDArray[np.signedinteger]]
 
     @property
     def deepest_mdb(self) -> int:
@@ -83,7 +83,9 @@ def limit(caps: Caps, base_mdb: Callable[[Array], Whole]) -> Limiter:
     return Limiter(dict(_limited(caps, base_mdb)))
 
 
-def _limited(caps: Caps, base_mdb: Callable[[Array], Whole]) -> list[tuple[int, npt.NDArray[np.int32]]]:
+def _limited(
+    caps: Caps, base_mdb: Callable[[Array], Whole]
+) -> list[tuple[int, npt.NDArray[np.signedinteger]]]:
     # The boundaries of a hop may need unequal cuts; both get the deeper one.
     wanted = caps.mdb - np.maximum(base_mdb(caps.hops), base_mdb(caps.hops + 1))
     over = wanted < 0
@@ -91,12 +93,12 @@ def _limited(caps: Caps, base_mdb: Callable[[Array], Whole]) -> list[tuple[int, 
     if not len(hops):
         return []
     reach = int(-wanted.min()) // RELEASE_MDB + 1 + 2 * AHEAD
-    pages: list[tuple[int, npt.NDArray[np.int32]]] = []
+    pages: list[tuple[int, npt.NDArray[np.signedinteger]]] = []
     for page in _touched(hops, reach):
         start, stop = page * PAGE, (page + 1) * PAGE
         eased = _eased(hops, wanted, start - reach, stop + AHEAD + 1)[reach : -AHEAD - 1]
         if eased.any():
-            pages.append((page, eased.astype(np.int32)))
+            pages.append((page, eased.astype(np.min_scalar_type(int(eased.min())))))  # two bytes, mostly
     return pages
 
 

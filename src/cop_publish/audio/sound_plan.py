@@ -161,7 +161,7 @@ def first_plan(material: Material, sound: Sound, mix: Mix) -> Plan:
 
 def heard_momentary(material: Material, plan: Plan) -> Doubles:
     """Momentary loudness as it will be."""
-    before, after = block_energies(material.levels.power), block_energies(_heard_power(material.levels, plan))
+    before, after = block_energies(material.levels.power), _heard_energies(material.levels, plan)
     return changed_lufs(material.momentary, before, after, MOMENTARY_BLOCKS)
 
 
@@ -193,14 +193,14 @@ def _line(ends: Floats, start: int, stop: int) -> Floats:
     return np.asarray(gains.reshape(-1)[skipped : skipped + stop - start])
 
 
-def _heard_power(levels: Levels, plan: Plan) -> Floats:
-    """The power of each hop under the plan; the mean square of a line from a to b is (aa + ab + bb) / 3."""
-    power = np.empty_like(levels.power)
-    for first, last in pieces(levels.hops, PAGE):
+def _heard_energies(levels: Levels, plan: Plan) -> Doubles:
+    """Of each block under the plan; the mean square of a line from a to b is (aa + ab + bb) / 3."""
+    energies = [np.zeros(0)]
+    for first, last in pieces(levels.hops, PAGE):  # a minute: a whole number of blocks
         ends = linear(plan.mdb(first, last + 1))
         a, b = ends[:-1], ends[1:]
-        power[first:last] = levels.power[first:last] * (a * a + a * b + b * b) / 3
-    return power
+        energies.append(block_energies(levels.power[first:last] * (a * a + a * b + b * b) / 3))
+    return np.concatenate(energies)
 
 
 def _caps(material: Material, plan: Plan) -> Caps:
