@@ -114,6 +114,31 @@ def test_one_that_was_cut_off_is_used_when_that_is_all_there_is(what: str, tmp_p
     assert all("cut off" in remark or "damaged" in remark for remark in remarks)
 
 
+SEEN_AT_ONCE = [
+    *(
+        "WAV",
+        "RF64",
+        "Wave64",
+        "CAF",
+        "FLAC in Ogg",
+        "Opus",
+        "Vorbis",
+        "AVI",
+        "WMA",
+        "MP4 in fragments",
+        "AAC",
+    ),
+    *("MP3 without an Info frame", "MP3 of variable rate without one", "MP2"),
+]
+
+
+@pytest.mark.parametrize("what", SEEN_AT_ONCE)
+def test_most_cuts_are_seen_in_the_bytes_before_anything_is_decoded(what: str, tmp_path: Path) -> None:
+    shop = Shop(tmp_path, ENGINE)
+    with pytest.raises(Refused, match="the recording is cut off: "):
+        probe(ENGINE, cut_short(shop.recording(what), 0.4))
+
+
 @pytest.mark.parametrize("share", [0.97, 0.9, 0.1])
 @pytest.mark.parametrize("what", ["WAV", "Wave64", "Opus", "MP3 without an Info frame", "FLAC"])
 def test_little_and_much_that_is_missing_is_noticed(what: str, share: float, tmp_path: Path) -> None:
@@ -168,6 +193,11 @@ def test_what_declares_more_than_six_hours_is_refused_before_it_is_decoded(tmp_p
     frame.write_bytes(silence * (6 * 3600 * 1000 // 72 + 100))
     with pytest.raises(Refused, match="longer than 6 hours"):
         probe(ENGINE, frame)
+    with frame.open("ab") as file:
+        file.write(content_of("MP3 without an Info frame"))  # so that it would be written anew first
+    with pytest.raises(Refused, match="longer than 6 hours"):
+        probe(ENGINE, frame, room=tmp_path / "room")
+    assert not (tmp_path / "room").exists()
 
 
 def test_a_bomb_of_unknown_length_is_decoded_no_further_than_allowed(

@@ -301,34 +301,45 @@ def convert_from(path: Path, target: Path, start_seconds: float) -> None:
     subprocess.run(command, check=True, timeout=60)
 
 
-# Files that only pretend.
+# Files that only pretend: each names a good one beside it, as its format likes it best.
 
 
-def list_of_files(path: Path, good: Path) -> None:
-    path.write_text(f"ffconcat version 1.0\nfile '{good}'\n")
+def list_of_files(path: Path) -> None:
+    make(path.with_name("good.wav"), VOICE)
+    path.write_text("ffconcat version 1.0\nfile good.wav\n")
 
 
-def playlist(path: Path, good: Path) -> None:
-    lines = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n"
+def playlist(path: Path) -> None:
+    make(path.with_name("good.ts"), VOICE)
     path.write_text(
-        f"{lines}#EXTINF:2,\nfile://{good}\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n"
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\ngood.ts\n#EXT-X-ENDLIST\n"
     )
 
 
-def session(path: Path, good: Path) -> None:
+def playlist_of_addresses(path: Path) -> None:
+    good = make(path.with_name("good.ts"), VOICE)
     path.write_text(
-        f"v=0\no=- 0 0 IN IP4 127.0.0.1\ns={good}\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 9 RTP/AVP 0\n"
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nfile://{good}\n#EXTINF:2,\nhttp://127.0.0.1:9/x.ts\n"
     )
 
 
-PRETENDERS = {"a list of files": list_of_files, "a playlist": playlist, "a session description": session}
+def session(path: Path) -> None:
+    path.write_text("v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 9 RTP/AVP 0\n")
 
 
-@pytest.mark.parametrize("name", ["recording.wav", "recording.mp3", "recording.ts"])
+PRETENDERS = {
+    "a list of files": list_of_files,
+    "a playlist": playlist,
+    "a playlist of addresses": playlist_of_addresses,
+    "a session description": session,
+}
+
+
+@pytest.mark.parametrize("name", ["recording.wav", "recording.m3u8"])
 @pytest.mark.parametrize("what", PRETENDERS)
 def test_a_text_that_names_other_files_opens_none(what: str, name: str, engine: str, tmp_path: Path) -> None:
     workshop = Workshop(tmp_path, name, sound=Sound(ffmpeg=engine))
-    PRETENDERS[what](workshop.recording, make(tmp_path / "good.wav", VOICE))
+    PRETENDERS[what](workshop.recording)
     with pytest.raises(AudioFailed, match="this is not a sound file that can be read"):
         workshop.produce()
 
