@@ -10,7 +10,7 @@ import mutagen.mp3
 import needs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import ENGINE, decode, talk
 
@@ -51,6 +51,7 @@ def test_the_checksum_is_that_of_the_catalogues() -> None:
     assert crc16(iter(())) == 0
 
 
+@settings(deadline=None)  # the slow way is slow
 @given(st.integers(0, 3), st.integers(0, 9), st.integers(0, 200_000))
 def test_the_checksum_does_not_care_how_the_bytes_come(rows: int, more: int, cut: int) -> None:
     content = np.random.default_rng(rows * 10 + more).bytes(2 * LANES * rows + more)

@@ -1,6 +1,6 @@
 """One chunk of the master: encoded, and decoded again to hear what listeners will.
 
-Nothing here knows of other chunks.  A chunk is fed to the encoder and heard in pieces of 5 s, so that however
+Nothing here knows of other chunks.  A chunk is fed to the encoder and heard in pieces of 2 s, so that however
 long it is, little of it is in memory.
 """
 

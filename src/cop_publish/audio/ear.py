@@ -21,7 +21,7 @@ from cop_publish.audio.true_peak import near_hops, true_peaks
 if TYPE_CHECKING:
     from cop_publish.audio.levels import Read
 
-PIECE = 50 * BLOCK  # 5 s: what is looked at in one go
+PIECE = 20 * BLOCK  # 2 s: what is looked at in one go
 FLOAT_BYTES = 4
 
 
@@ -54,7 +54,7 @@ class Heard:
 
 
 class Ear:
-    """Takes 32-bit float PCM in whatever pieces it comes, and looks at 5 s at a time."""
+    """Takes 32-bit float PCM in whatever pieces it comes, and looks at 2 s at a time."""
 
     def __init__(self, fed: Read, channels: int, stretch: Stretch, limit: float) -> None:
         self._fed, self._channels, self._stretch, self._limit = fed, channels, stretch, limit
