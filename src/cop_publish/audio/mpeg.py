@@ -82,7 +82,7 @@ def _walk(view: _View, at: int, walk: Walk) -> None:
             return
         walk.uneven |= layout is not None and frame.layout != layout
         layout = frame.layout
-        if not _counts_frames(view.read(at, 64)):
+        if walk.sound_bytes or not _counts_frames(view.read(at, 64)):
             walk.seconds += frame.seconds
             walk.sound_bytes += frame.size_bytes
         at += frame.size_bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 HEAD_BYTES = 7  # of AAC; MP3 needs 4
@@ -34,9 +35,10 @@ def read_frame(head: bytes) -> Frame | None:
     """The frame of an MP3 or AAC head of `HEAD_BYTES`; None where it is no head."""
     if len(head) < HEAD_BYTES or head[0] != 0xFF:  # noqa: PLR2004 - the sync word's first 8 bits
         return None
-    return _aac(head) if head[1] & 0xF6 == 0xF0 else _mp3(head)  # noqa: PLR2004 - sync word, layer 0
+    return _aac(head) if head[1] & 0xF6 == 0xF0 else _mp3(head[:4])  # noqa: PLR2004 - sync word, layer 0
 
 
+@lru_cache(4096)  # a file has few different heads, and a long one a million frames
 def _mp3(head: bytes) -> Frame | None:
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
     bits, rate_index = head[2] >> 4, head[2] >> 2 & 3
