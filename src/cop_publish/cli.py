@@ -34,6 +34,13 @@ _NOW = click.option(
 _JSON = click.option("--json", "as_json", is_flag=True, help="Say it as JSON, for scripts.")
 _DRY = click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
 
+_JOBS = click.option(
+    "--jobs", type=click.IntRange(0, 256), default=0, help="Encoders at a time; else one for each core."
+)
+_SCHEDULER = click.option(
+    "--scheduler", metavar="ADDRESS", default="", help="Make masters on the dask cluster at this address."
+)
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; gives the exit code."""
@@ -73,6 +80,8 @@ def commands() -> None:
 @commands.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--remaster", is_flag=True, help="Make the masters of these episodes again.")
+@_JOBS
+@_SCHEDULER
 @_DRY
 @_JSON
 @_NOW
@@ -107,6 +116,8 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 
 
 @commands.command()
+@_JOBS
+@_SCHEDULER
 @_DRY
 @_JSON
 @_NOW
@@ -118,6 +129,8 @@ def publish(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click
 
 
 @commands.command()
+@_JOBS
+@_SCHEDULER
 @_JSON
 @_NOW
 @_HERE
@@ -297,11 +310,13 @@ def _errand(
     ids: frozenset[str] | None,
     remaster: frozenset[str] = frozenset(),
 ) -> Errand:
-    from cop_publish.publish import Errand  # noqa: PLC0415 - not for --help
+    from cop_publish.audio.order import Crew  # noqa: PLC0415 - not for --help
+    from cop_publish.publish import Errand  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
 
     now = _instant(options["now"])
-    return Errand(options["root"], Scope(ids), now, console.progress, console.protect, remaster)
+    crew = Crew(options.get("jobs", 0), options.get("scheduler", ""))
+    return Errand(options["root"], Scope(ids), now, console.progress, console.protect, remaster, crew)
 
 
 def _instant(text: str | None) -> datetime:

@@ -40,7 +40,7 @@ class Console:
         """Print lines for people."""
         self._end_progress()
         for line in lines:
-            self._out.write(self._shown(line) + "\n")
+            self._out.write(self._for_terminal(self._shown(line)) + "\n")
         self._out.flush()
 
     def result(self, value: object) -> None:
@@ -92,6 +92,16 @@ class Console:
             self._bar.stop()
             self._bar = None
         self._steps.clear()
+
+    def _for_terminal(self, line: str) -> str:
+        """In plain letters where the terminal knows no others."""
+        try:
+            line.encode(self._out.encoding or "utf-8")
+        except UnicodeEncodeError:
+            from cop_publish.core.sound_words import in_ascii  # noqa: PLC0415 - hardly ever
+
+            return in_ascii([line])[0]
+        return line
 
     def _shown(self, line: str) -> str:
         r"""One line as it may be shown: masked, and what cannot be seen as ``\u202e``, as JSON has it."""

@@ -7,16 +7,17 @@ Reading and clearing are in `ready.py`, for every kind of item at once; renderin
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.master import Studio, produce
+from cop_publish.audio.master import Studio, failure, order, produce
 from cop_publish.audio.receipt import write_receipt
 from cop_publish.core import routes
-from cop_publish.core.edit_checks import check_master
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
 from cop_publish.core.published_time import in_published_time
+from cop_publish.core.sound_words import report_json
 from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.render.images import cover_jpeg
 from cop_publish.unchanged import state_folder
@@ -24,6 +25,7 @@ from cop_publish.unchanged import state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cop_publish.audio.order import Order
     from cop_publish.core.problems import Problems
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
@@ -34,23 +36,44 @@ def master_episodes(
 ) -> tuple[tuple[EpisodeRelease, ...], dict[str, Problems]]:
     """Give every episode its master, made only where it must be; and what is wrong with a sound, by id.
 
-    `stored` holds the digests of what the store has; None where nobody asked it.
+    What must be encoded is encoded first, several episodes at a time.  `stored` holds the digests of what the
+    store has; None where nobody asked it.
     """
     releases: list[EpisodeRelease] = []
-    failed: dict[str, Problems] = {}
-    for episode in episodes:
-        studio = replace(_studio(episode, errand, settings), stored=stored)
+    studios = {e.id: replace(_studio(e, errand, settings), stored=stored) for e in episodes}
+    made, failed = _made_first(episodes, studios, errand)
+    for episode in (e for e in episodes if e.id not in failed):
         try:
-            master = produce(episode, studio)
+            master = produce(episode, replace(studios[episode.id], made=made))
+            release = EpisodeRelease(in_published_time(episode, master.timeline), master)
+            _write_story(release, settings)
+            releases.append(release)
         except (AudioFailed, NotCleared) as fault:
             failed[episode.id] = fault.problems
-            continue
-        problems = check_master(episode, master.timeline)
-        if problems:
-            failed[episode.id] = problems
-        else:
-            releases.append(EpisodeRelease(in_published_time(episode, master.timeline), master))
     return tuple(releases), failed
+
+
+def _made_first(
+    episodes: tuple[ClearedEpisode, ...], studios: dict[str, Studio], errand: Errand
+) -> tuple[frozenset[str], dict[str, Problems]]:
+    """Make the encodes that are wanted; gives their recipes, and what went wrong, by id."""
+    orders: list[Order] = []
+    failed: dict[str, Problems] = {}
+    for episode in episodes:
+        try:
+            asked = order(episode, studios[episode.id])
+        except (AudioFailed, NotCleared) as fault:
+            failed[episode.id] = fault.problems
+        else:
+            orders += [asked] if asked else []
+    if not orders:
+        return frozenset(), failed
+    from cop_publish.audio.crew import carry_out  # noqa: PLC0415 - numpy, only where a master is made
+
+    faults = carry_out(orders, errand.crew, errand.progress)
+    by_id = {episode.id: episode for episode in episodes}
+    failed |= {id_: failure(by_id[id_], fault, studios[id_]).problems for id_, fault in faults.items()}
+    return frozenset(o.recipe for o in orders if o.id not in faults), failed
 
 
 def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> None:
@@ -58,6 +81,25 @@ def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> No
     for release in releases:
         folder = settings.root / "episodes" / release.episode.id
         write_receipt(folder, release.master, release.episode.chapters)
+
+
+def sound_picture(episode_id: str) -> str:
+    """Where the picture of an episode's loudness lies, in the workspace: private, and made anew with it."""
+    return f".cop-publish/sound/{episode_id}.svg"
+
+
+def _write_story(release: EpisodeRelease, settings: Settings) -> None:
+    """Put the report of a new master beside it, as numbers and as a picture."""
+    report = release.master.report
+    if report is None or not release.master.made_now:
+        return
+    from cop_publish.render.loudness_svg import loudness_svg  # noqa: PLC0415 - only for a new master
+
+    picture = settings.root / sound_picture(release.episode.id)
+    picture.parent.mkdir(mode=0o700, exist_ok=True)
+    picture.write_bytes(loudness_svg(report))
+    numbers = json.dumps(report_json(report), indent=1) + "\n"
+    picture.with_suffix(".json").write_text(numbers, encoding="utf-8")
 
 
 def _studio(episode: ClearedEpisode, errand: Errand, settings: Settings) -> Studio:
@@ -71,6 +113,7 @@ def _studio(episode: ClearedEpisode, errand: Errand, settings: Settings) -> Stud
         cover_jpeg=partial(_cover, settings),
         progress=lambda step, done: errand.progress(f"{episode.id}: {step}", done),
         remaster=errand.remaster,
+        jobs=errand.crew.jobs,
     )
 
 

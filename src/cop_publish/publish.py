@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.storage.open import open_store
 from cop_publish.storage.release import published_digest
@@ -42,6 +43,7 @@ class Errand:
     progress: Callable[[str, float], None]  # the step in words, and how far it is, 0 to 1
     protect: Callable[[tuple[Person, ...]], None]  # told of everyone whose name must not be printed
     remaster: frozenset[str] = frozenset()  # ids of episodes whose master is to be made again
+    crew: Crew = THIS_MACHINE  # who makes masters
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.core.sound_words import report_json, report_lines
+from cop_publish.episode import sound_picture
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -23,7 +26,7 @@ def publish_lines(outcome: Outcome) -> list[str]:
         counts = outcome.unchanged.counts
         live = _listed(counts, ("episodes", "posts", "meetings", "files"))
         return [f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."]
-    lines = [episode_line(release) for release in outcome.episodes]
+    lines = [line for release in outcome.episodes for line in episode_lines(release)]
     lines += waiting_lines(outcome.waiting)
     lines += held_lines(outcome.held_back)
     lines += outcome.advice
@@ -43,7 +46,7 @@ def publish_lines(outcome: Outcome) -> list[str]:
 
 def build_lines(outcome: Outcome) -> list[str]:
     """Tell what was built and how to look at it."""
-    lines = [episode_line(release) for release in outcome.episodes]
+    lines = [line for release in outcome.episodes for line in episode_lines(release)]
     lines += waiting_lines(outcome.waiting) + held_lines(outcome.held_back)
     count = len(outcome.plan.result.entries) if outcome.plan else 0
     return [*lines, *outcome.advice, f"Built and checked {_files(count)}; nothing was uploaded.", _LOOK]
@@ -61,16 +64,19 @@ def check_json(outcome: Outcome) -> dict[str, Any]:
     return {"ok": not waiting, "waiting": waiting, "advice": list(outcome.advice)}
 
 
-def episode_line(release: EpisodeRelease) -> str:
-    """One episode's facts: duration, loudness as heard, true peak, size."""
+def episode_lines(release: EpisodeRelease) -> list[str]:
+    """An episode: duration, loudness as heard, true peak, size; and how its sound was made, if now."""
     master = release.master
-    before = f" (was {_signed(master.before.integrated_lufs)})" if master.before else ""
     how = "mastered now" if master.made_now else "master unchanged"
-    return (
+    facts = (
         f"{release.episode.id}: {duration_words(master.duration_seconds)}, "
-        f"{_signed(master.loudness.integrated_lufs)} LUFS{before}, "
+        f"{_signed(master.loudness.integrated_lufs)} LUFS, "
         f"true peak {_signed(master.loudness.true_peak_dbtp)} dBTP, {size_words(master.size_bytes)}, {how}"
     )
+    if not master.made_now or master.report is None:
+        return [facts]
+    story = report_lines(master.report, release.episode.id, master.duration_seconds)[1:]
+    return [facts, *story, f"  as a picture: {sound_picture(release.episode.id)}"]
 
 
 def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
@@ -110,6 +116,7 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
                 "true_peak_dbtp": r.master.loudness.true_peak_dbtp,
                 "size_bytes": r.master.size_bytes,
                 "mastered_now": r.master.made_now,
+                "sound": report_json(r.master.report) if r.master.made_now and r.master.report else None,
             }
             for r in outcome.episodes
         ],

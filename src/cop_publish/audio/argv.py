@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cop_publish.core.timeline import SAMPLE_RATE_HZ
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cop_publish.audio.plan import Plan
-
-SAMPLE_RATE_HZ = 48_000  # a frame of CBR MP3 is then exactly 24 ms, and 96 kb/s exactly 288 bytes
-OVERSAMPLED_HZ = 192_000  # 4 times: BS.1770-5, annex 2
 DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,avi,amr,au,wv"
 _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
@@ -62,50 +60,6 @@ def probe_argv(engine: str, path: Path) -> list[str]:
     ]
 
 
-def measure_argv(engine: str, source: Input) -> list[str]:
-    """32-bit float PCM at 48 kHz on standard output; EBU R 128 readings every 100 ms on standard error.
-
-    Mono is read as heard, from both loudspeakers (`dualmono`).
-    """
-    graph = (
-        f"[0:a:0]{_to_pcm(source)},asplit=2[sound][metered];"
-        "[metered]ebur128=metadata=1:framelog=verbose:peak=true:dualmono=1,"
-        "ametadata=mode=print[readings]"
-    )
-    pcm = ["-map", "[sound]", *_NOTHING_ELSE, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
-    return [
-        *(engine, *_TALK, *_input(source), "-filter_complex", graph),
-        *pcm,
-        *("-map", "[readings]", *_NOTHING_ELSE, "-f", "null", "-"),
-    ]
-
-
-def encode_argv(engine: str, source: Input, plan: Plan, output: Path) -> list[str]:
-    """The MP3, without any tag, exactly as long as `plan.samples`; progress on standard output.
-
-    `bitexact` keeps ffmpeg's version out of the Info frame.
-    """
-    steps = [_to_pcm(source), *_mix(plan), _gain(plan.gain_db), *_limiter(plan)]
-    steps += [f"apad=whole_len={plan.samples}", f"atrim=end_sample={plan.samples}", _gain(plan.encoder_db)]
-    return [
-        *(engine, *_TALK, "-progress", "pipe:1", *_input(source)),
-        *("-filter_complex", f"[0:a:0]{','.join(steps)}[out]", "-map", "[out]", *_NOTHING_ELSE),
-        *("-c:a", "libmp3lame", "-b:a", f"{plan.kbps}k", "-flags:a", "+bitexact", "-fflags", "+bitexact"),
-        *(
-            "-write_xing",
-            "1",
-            "-id3v2_version",
-            "0",
-            "-write_id3v1",
-            "0",
-            "-f",
-            "mp3",
-            "-y",
-            f"file:{output}",
-        ),
-    ]
-
-
 def encode_chunk_argv(engine: str, channels: int, kbps: int) -> list[str]:
     """32-bit float PCM at 48 kHz on standard input becomes bare MP3 frames on standard output.
 
@@ -127,11 +81,6 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
     graph = f"{start}asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
     source = ("-protocol_whitelist", "pipe", "-format_whitelist", "mp3", "-f", "mp3", "-i", "pipe:0")
     return [engine, *_TALK, *_BITEXACT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
-
-
-def _raw_input(channels: int) -> list[str]:
-    form = ("-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", str(channels))
-    return ["-protocol_whitelist", "pipe", "-format_whitelist", "f32le", *form, "-i", "pipe:0"]
 
 
 def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str]) -> list[str]:
@@ -187,24 +136,3 @@ def _input(source: Input) -> list[str]:
 def _to_pcm(source: Input) -> str:
     """More than two channels are mixed down by ffmpeg's own matrix; float, so nothing clips on the way."""
     return f"aresample={SAMPLE_RATE_HZ},aformat=sample_fmts=flt:channel_layouts={source.layout}"
-
-
-def _mix(plan: Plan) -> list[str]:
-    return [f"pan={plan.mix.pan}"] if plan.mix.pan else []
-
-
-def _gain(decibels: float) -> str:
-    return f"volume={decibels:.4f}dB:precision=float"
-
-
-def _limiter(plan: Plan) -> list[str]:
-    """Look-ahead, at four times the rate so that it sees between the samples; the delay is given back."""
-    if plan.ceiling_dbtp is None:
-        return []
-    limit = 10 ** (plan.ceiling_dbtp / 20)
-    return [
-        f"aresample={OVERSAMPLED_HZ}",
-        f"alimiter=limit={limit:.6f}:level=0:attack=5:release=100:latency=1",
-        f"aresample={SAMPLE_RATE_HZ}",
-        "aformat=sample_fmts=flt",
-    ]

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
-from cop_publish.audio.argv import SAMPLE_RATE_HZ, decode_chunk_argv, encode_chunk_argv
+from cop_publish.audio.argv import decode_chunk_argv, encode_chunk_argv
 from cop_publish.audio.ear import PIECE, Ear, Stretch
 from cop_publish.audio.engine import limits_for, run
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.frames import BrokenFrames, check_frames, frame_bytes
 from cop_publish.audio.grid import BLOCK, FRAME
 from cop_publish.audio.readings import Notepad
+from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     import threading

@@ -49,15 +49,15 @@ def tone(samples: int) -> Floats:
     return frames
 
 
-def trimmed(frames: Floats) -> Floats:
-    """An intro or outro at 48 kHz, (n, channels), without the silence at its ends; empty if all is silence.
+def sounding(frames: Floats) -> tuple[int, int]:
+    """Where an intro or outro at 48 kHz, (n, channels), begins and ends to sound: 0, 0 if it never does.
 
-    Its samples stay what they were.  Raises ValueError beyond two minutes.
+    To the millisecond.  Raises ValueError beyond two minutes.
     """
     segment = _segment(frames)
     first = _A_MS * detect_leading_silence(segment, SILENCE_DBFS, chunk_size=1)
     last = len(frames) - _A_MS * detect_leading_silence(segment.reverse(), SILENCE_DBFS, chunk_size=1)
-    return frames[min(first, last) : last] if first < len(frames) else frames[:0]
+    return (first, last) if first < last else (0, 0)
 
 
 def excerpt(pcm: Readable, start_seconds: float, end_seconds: float) -> Floats:

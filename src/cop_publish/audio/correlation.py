@@ -14,7 +14,7 @@ import numpy as np
 from cop_publish.audio.sketch import BLOCK, RATE_HZ, emphasised, sketched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cop_publish.audio.grid import Doubles, Floats
 
@@ -24,7 +24,7 @@ FIT: Final = RATE_HZ // 40  # 25 ms: a limiter moves no faster
 LEFT_OVER: Final = 0.22  # of a sound's size (-13 dB): what is left below that is the encoder's noise
 STRETCH_DB: Final = -45.0
 STRETCH_BESIDE_DB: Final = 20.0
-_TRANSFORM = 1 << 15
+_TRANSFORM = 1 << 13  # about a second: what is searched are short stretches
 _TOGETHER = 16  # windows searched for with one transform of the sound
 _TINY = np.float32(1e-12)
 
@@ -93,19 +93,20 @@ def windows_of(range_sound: Floats) -> Floats:
     return np.asarray(windows[loud] / size[loud][:, None, None], np.float32)
 
 
-def search(windows: Floats, rest: Floats, heard: Floats) -> Floats:
-    """The highest normalised correlation of each window (size 1) with any place of `rest`: (k,), 0 to 1.
+def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tuple[int, int]]) -> Floats:
+    """The highest normalised correlation of each window (size 1) with these stretches of `rest`: (k,), 0 to 1.
 
     `rest` is what is left of `heard`; where that is less than `LEFT_OVER` of it, it counts as so much: noise
     is not blown up until it looks like something.
     """
     best = np.zeros(len(windows), np.float32)
-    if len(rest) < WINDOW:
+    steps = [step for begin, end in stretches for step in _steps(begin, min(end, len(rest)))]
+    if not steps:
         return best
     against = np.maximum(sizes(rest), np.float32(LEFT_OVER) * sizes(heard)) + np.float32(1e-6)
     for few in range(0, len(windows), _TOGETHER):
         spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
-        for start, stop in _steps(len(rest)):
+        for start, stop in steps:
             sound = np.fft.rfft(rest[start : start + _TRANSFORM], _TRANSFORM, axis=0)
             found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1)
             scores = np.abs(found[:, : stop - start]) / against[None, start:stop]
@@ -124,10 +125,10 @@ def _led(frames: Floats) -> Floats:
     return np.pad(frames, ((1, 0), (0, 0)))
 
 
-def _steps(length: int) -> Iterator[tuple[int, int]]:
-    """Overlap-save: the places that one transform judges without wrapping round."""
-    places, step = length - WINDOW + 1, _TRANSFORM - WINDOW + 1
-    for start in range(0, places, step):
+def _steps(begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Overlap-save: the places in a stretch that one transform judges without wrapping round."""
+    places, step = end - WINDOW + 1, _TRANSFORM - WINDOW + 1
+    for start in range(begin, places, step):
         yield start, min(start + step, places)
 
 

@@ -1,125 +1,165 @@
-"""Recording → measured → planned → encoded → decoded and measured again, until the MP3 keeps its promise."""
+"""Recording → heard → planned → rendered → heard again → proved: the story of a master's sound."""
 
 from __future__ import annotations
 
-import re
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.audio import faults
-from cop_publish.audio.argv import SAMPLE_RATE_HZ, Input, encode_argv
-from cop_publish.audio.engine import LONGEST_SECONDS, find_engine, run
+from cop_publish.audio import faults, remarks
+from cop_publish.audio.engine import LONGEST_SECONDS, find_engine
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.one_pass import Reading, measure
-from cop_publish.audio.plan import Plan, first_plan, keeps_promise, next_plan
-from cop_publish.audio.probe import Source, missing_seconds, probe
-from cop_publish.audio.shelf import Encoded, Shelf, hash_file, stamp_of
+from cop_publish.audio.gating import integrated_lufs
+from cop_publish.audio.jingles import NO_JINGLES, Jingles, hear_jingles
+from cop_publish.audio.levels import levels
+from cop_publish.audio.listen import listen
+from cop_publish.audio.measure import Heard, Inputs, Room, measure
+from cop_publish.audio.pace import Pace
+from cop_publish.audio.plan import Material, first_plan
+from cop_publish.audio.press import Press
+from cop_publish.audio.probe import CutOff, Source, missing_seconds, probe
+from cop_publish.audio.prove import Cast, prove_master
+from cop_publish.audio.render import Rendered, render
+from cop_publish.audio.scratch import scratch_bytes
+from cop_publish.audio.shelf import Encoded, Shelf, hash_file, open_shelf, stamp_of
+from cop_publish.audio.story import tell
+from cop_publish.core.pauses import pause_cuts
+from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Timeline, timeline_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+    from concurrent.futures import Executor
 
-    from cop_publish.settings import Sound
+    from cop_publish.audio.order import Order
 
-ROUNDS = 6
-POLISHING_ROUNDS = 3  # after these, what keeps the promise is good enough
+    Progress = Callable[[str, float], None]
+
 SHORTEST_SECONDS = 0.4  # EBU R 128 measures in blocks of 400 ms
 FAINTEST_LUFS = -60.0  # anything below is the noise of an unused track
+PROMISED_LU = 0.1  # how far a master may be from its target in the end
 SPARE_BYTES = 16_000_000
-_OUT_TIME = re.compile(rb"out_time_us=(\d+)\n")
+LISTENING = "Listening to the recording"
+LISTENING_EDITED = "Listening to what is left of it"
+PROVING = "Proving what is in the MP3"
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """Where and how an encode is made."""
+class Desk:
+    """Where one master is made, by whose hands, and who is told how far it is."""
 
+    order: Order
     engine: str
     shelf: Shelf
-    sound: Sound
-    progress: Callable[[str, float], None]
+    hands: Executor
+    progress: Progress
 
 
-def set_up_bench(shelf: Shelf, sound: Sound, root: Path, progress: Callable[[str, float], None]) -> Bench:
-    """Find the encoder.  Raises Refused when the settings name one that is not there."""
-    engine = find_engine(sound.ffmpeg, root)
-    if engine is None:
-        raise Refused(faults.NO_ENGINE)
-    return Bench(engine, shelf, sound, progress)
+def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
+    """Make the MP3 of a recording, without tags, and put it on the shelf.
 
-
-def encode(bench: Bench, recording: Path, recipe: str) -> Encoded:
-    """Make the MP3 of a recording, without tags, and put it on the shelf.  Raises Refused, OSError."""
-    stamp = stamp_of(recording)
-    source = probe(bench.engine, recording)
-    before = _listen(bench, "Measuring the recording", source.input, source.declared_seconds)
-    _check(source, before)
-    plan = first_plan(before, bench.sound)
-    _check_space(bench.shelf.folder, plan)
-    _remark(bench, plan, before)
-    with bench.shelf.part() as part:
-        after = _rounds(bench, source.input, plan, part)
-        if stamp_of(recording) != stamp:
+    `hands` are threads, as many as encoders may run at a time; the bytes do not depend on how many.
+    Raises Refused, OSError.
+    """
+    desk = set_up(order, hands, progress)
+    stamp = stamp_of(order.recording)
+    with desk.shelf.part() as room, desk.shelf.part() as part:
+        source = probe(desk.engine, order.recording, _cut_off(order), room)
+        cast = hear(desk, source)
+        with cast.heard:
+            _check_space(desk, _mp3_bytes(cast))
+            material = material_of(cast)
+            plan = first_plan(material, order.sound, cast.heard.mix)
+            rendered = render(Press(desk.engine, hands, part, progress), material, plan, order.sound)
+            _keeps_promise(rendered, order)
+            progress(PROVING, 0.0)
+            proof = prove_master(desk.engine, source, cast, rendered, part)
+            progress(PROVING, 1.0)
+            report = tell(order.sound, cast, material, rendered, proof)
+        if stamp_of(order.recording) != stamp:
             raise Refused(faults.CHANGED)
         sha256 = hash_file(part)
-        bench.shelf.keep(part, bench.shelf.encode_path(recipe))
-    encoded = Encoded(recipe, sha256, after.samples / SAMPLE_RATE_HZ, after.loudness, before.loudness)
-    bench.shelf.note(encoded)
+        desk.shelf.keep(part, desk.shelf.encode_path(order.recipe))
+    encoded = Encoded(order.recipe, sha256, cast.timeline.samples, cast.timeline, report)
+    desk.shelf.note(encoded)
     return encoded
 
 
-def _rounds(bench: Bench, source: Input, plan: Plan, part: Path) -> Reading:
-    """Encode and measure what came out, with a better plan each time.  Raises Refused."""
-    for round_number in range(1, ROUNDS + 1):
-        again = "" if round_number == 1 else f", round {round_number}"
-        _write(bench, f"Encoding{again}", source, plan, part)
-        heard = _listen(
-            bench,
-            f"Measuring the MP3{again}",
-            Input(part, plan.mix.channels, LONGEST_SECONDS + 1),
-            plan.samples / SAMPLE_RATE_HZ,
-        )
-        if not heard.outcome.ok or heard.samples != plan.samples:
-            raise Refused(faults.WRONG_LENGTH)
-        better = next_plan(plan, heard.loudness, bench.sound)
-        good_enough = round_number >= POLISHING_ROUNDS and keeps_promise(heard.loudness, bench.sound)
-        if better is None or good_enough:
-            return heard
-        plan = better
-    raise Refused(faults.off_target(heard.loudness, bench.sound))
+def set_up(order: Order, hands: Executor, progress: Progress) -> Desk:
+    """Find the encoder.  Raises Refused when the settings name one that is not there, OSError."""
+    engine = find_engine(order.sound.ffmpeg, order.root)
+    if engine is None:
+        raise Refused(faults.NO_ENGINE)
+    return Desk(order, engine, open_shelf(order.cache), hands, progress)
 
 
-def _listen(bench: Bench, step: str, source: Input, expected_seconds: float | None) -> Reading:
-    bench.progress(step, 0.0)
+def hear(desk: Desk, source: Source) -> Cast:
+    """Decode the recording; and once more through its edit list, where it has one.
 
-    def heard(seconds: float) -> None:
-        if expected_seconds:
-            bench.progress(step, min(1.0, seconds / expected_seconds))
+    How long a recording is, and where its pauses are, is known when it has been decoded.
+    """
+    guess = round((source.declared_seconds or LONGEST_SECONDS) * SAMPLE_RATE_HZ)
+    _check_space(desk, scratch_bytes(guess, source.input.channels) if source.declared_seconds else 0)
+    order, inputs = desk.order, Inputs(source.input, source.exact_seek)
+    recorded = measure(desk.engine, inputs, whole(guess), order.sound, _room(desk, LISTENING, guess))
+    with ExitStack() as opened:
+        opened.enter_context(recorded)
+        said = _check(desk, source, recorded)
+        if not _is_edited(order):
+            opened.pop_all()
+            return Cast(recorded, whole(recorded.samples), NO_JINGLES, said)
+        talk_lufs = integrated_lufs(recorded.momentary)
+        jingles = hear_jingles(desk.engine, order, talk_lufs, desk.shelf.folder)
+        timeline = _timeline(order, recorded, jingles)
+    room = _room(desk, LISTENING_EDITED, timeline.samples)
+    inputs = Inputs(source.input, source.exact_seek, jingles.intro, jingles.outro)
+    heard = measure(desk.engine, inputs, timeline, order.sound, room)
+    if heard.samples != timeline.samples:
+        heard.pcm.file.close()
+        raise Refused(faults.CHANGED)
+    return Cast(heard, timeline, jingles, said)
 
-    reading = measure(bench.engine, source, heard)
-    bench.progress(step, 1.0)
-    return reading
+
+def material_of(cast: Cast) -> Material:
+    """What the plan is made from; intro and outro are not levelled."""
+    protected = tuple(
+        (start, start + piece.end - piece.start)
+        for piece, start in zip(cast.timeline.pieces, cast.timeline.starts, strict=True)
+        if piece.origin in (Origin.INTRO, Origin.OUTRO)
+    )
+    sound = cast.heard.sound
+    small = levels(sound.read, sound.samples, sound.channels)
+    return Material(sound.read, small, cast.heard.momentary, protected)
 
 
-def _write(bench: Bench, step: str, source: Input, plan: Plan, part: Path) -> None:
-    bench.progress(step, 0.0)
-    whole = 1e6 * plan.samples / SAMPLE_RATE_HZ
-
-    def take(chunk: bytes) -> None:
-        if times := _OUT_TIME.findall(chunk):
-            bench.progress(step, min(1.0, int(times[-1]) / whole))
-
-    outcome = run(encode_argv(bench.engine, source, plan, part), take, lambda _: None)
-    if not outcome.ok:
-        raise Refused(faults.cannot_run(outcome))
+def _is_edited(order: Order) -> bool:
+    sound = order.sound
+    return bool(order.edit.cuts or sound.longest_pause_seconds or sound.intro or sound.outro)
 
 
-def _check(source: Source, before: Reading) -> None:
-    """Refuse what would make a master of less than the recording, or of nothing."""
-    seconds = before.samples / SAMPLE_RATE_HZ
-    if not before.outcome.ok:
-        raise Refused(faults.cannot_run(before.outcome))
-    if before.samples == 0:
+def _timeline(order: Order, recorded: Heard, jingles: Jingles) -> Timeline:
+    longest = order.sound.longest_pause_seconds
+    pauses = pause_cuts(recorded.momentary.tolist(), longest) if longest else ()
+    timeline = timeline_of(recorded.samples, order.edit.cuts, pauses, jingles.bookends(order.sound))
+    if not any(piece.origin is Origin.RECORDING for piece in timeline.pieces):
+        raise Refused(faults.NOTHING_LEFT)
+    return timeline
+
+
+def _cut_off(order: Order) -> CutOff:
+    return CutOff.ACCEPTED if order.edit.accepts_cut_off else CutOff.REFUSED
+
+
+def _room(desk: Desk, step: str, samples: int) -> Room:
+    pace = Pace(desk.progress, step, 0.0, 1.0)
+    pace.expect(samples)
+    return Room(desk.shelf.folder, 1 if desk.order.jobs == 1 else 2, pace.moved)
+
+
+def _check(desk: Desk, source: Source, recorded: Heard) -> tuple[str, ...]:
+    """Refuse what would make a master of less than the recording, or of nothing; and say what is odd."""
+    seconds = recorded.samples / SAMPLE_RATE_HZ
+    if recorded.samples == 0:
         raise Refused(faults.NO_SOUND)
     if missing_seconds(source, seconds):
         raise Refused(faults.cut_off(seconds, source.declared_seconds or 0.0))
@@ -127,21 +167,34 @@ def _check(source: Source, before: Reading) -> None:
         raise Refused(faults.TOO_SHORT)
     if seconds > LONGEST_SECONDS:
         raise Refused(faults.TOO_LONG)
-    if before.loudness.integrated_lufs < FAINTEST_LUFS:
+    if integrated_lufs(recorded.momentary) < FAINTEST_LUFS:
         raise Refused(faults.ALL_SILENT)
+    mended = [f"in the recording {recorded.mix.remark}"] if recorded.mix.remark else []
+    return (*source.remarks, *mended, *(_damage(desk, source) if recorded.damaged else ()))
 
 
-def _check_space(folder: Path, plan: Plan) -> None:
-    """Room for the encode and its tagged copy, said before an hour of work rather than after."""
-    needed = 2 * plan.kbps * 125 * (plan.samples // SAMPLE_RATE_HZ) + SPARE_BYTES
-    free = shutil.disk_usage(folder).free
+def _damage(desk: Desk, source: Source) -> list[str]:
+    """Decode it once more, to say where to listen.  Raises Refused where its end is missing."""
+    found = listen(desk.engine, source.input)
+    if found.at_the_end and not source.end_known and source.cut_off is CutOff.REFUSED:
+        raise Refused(faults.cut_off(found.seconds, source.declared_seconds or found.seconds))
+    return [remarks.damaged(found.places_seconds)] if found.places_seconds else []
+
+
+def _mp3_bytes(cast: Cast) -> int:
+    """More than the encode and its tagged copy will take, at any rate that an MP3 can have."""
+    return 2 * 320 * 125 * (cast.timeline.samples // SAMPLE_RATE_HZ)
+
+
+def _check_space(desk: Desk, needed_bytes: int) -> None:
+    """Room for the decoded sound and for the encode, said before the work rather than after."""
+    needed = needed_bytes + SPARE_BYTES
+    free = shutil.disk_usage(desk.shelf.folder).free
     if free < needed:
         raise Refused(faults.little_space(free, needed))
 
 
-def _remark(bench: Bench, plan: Plan, before: Reading) -> None:
-    """Tell the producer what was mended, and what should be listened to."""
-    if plan.mix.remark:
-        bench.progress(f"In the recording {plan.mix.remark}", 1.0)
-    if before.outcome.said:
-        bench.progress("The recording is damaged in places: listen to the result", 1.0)
+def _keeps_promise(rendered: Rendered, order: Order) -> None:
+    loudness = rendered.loudness
+    if abs(loudness.integrated_lufs - order.sound.target_lufs) > PROMISED_LU:
+        raise Refused(faults.off_target(loudness, order.sound))

@@ -32,6 +32,7 @@ class Spot(Enum):
     EPISODE = auto()
     MASTERS = auto()
     SETTINGS = auto()
+    JINGLE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Refused(Exception):
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault.what)
         self.fault = fault
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[Fault]]:
+        """So that a worker on another machine can send it."""
+        return Refused, (self.fault,)
 
 
 NOT_A_FILE = Fault("the recording is not a plain file", "Put the sound file itself here.")
@@ -123,6 +128,11 @@ MASTERS_UNUSABLE = Fault(
     "the folder of masters cannot be used", "Make it a folder that you can write to.", Spot.MASTERS
 )
 BAD_RECEIPT = Fault("this receipt cannot be read", "Bring it back from version control.")
+NOTHING_LEFT = Fault("the edit list leaves nothing of the recording", "Take out less.", Spot.EPISODE)
+LONG_JINGLE = Fault("an intro or outro is longer than two minutes", "Cut it.", Spot.JINGLE)
+SILENT_JINGLE = Fault(
+    "an intro or outro is silent, or shorter than 0.4 seconds", "Choose another file, or none.", Spot.JINGLE
+)
 WRONG_LENGTH = Fault(
     "the finished MP3 is not as long as its recording",
     "Report it: this is a fault of ours or of the encoder.",

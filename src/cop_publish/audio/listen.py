@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
-from cop_publish.audio.argv import DEMUXERS, SAMPLE_RATE_HZ, Input
+from cop_publish.audio.argv import DEMUXERS, Input
 from cop_publish.audio.engine import run
 from cop_publish.audio.faults import Refused
+from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from pathlib import Path

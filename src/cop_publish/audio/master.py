@@ -7,26 +7,31 @@ here, it is what it is, and no new encoder, emptied cache or second laptop makes
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused, Spot
+from cop_publish.audio.order import Order, jingles_of
 from cop_publish.audio.receipt import read_receipt
 from cop_publish.audio.recipe import recipe_digest, tag_digest, voices_digest
 from cop_publish.audio.shelf import BLOCK_BYTES, Tagged, open_shelf
+from cop_publish.core.edit_checks import check_master, check_times
 from cop_publish.core.model import Master
 from cop_publish.core.problems import Matter
+from cop_publish.core.published_time import in_published_time
 from cop_publish.errors import AudioFailed, NotCleared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cop_publish.audio.faults import Fault
     from cop_publish.audio.receipt import MasterReceipt
     from cop_publish.audio.shelf import Encoded, Shelf
     from cop_publish.core.model import ClearedEpisode
+    from cop_publish.core.timeline import Timeline
     from cop_publish.settings import Show, Sound
 
 
@@ -46,7 +51,26 @@ class Studio:
     cover_jpeg: Callable[[ClearedEpisode], bytes | None]
     progress: Callable[[str, float], None]
     remaster: frozenset[str] = frozenset()  # ids of episodes to make again whatever their receipts say
+    made: frozenset[str] = frozenset()  # recipes of the encodes that this run has put on the shelf already
+    jobs: int = 0  # encoders at a time; 0: one for each core
     stored: frozenset[str] | None = None  # digests of what the store has; None: nobody asked it
+
+
+def order(episode: ClearedEpisode, studio: Studio) -> Order | None:
+    """The encode that `produce` will need, so that several can be made at once; None where it needs none.
+
+    Raises as `produce` does.
+    """
+    with _explained(episode, studio):
+        shelf = open_shelf(studio.cache)
+        recording = _recording(episode, studio.root)
+        if recording is None:
+            return None
+        source = _source(episode, studio, shelf, recording)
+        receipt = read_receipt(studio.root / "episodes" / episode.id)
+        if receipt is not None and not _why_again(episode, studio, shelf, source, receipt):
+            return None
+        return None if _kept(episode, studio, shelf, source) else _order(episode, studio, source)
 
 
 def produce(episode: ClearedEpisode, studio: Studio) -> Master:
@@ -55,33 +79,62 @@ def produce(episode: ClearedEpisode, studio: Studio) -> Master:
     Raises AudioFailed with every problem found, or NotCleared where there is only the published master, and
     what it was published under is no longer agreed.
     """
+    with _explained(episode, studio):
+        shelf = open_shelf(studio.cache)
+        receipt = read_receipt(studio.root / "episodes" / episode.id)
+        recording = _recording(episode, studio.root)
+        if recording is None:
+            return _without_recording(episode, studio, shelf, receipt)
+        source = _source(episode, studio, shelf, recording)
+        if receipt is None:
+            return _tagged(episode, studio, shelf, _made(episode, studio, shelf, source))
+        why = _why_again(episode, studio, shelf, source, receipt)
+        if not why:
+            return _published(episode, receipt, shelf)
+        studio.progress(f"Mastering again: {why}", 0.0)
+        master = _tagged(episode, studio, shelf, _made(episode, studio, shelf, source))
+        return _found_again(master, receipt) if why is _LOST else master
+
+
+@contextmanager
+def _explained(episode: ClearedEpisode, studio: Studio) -> Iterator[None]:
     try:
-        return _produce(episode, studio)
-    except Refused as refusal:
-        raise _failed(episode, [refusal.fault]) from refusal
-    except OSError as error:
-        raise _failed(episode, [_of_the_system(error, studio.cache)]) from error
+        yield
+    except (Refused, OSError) as error:
+        raise failure(episode, error, studio) from error
 
 
-def _produce(episode: ClearedEpisode, studio: Studio) -> Master:
-    shelf = open_shelf(studio.cache)
-    receipt = read_receipt(studio.root / "episodes" / episode.id)
-    recording = _recording(episode, studio.root)
-    if recording is None:
-        return _without_recording(episode, studio, shelf, receipt)
-    source = _source(episode, studio, shelf, recording)
-    if receipt is None:
-        return _tagged(episode, studio, shelf, _encoded(studio, shelf, source))
+def failure(episode: ClearedEpisode, error: Refused | OSError, studio: Studio) -> AudioFailed | NotCleared:
+    """What went wrong with an episode's sound, with its place."""
+    fault = error.fault if isinstance(error, Refused) else _of_the_system(error, studio.cache)
+    source = f"episodes/{episode.id}/episode.md"
+    places = {
+        Spot.RECORDING: episode.recording or source,
+        Spot.EPISODE: source,
+        Spot.MASTERS: ".cop-publish/masters",
+        Spot.SETTINGS: "cop-publish.toml",
+        Spot.JINGLE: "sounds",
+    }
+    problem = fault.at(places[fault.spot])
+    if fault.matter is Matter.CONSENT:
+        return NotCleared("The published sound may not stay as it is.", [problem])
+    return AudioFailed("The sound could not be made.", [problem])
+
+
+_ASKED = "it was asked for"
+_CHANGED = "the recording, its edits, the voices or the sound settings changed"
+_LOST = "neither this machine nor the store has the published master"
+
+
+def _why_again(
+    episode: ClearedEpisode, studio: Studio, shelf: Shelf, source: _Source, receipt: MasterReceipt
+) -> str:
+    """Why a published master is not what is wanted today; empty where it is."""
     if episode.id in studio.remaster:
-        studio.progress("Mastering again, as asked", 0.0)
-        return _tagged(episode, studio, shelf, _encode(studio, shelf, source))
+        return _ASKED
     if receipt.recipe != source.recipe:
-        studio.progress("Mastering again: the recording, the voices or the sound settings changed", 0.0)
-        return _tagged(episode, studio, shelf, _encoded(studio, shelf, source))
-    if studio.stored is not None and _is_lost(receipt, shelf, studio.stored):
-        studio.progress("Mastering again: neither this machine nor the store has the published master", 0.0)
-        return _found_again(_tagged(episode, studio, shelf, _encoded(studio, shelf, source)), receipt)
-    return _published(episode, receipt, shelf)
+        return _CHANGED
+    return _LOST if studio.stored is not None and _is_lost(receipt, shelf, studio.stored) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +148,9 @@ class _Source:
 
 
 def _source(episode: ClearedEpisode, studio: Studio, shelf: Shelf, recording: Path) -> _Source:
-    sha256 = shelf.sha256_of(recording)
-    recipe = recipe_digest(sha256, studio.sound, episode.voices)
+    sha256, sound = shelf.sha256_of(recording), episode.edit.sound(studio.sound)
+    jingles = [shelf.sha256_of(path) if path else "" for path in jingles_of(sound, studio.root)]
+    recipe = recipe_digest([sha256, *jingles], sound, episode.edit.sha256, episode.voices)
     return _Source(recording, sha256, recipe, voices_digest(sha256, episode.voices))
 
 
@@ -136,7 +190,9 @@ def _without_recording(
 
 def _published(episode: ClearedEpisode, receipt: MasterReceipt, shelf: Shelf) -> Master:
     """What is public already; its bytes may be only in the store."""
-    _check_chapters(episode, receipt.duration_seconds)
+    _check_times(episode, receipt.timeline)
+    if held := check_master(episode, receipt.timeline):
+        raise AudioFailed("The published sound may not stay as it is.", held)
     return Master(
         recipe=receipt.recipe,
         sha256=receipt.sha256,
@@ -146,6 +202,7 @@ def _published(episode: ClearedEpisode, receipt: MasterReceipt, shelf: Shelf) ->
         file=shelf.find_master(receipt.sha256),
         recording=receipt.recording,
         voices=receipt.voices,
+        timeline=receipt.timeline,
     )
 
 
@@ -158,25 +215,40 @@ class _Made:
     now: bool
 
 
-def _encoded(studio: Studio, shelf: Shelf, source: _Source) -> _Made:
+def _made(episode: ClearedEpisode, studio: Studio, shelf: Shelf, source: _Source) -> _Made:
     """From the shelf, if this recording was encoded with these settings before."""
-    kept = shelf.find_encode(source.recipe)
-    return _Made(source, kept, now=False) if kept else _encode(studio, shelf, source)
-
-
-def _encode(studio: Studio, shelf: Shelf, source: _Source) -> _Made:
+    kept = _kept(episode, studio, shelf, source)
+    if kept is not None:
+        return _Made(source, kept, now=source.recipe in studio.made)
     # numpy and the encoder load only here: a run with nothing to do is over before they would have loaded.
-    from cop_publish.audio.encode import encode, set_up_bench  # noqa: PLC0415
+    from cop_publish.audio.crew import make_alone  # noqa: PLC0415
 
-    bench = set_up_bench(shelf, studio.sound, studio.root, studio.progress)
-    return _Made(source, encode(bench, source.recording, source.recipe), now=True)
+    return _Made(source, make_alone(_order(episode, studio, source), studio.progress), now=True)
+
+
+def _kept(episode: ClearedEpisode, studio: Studio, shelf: Shelf, source: _Source) -> Encoded | None:
+    is_to_be_new = episode.id in studio.remaster and source.recipe not in studio.made
+    return None if is_to_be_new else shelf.find_encode(source.recipe)
+
+
+def _order(episode: ClearedEpisode, studio: Studio, source: _Source) -> Order:
+    return Order(
+        id=episode.id,
+        root=studio.root.absolute(),
+        cache=studio.cache.absolute(),
+        recording=source.recording,
+        recipe=source.recipe,
+        sound=episode.edit.sound(studio.sound),
+        edit=episode.edit,
+        jobs=studio.jobs,
+    )
 
 
 def _tagged(episode: ClearedEpisode, studio: Studio, shelf: Shelf, made: _Made) -> Master:
     """The encode with today's tags in front: a copy, cheap beside an encode; none if it is there."""
     encoded = made.encoded
-    _check_chapters(episode, encoded.duration_seconds)
-    cover = studio.cover_jpeg(episode)
+    _check_times(episode, encoded.timeline)
+    episode, cover = in_published_time(episode, encoded.timeline), studio.cover_jpeg(episode)
     tags = tag_digest(episode, studio.show, studio.feed_url, cover)
     tagged = encoded.tagged
     if tagged is None or tagged.tags != tags or shelf.find_master(tagged.sha256) is None:
@@ -192,12 +264,13 @@ def _tagged(episode: ClearedEpisode, studio: Studio, shelf: Shelf, made: _Made) 
         sha256=tagged.sha256,
         size_bytes=tagged.size_bytes,
         duration_seconds=encoded.duration_seconds,
-        loudness=encoded.loudness,
+        loudness=encoded.report.after,
         file=shelf.master_path(tagged.sha256),
         made_now=made.now,
-        before=encoded.before if made.now else None,
         recording=made.source.sha256,
         voices=made.source.voices,
+        timeline=encoded.timeline,
+        report=encoded.report,
     )
 
 
@@ -215,31 +288,13 @@ def _write(shelf: Shelf, tag: bytes, encoded: Encoded, tags: str) -> Tagged:
     return Tagged(tags, digest.hexdigest(), size_bytes)
 
 
-def _check_chapters(episode: ClearedEpisode, duration_seconds: float) -> None:
-    """Only the finished sound knows where the end is."""
-    late = [
-        faults.chapter_after_end(index, chapter.start_seconds, duration_seconds)
-        for index, chapter in enumerate(episode.chapters, 1)
-        if chapter.start_seconds >= duration_seconds
-    ]
+def _check_times(episode: ClearedEpisode, timeline: Timeline) -> None:
+    """Only the decoded recording shows where its end is."""
+    late = check_times(episode, timeline.source_samples)
     if late:
-        raise _failed(episode, late)
+        raise AudioFailed("The sound could not be made.", late)
 
 
 def _of_the_system(error: OSError, cache: Path) -> Fault:
     ours = str(cache) in str(error.filename)
     return faults.MASTERS_UNUSABLE if ours and not faults.is_full(error) else faults.unreadable(error)
-
-
-def _failed(episode: ClearedEpisode, found: list[Fault]) -> AudioFailed | NotCleared:
-    source = f"episodes/{episode.id}/episode.md"
-    places = {
-        Spot.RECORDING: episode.recording or source,
-        Spot.EPISODE: source,
-        Spot.MASTERS: ".cop-publish/masters",
-        Spot.SETTINGS: "cop-publish.toml",
-    }
-    problems = [fault.at(places[fault.spot]) for fault in found]
-    if all(fault.matter is Matter.CONSENT for fault in found):
-        return NotCleared("The published sound may not stay as it is.", problems)
-    return AudioFailed("The sound could not be made.", problems)

@@ -82,6 +82,7 @@ class Heard:
     clipped_samples: int  # in flat tops of the talk, before any filter
     dc_offset: float  # of the talk, before any filter; full scale 1
     damaged: bool  # ffmpeg reported errors, and went on
+    chosen: Mix  # from the channels of the recording to those of the master
 
     @property
     def samples(self) -> int:
@@ -111,10 +112,11 @@ def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room:
     first = task.hear(Cast(inputs.recording.channels, timeline.source_samples))
     mix = choose_mix(first.sums.mix_energies(), sound.channels)
     if not _is_better_mixed_first(mix, inputs, sound):
-        return _heard(first, mix)
+        return _heard(first, mix, mix)
     first.pcm.file.close()
     rows = Cast(mix.channels, timeline.source_samples, rows=mix.rows)
-    return _heard(task.hear(rows), replace(untouched(mix.channels), remark=mix.remark), first.sums)
+    mixed = replace(untouched(mix.channels), remark=mix.remark)
+    return _heard(task.hear(rows), mixed, mix, first.sums)
 
 
 def meter(engine: str, source: Input, folder: Path) -> Readings:
@@ -151,12 +153,13 @@ class _Pass:
     damaged: bool
 
 
-def _heard(found: _Pass, mix: Mix, sums: Sums | None = None) -> Heard:
+def _heard(found: _Pass, mix: Mix, chosen: Mix, sums: Sums | None = None) -> Heard:
     momentary, short_term = (
         as_heard(values, mix) for values in (found.readings.momentary, found.readings.short_term)
     )
     about = sums or found.sums
-    return Heard(found.pcm, mix, momentary, short_term, about.clipped, about.dc_offset, found.damaged)
+    facts = about.clipped, about.dc_offset, found.damaged
+    return Heard(found.pcm, mix, momentary, short_term, *facts, chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,139 +1,214 @@
-"""How a recording becomes a master: mix, bit rate, gain and limit, from what the meter read.  Pure."""
+"""The plan of a master: one gain curve of leveller, static gain and limiter, in thousandths of a dB.  Pure."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cop_publish.audio.gating import (
+    HOPS_A_BLOCK,
+    MOMENTARY_BLOCKS,
+    block_energies,
+    changed_lufs,
+    integrated_lufs,
+)
+from cop_publish.audio.grid import HOP, Array, Doubles, Floats
+from cop_publish.audio.leveller import leveller_db
+from cop_publish.audio.levels import Levels, Read, pieces
+from cop_publish.audio.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
+from cop_publish.audio.true_peak import near_hops, true_peaks
+from cop_publish.core.timeline import SAMPLE_RATE_HZ
+
 if TYPE_CHECKING:
-    from cop_publish.audio.one_pass import Reading
-    from cop_publish.core.model import Loudness
+    from collections.abc import Iterable
+
+    from cop_publish.audio.mix import Mix
     from cop_publish.settings import Sound
 
-TOLERANCE_LU = 0.5  # what we promise
-AIM_LU = 0.1  # what one more round is worth
-PEAK_RESERVE_DB = 0.1  # a meter that looks 4 times a sample may read up to this much too low on speech
-ONE_SPEAKER_DB = 10 * math.log10(2)  # a channel alone, then heard from both loudspeakers
-MONO_SIDE_DB = -25.0  # sides weaker than this against the middle carry nothing
-DEAD_CHANNEL_DB = -35.0
-INVERTED_CORRELATION = -0.5
+ROUNDS = 6
+NEAR_LU = 0.002
+TURN_MOST_DB = 0.5  # peaks are known for this much more gain
+BELOW_OVERSHOOT_DB = 0.3  # an overshooting place goes this much further down than it was over
+SLACK_MDB = 1  # so that no rounding passes the ceiling
+RAMP = np.arange(HOP, dtype=np.float32) / np.float32(HOP)
 
 
 @dataclass(frozen=True, slots=True)
-class Energies:
-    """Sums over a whole stereo recording: left squared, right squared, left times right."""
+class Overshoot:
+    """Samples `start` to `stop` (not included) of a master that are above the limit, and by how much."""
 
-    left: float
-    right: float
-    cross: float
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """Which channels the master has; `pan` in ffmpeg's words, empty where nothing is mixed."""
-
-    channels: int
-    pan: str = ""
-    louder_db: float = 0.0  # how much louder it is heard than the recording was
-    remark: str = ""  # for the producer, where the recording was not as it should be
+    start: int
+    stop: int
+    excess_db: float
 
 
-AS_IT_IS_MONO = Mix(1)
-AS_IT_IS_STEREO = Mix(2)
-MIDDLE = Mix(1, "mono|c0=0.5*c0+0.5*c1")
-LEFT_ONLY = Mix(1, "mono|c0=c0", ONE_SPEAKER_DB, "the right channel is silent, so the left one is used")
-RIGHT_ONLY = Mix(1, "mono|c0=c1", ONE_SPEAKER_DB, "the left channel is silent, so the right one is used")
-_TURNED = "one channel was upside down, and is turned back"
-MIDDLE_TURNED = Mix(1, "mono|c0=0.5*c0-0.5*c1", remark=_TURNED)
-STEREO_TURNED = Mix(2, "stereo|c0=c0|c1=-1*c1", remark=_TURNED)
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What a plan is made from; all of it of the mixed sound in published time."""
+
+    read: Read
+    levels: Levels
+    momentary: Array  # LUFS as heard, entry k for the 400 ms before sample 4800 x (k + 1)
+    protected: tuple[tuple[int, int], ...] = ()  # intro and outro, in samples: not levelled
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Everything that one encode needs to know."""
+    """Everything that rendering needs to know."""
 
     mix: Mix
     kbps: int
-    gain_db: float
-    ceiling_dbtp: float | None  # the limiter's, before the encoder; None: nothing to limit
     samples: int  # at 48 kHz
+    ceiling_dbtp: float  # before the encoder
+    levelled: Whole  # thousandths of a decibel, one entry at every 100 ms
+    static_mdb: int
+    caps: Caps
+    limiter: Limiter
+    encoder_db: float = 0.0  # what the encoder takes, measured: given back just before it
+
+    def gain(self, start: int, stop: int) -> Floats:
+        """The linear gain of each sample from `start` to `stop`, the same whatever pieces it is asked in."""
+        return _line(linear(self.mdb(start // HOP, -(-stop // HOP) + 1)), start, stop)
+
+    def encoder_gain(self, start: int, stop: int) -> Floats:
+        """The same, with what the encoder will take given back: multiply by this what the encoder gets."""
+        mdb = self.mdb(start // HOP, -(-stop // HOP) + 1) + to_mdb(self.encoder_db)
+        return _line(linear(mdb), start, stop)
+
+    def mdb(self, first: int, last: int) -> Whole:
+        """The whole gain at boundaries `first` to `last` (not included) of hops."""
+        return self.base_mdb(np.arange(first, last)) + self.limiter.mdb(first, last)
+
+    def base_mdb(self, boundaries: Array) -> Whole:
+        """Leveller and static gain at these boundaries: straight lines of decibels between the blocks."""
+        final = len(self.levelled) - 1
+        block, rest = np.divmod(np.clip(boundaries, 0, final * HOPS_A_BLOCK), HOPS_A_BLOCK)
+        here, there = self.levelled[block], self.levelled[np.minimum(block + 1, final)]
+        between = (here * (HOPS_A_BLOCK - rest) + there * rest + HOPS_A_BLOCK // 2) // HOPS_A_BLOCK
+        return np.asarray(between + self.static_mdb, np.int64)
 
     @property
-    def encoder_db(self) -> float:
-        """Gives back what LAME takes.
+    def limited_most_db(self) -> float:
+        """The deepest that the limiter goes, as a positive number; 0: never."""
+        return -self.limiter.deepest_mdb / 1000
 
-        It scales its input by 0.95 up to 160 kb/s and by 0.97 up to 192 kb/s before encoding at a constant
-        rate; measured, and the reason why MP3s of other tools are 0.4 LU too quiet.
-        """
-        if self.kbps <= 160:  # noqa: PLR2004 - LAME's own steps, named above
-            return -20 * math.log10(0.95)
-        return -20 * math.log10(0.97) if self.kbps <= 192 else 0.0  # noqa: PLR2004 - as above
+    @property
+    def limited_seconds(self) -> float:
+        """For how long it works."""
+        return self.limiter.hops * HOP / SAMPLE_RATE_HZ
+
+    @property
+    def leveller_range_db(self) -> tuple[float, float]:
+        """The least and the most that the leveller gives; pauses have the gain of the speech beside them."""
+        return int(self.levelled.min()) / 1000, int(self.levelled.max()) / 1000
+
+    def turned(self, db: float) -> Plan:
+        """Louder or quieter by up to half a decibel, limited anew.  Raises ValueError beyond."""
+        if abs(db) > TURN_MOST_DB:
+            raise ValueError(f"a plan is turned by at most {TURN_MOST_DB} dB, not by {db:.3f} dB")
+        return replace(self, static_mdb=self.static_mdb + to_mdb(db)).limited(self.caps)
+
+    def limited(self, caps: Caps) -> Plan:
+        """With the limiter that these caps ask for."""
+        return replace(self, caps=caps, limiter=limit(caps, self.base_mdb))
+
+    def lowered(self, overshoots: Iterable[Overshoot]) -> tuple[Plan, tuple[tuple[int, int], ...]]:
+        """Less where the finished master is over its limit; and the ranges of samples that this changes."""
+        caps = self.caps
+        for one in overshoots:
+            hops = np.arange(one.start // HOP, -(-one.stop // HOP))
+            now = self.mdb(int(hops[0]), int(hops[-1]) + 2)
+            bears = np.minimum(now[:-1], now[1:]) - to_mdb(one.excess_db + BELOW_OVERSHOOT_DB)
+            caps = caps.joined(hops, bears)
+        lower = self.limited(caps)
+        return lower, self.changed(lower)
+
+    def changed(self, other: Plan) -> tuple[tuple[int, int], ...]:
+        """Ranges of samples in which the gains of the two plans are not the same."""
+        ranges: list[tuple[int, int]] = []
+        for first, last in pieces(-(-self.samples // HOP), PAGE):
+            unlike = self.mdb(first, last + 1) != other.mdb(first, last + 1)
+            edges = np.flatnonzero(np.diff((unlike[:-1] | unlike[1:]).astype(np.int8), prepend=0, append=0))
+            for start, stop in (HOP * (first + edges.reshape(-1, 2))).tolist():
+                begin = ranges.pop()[0] if ranges and ranges[-1][1] == start else start
+                ranges.append((begin, min(stop, self.samples)))
+        return tuple(ranges)
 
 
-def choose_mix(energies: Energies | None) -> Mix:
-    """Stereo only where the sides carry something; None for a recording of one channel.
+def first_plan(material: Material, sound: Sound, mix: Mix) -> Plan:
+    """Leveller, then gain and limiter together until the loudness is met.
 
-    A dead channel is left out and an inverted one turned, because on one loudspeaker they would halve the
-    voice or cancel it.
+    The material holds something to hear: of silence, nothing is planned but silence.
     """
-    if energies is None:
-        return AS_IT_IS_MONO
-    left, right, cross = energies.left, energies.right, energies.cross
-    if _decibels(right, left) < DEAD_CHANNEL_DB:
-        return LEFT_ONLY
-    if _decibels(left, right) < DEAD_CHANNEL_DB:
-        return RIGHT_ONLY
-    turned = cross < INVERTED_CORRELATION * math.sqrt(left * right)
-    middle, side = left + right + 2 * abs(cross), left + right - 2 * abs(cross)
-    if cross < 0 and not turned:
-        middle, side = side, middle
-    narrow = _decibels(side, middle) < MONO_SIDE_DB
-    if turned:
-        return MIDDLE_TURNED if narrow else STEREO_TURNED
-    return MIDDLE if narrow else AS_IT_IS_STEREO
-
-
-def first_plan(reading: Reading, sound: Sound) -> Plan:
-    """The plan from the recording alone; the MP3 then tells how it came out (`next_plan`)."""
-    mix = choose_mix(reading.energies)
     kbps = sound.mono_kbps if mix.channels == 1 else sound.stereo_kbps
-    gain = sound.target_lufs - reading.loudness.integrated_lufs - mix.louder_db
-    ceiling = sound.true_peak_dbtp - _overshoot_db(mix.channels, kbps)
-    loud = reading.loudness.true_peak_dbtp + gain > ceiling
-    return Plan(mix, kbps, gain, ceiling if loud else None, reading.samples)
+    curve = leveller_db(material.momentary, material.levels, sound.leveller, material.protected)
+    ceiling = sound.true_peak_dbtp - overshoot_db(mix.channels, kbps)
+    levelled = np.rint(curve * 1000).astype(np.int64)
+    plan = Plan(mix, kbps, material.levels.samples, ceiling, levelled, 0, NO_CAPS, Limiter({}))
+    for _ in range(ROUNDS):
+        short = sound.target_lufs - integrated_lufs(heard_momentary(material, plan))
+        if abs(short) <= NEAR_LU:
+            break
+        louder = replace(plan, static_mdb=plan.static_mdb + to_mdb(short))
+        plan = louder.limited(_caps(material, louder))
+    return plan
 
 
-def next_plan(plan: Plan, heard: Loudness, sound: Sound) -> Plan | None:
-    """A better plan, from what the decoded MP3 measures; None when it is as good as we aim for."""
-    over = heard.true_peak_dbtp - (sound.true_peak_dbtp - PEAK_RESERVE_DB)
-    short = sound.target_lufs - heard.integrated_lufs
-    if over <= 0 and abs(short) <= AIM_LU:
-        return None
-    ceiling = plan.ceiling_dbtp
-    if over > 0:
-        before = sound.true_peak_dbtp - _overshoot_db(plan.mix.channels, plan.kbps)
-        ceiling = (before if ceiling is None else ceiling) - over - 0.05
-    # Part of every decibel put into a limiter comes out as limiting and not as loudness.
-    yields = 1.0 if ceiling is None else 0.8
-    return replace(plan, gain_db=plan.gain_db + short / yields, ceiling_dbtp=ceiling)
+def heard_momentary(material: Material, plan: Plan) -> Doubles:
+    """Momentary loudness as it will be."""
+    before, after = block_energies(material.levels.power), _heard_energies(material.levels, plan)
+    return changed_lufs(material.momentary, before, after, MOMENTARY_BLOCKS)
 
 
-def keeps_promise(heard: Loudness, sound: Sound) -> bool:
-    """Whether the finished MP3 may be published."""
-    near = abs(heard.integrated_lufs - sound.target_lufs) <= TOLERANCE_LU
-    return near and heard.true_peak_dbtp <= sound.true_peak_dbtp
+def overshoot_db(channels: int, kbps: int) -> float:
+    """How far LAME's output usually rises above its input: what the ceiling is lowered by.
 
-
-def _overshoot_db(channels: int, kbps: int) -> float:
-    """How far LAME's output usually rises above its input, measured on speech and music."""
-    per_channel = kbps / channels
-    if per_channel <= 48:  # noqa: PLR2004 - the measured steps
+    Measured on speech and music.  No such number is a promise: what comes out is measured, and lowered again.
+    """
+    if kbps / channels <= 48 or kbps <= 64:  # noqa: PLR2004 - the measured steps
         return 1.0
     return 0.5 if kbps >= 128 else 0.7  # noqa: PLR2004 - as above
 
 
-def _decibels(power: float, against: float) -> float:
-    if against <= 0:
-        return 0.0
-    return 10 * math.log10(power / against) if power > 0 else -math.inf
+def to_mdb(db: float) -> int:
+    """Whole thousandths of a decibel."""
+    return round(db * 1000)
+
+
+def linear(mdb: Whole) -> Floats:
+    """The factor by which samples are multiplied."""
+    return np.power(10.0, mdb / 20_000).astype(np.float32)
+
+
+def _line(ends: Floats, start: int, stop: int) -> Floats:
+    """Straight lines between boundaries; each sample is counted from its own hop, so pieces fit exactly."""
+    rise = ends[1:] - ends[:-1]
+    gains = ends[:-1, None] + rise[:, None] * RAMP
+    skipped = start - start // HOP * HOP
+    return np.asarray(gains.reshape(-1)[skipped : skipped + stop - start])
+
+
+def _heard_energies(levels: Levels, plan: Plan) -> Doubles:
+    """Of each block under the plan; the mean square of a line from a to b is (aa + ab + bb) / 3."""
+    energies = [np.zeros(0)]
+    for first, last in pieces(levels.hops, PAGE):  # a minute: a whole number of blocks
+        ends = linear(plan.mdb(first, last + 1))
+        a, b = ends[:-1], ends[1:]
+        energies.append(block_energies(levels.power[first:last] * (a * a + a * b + b * b) / 3))
+    return np.concatenate(energies)
+
+
+def _caps(material: Material, plan: Plan) -> Caps:
+    """The caps that the plan has, and those of hops that come near with its gain."""
+    near = [np.zeros(0, np.int64)]
+    limit_mdb = to_mdb(plan.ceiling_dbtp)
+    for first, last in pieces(material.levels.hops, PAGE):
+        base = plan.base_mdb(np.arange(first, last + 1)) + to_mdb(TURN_MOST_DB) - limit_mdb
+        loudest = material.levels.peak[first:last] * linear(np.maximum(base[:-1], base[1:]))
+        near.append(first + near_hops(loudest, 1.0))
+    fresh = np.setdiff1d(np.concatenate(near), plan.caps.hops)
+    peaks = true_peaks(material.read, fresh)
+    bears = plan.ceiling_dbtp - 20 * np.log10(np.maximum(peaks, 1e-9))
+    return plan.caps.joined(fresh, np.floor(bears * 1000).astype(np.int64) - SLACK_MDB)

@@ -150,8 +150,7 @@ class _Case:
         for start, stop in self._pieces() if len(together) else ():
             heard, first, second = self._sounds(start - WINDOW, stop + WINDOW)
             rest = left_over(heard, first, second)
-            for begin, end in _suspicious(heard, rest, from_db):
-                best = np.maximum(best, search(together, rest[begin:end], heard[begin:end]))
+            best = np.maximum(best, search(together, rest, heard, _suspicious(heard, rest, from_db)))
         parts = np.split(best, np.cumsum([len(w) for w in windows])[:-1]) if windows else []
         return [round(float(part.max()), 3) if len(part) else None for part in parts]
 
@@ -165,7 +164,12 @@ class _Case:
         begin = at // SIXTH - RATE_HZ
         heard, first, second = case._sounds(begin, begin + 3 * RATE_HZ)
         windows = self._windows(start, end)
-        return round(float(search(windows, left_over(heard, first, second), heard).max(initial=0.0)), 3)
+        return round(
+            float(
+                search(windows, left_over(heard, first, second), heard, [(0, len(heard))]).max(initial=0.0)
+            ),
+            3,
+        )
 
     def _windows(self, start: int, end: int) -> Floats:
         """Windows of a range of the recording, as the processing would have left them."""

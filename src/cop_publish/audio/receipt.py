@@ -1,27 +1,31 @@
 """``master.json`` beside an episode: the published master is canonical, and this is how a colleague knows it.
 
 It holds digests, numbers and chapter times; no title and no name.  `recording` and `voices` let a colleague
-without the recording see that what it was published under is no longer what was agreed.
+without the recording see that what it was published under is no longer what was agreed, and `timeline` tells
+when what is in the transcript is heard.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.faults import BAD_RECEIPT
 from cop_publish.audio.shelf import replace_text
 from cop_publish.core.model import Loudness, Master
+from cop_publish.core.timeline import SAMPLE_RATE_HZ, timeline_from, whole
 from cop_publish.errors import AudioFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.core.model import Chapter
+    from cop_publish.core.timeline import Timeline
 
 NAME = "master.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class MasterReceipt:
     chapter_starts_seconds: tuple[float, ...]
     recording: str
     voices: str
+    timeline: Timeline
 
 
 def write_receipt(folder: Path, master: Master, chapters: tuple[Chapter, ...]) -> Path:
@@ -53,13 +58,20 @@ def write_receipt(folder: Path, master: Master, chapters: tuple[Chapter, ...]) -
         "chapters": [chapter.start_seconds for chapter in chapters],
         "recording": master.recording,
         "voices": master.voices,
+        "timeline": (master.timeline or whole(round(master.duration_seconds * SAMPLE_RATE_HZ))).to_value(),
     }
     path = folder / NAME
-    text = json.dumps(receipt, indent=2) + "\n"
+    text = _json(receipt)
     if not path.is_file() or path.read_text("utf-8") != text:
         replace_text(path, text)
         path.chmod(0o644)  # a file of the workspace like any other
     return path
+
+
+def _json(receipt: dict[str, object]) -> str:
+    """Indented, with each row of numbers on one line, so that a difference between two can be read."""
+    text = json.dumps(receipt, indent=2)
+    return re.sub(r"\[\s+([^\[\]]*?)\s+\]", lambda row: f"[{' '.join(row[1].split())}]", text) + "\n"
 
 
 def read_receipt(folder: Path) -> MasterReceipt | None:
@@ -92,6 +104,7 @@ def _parse(value: dict[str, object]) -> MasterReceipt:
         chapter_starts_seconds=tuple(float(start) for start in chapters),
         recording=_digest(value["recording"]),
         voices=_digest(value["voices"]),
+        timeline=timeline_from(value["timeline"]),
     )
 
 

@@ -11,14 +11,26 @@ if TYPE_CHECKING:
     from cop_publish.core.model import ClearedEpisode
     from cop_publish.settings import Show, Sound
 
-RECIPE = 1  # raised when we master differently, and then published masters are made again
+RECIPE = 2  # raised when we master differently, and then published masters are made again
 TAGS = 2  # raised when we tag differently; touches nothing that is published
 
 
-def recipe_digest(recording_sha256: str, sound: Sound, voices: str) -> str:
-    """The recording, how it shall sound and who may be heard; not the encoder, which may be renewed."""
-    settings = {key: value for key, value in asdict(sound).items() if key != "ffmpeg"}
-    return _digest({"recipe": RECIPE, "recording": recording_sha256, "sound": settings, "voices": voices})
+def recipe_digest(sounds_sha256: list[str], sound: Sound, edit_sha256: str, voices: str) -> str:
+    """The recording and its jingles, how it shall sound, what is cut and who may be heard.
+
+    Not the encoder, which may be renewed; nor where the jingles lie.
+    """
+    passed_over = ("ffmpeg", "intro", "outro")
+    settings = {key: value for key, value in asdict(sound).items() if key not in passed_over}
+    return _digest(
+        {
+            "recipe": RECIPE,
+            "sounds": sounds_sha256,
+            "sound": settings,
+            "edit": edit_sha256,
+            "voices": voices,
+        }
+    )
 
 
 def voices_digest(recording_sha256: str, voices: str) -> str:

@@ -21,8 +21,8 @@ from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs, range_lu
 from cop_publish.audio.grid import HOP
 from cop_publish.audio.info_frame import Stream, info_frame
 from cop_publish.audio.pace import Again, Pace
+from cop_publish.audio.plan import TURN_MOST_DB, Overshoot, heard_momentary
 from cop_publish.audio.press import booth, print_and_hear, print_chunks, write_at
-from cop_publish.audio.sound_plan import TURN_MOST_DB, Overshoot, heard_momentary
 from cop_publish.audio.trial import encoder_loss_db, loudest_stretch
 from cop_publish.core.model import Loudness
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from cop_publish.audio.frames import Chunk
     from cop_publish.audio.grid import Floats
     from cop_publish.audio.levels import Read
+    from cop_publish.audio.plan import Material, Plan
     from cop_publish.audio.press import Press
-    from cop_publish.audio.sound_plan import Material, Plan
     from cop_publish.settings import Sound
 
 TOLERANCE_LU = 0.03  # further off, and the whole is encoded once more

@@ -20,7 +20,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.core.loudness import Proof, Removed, SoundReport
 from cop_publish.core.model import Loudness
+from cop_publish.core.timeline import SAMPLE_RATE_HZ, Timeline, timeline_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +45,14 @@ class Encoded:
 
     recipe: str
     sha256: str
-    duration_seconds: float
-    loudness: Loudness
-    before: Loudness
+    samples: int  # at 48 kHz
+    timeline: Timeline
+    report: SoundReport
     tagged: Tagged | None = None
+
+    @property
+    def duration_seconds(self) -> float:
+        return self.samples / SAMPLE_RATE_HZ
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ class Shelf:
 
     def note(self, encoded: Encoded) -> None:
         """Keep what is known of an encode; without its note an encode does not count."""
-        replace_text(self._facts_path(encoded.recipe), json.dumps(asdict(encoded), indent=1))
+        facts = {**asdict(encoded), "timeline": encoded.timeline.to_value()}
+        replace_text(self._facts_path(encoded.recipe), json.dumps(facts, indent=1))
 
     def sha256_of(self, path: Path) -> str:
         """The digest of a file, read again only when its size or times have changed.  Raises OSError."""
@@ -163,12 +170,18 @@ def replace_text(path: Path, text: str) -> None:
 
 def _parse(kept: dict[str, object]) -> Encoded:
     """Raises KeyError, TypeError or ValueError for anything but a note of ours."""
-    fields = {**kept}
-    for name in ("loudness", "before"):
-        fields[name] = Loudness(**_table(fields[name]))
+    fields = {**kept, "timeline": timeline_from(kept["timeline"]), "report": _report(_table(kept["report"]))}
     if fields["tagged"] is not None:
         fields["tagged"] = Tagged(**_table(fields["tagged"]))
     return Encoded(**fields)  # type: ignore[arg-type]  # JSON we wrote; other keys raise TypeError
+
+
+def _report(kept: dict[str, Any]) -> SoundReport:
+    proof = _table(kept["proof"])
+    removed = tuple(Removed(**_table(row)) for row in proof["removed"])
+    lists = {key: tuple(value) for key, value in kept.items() if isinstance(value, list)}
+    loudness = {key: Loudness(**_table(kept[key])) for key in ("before", "after")}
+    return SoundReport(**{**kept, **lists, **loudness, "proof": Proof(**{**proof, "removed": removed})})
 
 
 def _table(value: object) -> dict[str, Any]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Level, PersonId
     from cop_publish.core.edits import Edit
+    from cop_publish.core.loudness import SoundReport
     from cop_publish.core.problems import Place
     from cop_publish.core.timeline import Timeline
 
@@ -343,10 +344,10 @@ class Master:
     loudness: Loudness  # measured on the decoded MP3
     file: Path | None  # None: only the receipt is here, the bytes are in the store
     made_now: bool = False  # encoded in this run
-    before: Loudness | None = None  # the recording's own; known when encoded in this run
     recording: str = ""  # sha256 of the recording it was made from
     voices: str = ""  # `voices_digest` of the episode that it was made for
     timeline: Timeline | None = None  # of the recording in it; None: the recording is whole
+    report: SoundReport | None = None  # None: it was made elsewhere or long ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,8 @@ class Timeline:
     @property
     def source_samples(self) -> int:
         """The length of the recording."""
-        kept = [p.end for p in self.pieces if p.origin is Origin.RECORDING]
-        return max([*kept, *(gap.end for gap in self.gaps)], default=0)
+        heard = (piece.end for piece in self.pieces if piece.origin is Origin.RECORDING)
+        return max([*heard, *(gap.end for gap in self.gaps)], default=0)
 
     @property
     def totals(self) -> Totals:

@@ -17,7 +17,7 @@ from cop_publish.audio.grid import HOP
 from cop_publish.audio.levels import levels, reader
 from cop_publish.audio.limiter import PAGE, Caps, Limiter, limit
 from cop_publish.audio.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
-from cop_publish.audio.sound_plan import (
+from cop_publish.audio.plan import (
     TURN_MOST_DB,
     Material,
     Overshoot,

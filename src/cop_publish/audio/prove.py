@@ -1,0 +1,99 @@
+"""Which proof a master needs, and from what it is made: the finished file, and the files that went in."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cop_publish.audio.argv import Input
+from cop_publish.audio.correlation import Accounts
+from cop_publish.audio.engine import LONGEST_SECONDS
+from cop_publish.audio.pcm import Mixed
+from cop_publish.audio.permitted import Originals
+from cop_publish.audio.proof import prove, prove_unedited
+from cop_publish.audio.sketch import SIXTH, sketch
+from cop_publish.core.timeline import whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.audio.grid import Floats
+    from cop_publish.audio.jingles import Jingles
+    from cop_publish.audio.measure import Clip, Heard
+    from cop_publish.audio.pcm import Readable
+    from cop_publish.audio.probe import Source
+    from cop_publish.audio.render import Rendered
+    from cop_publish.core.loudness import Proof
+    from cop_publish.core.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast:
+    """What is heard: the recording through its timeline, its jingles, and what is to be said of it."""
+
+    heard: Heard
+    timeline: Timeline
+    jingles: Jingles
+    remarks: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the recording is heard, and nothing else."""
+        return self.timeline == whole(self.timeline.samples)
+
+
+def prove_master(engine: str, source: Source, cast: Cast, rendered: Rendered, part: Path) -> Proof:
+    """Prove that `part` holds what it may, and nothing else.  Raises Refused, OSError.
+
+    A whole recording was compared block by block while it was encoded.  An edited one is decoded once more,
+    past everything that edited it.
+    """
+    if cast.is_whole:
+        levels_db = 10 * np.log10(np.maximum(rendered.heard.power, 1e-12))
+        scores = np.maximum(rendered.heard.correlation, 0.0)
+        return prove_unedited(cast.timeline, Accounts(levels_db, scores))
+    folder, mix = part.parent, cast.heard.chosen
+    with ExitStack() as opened:
+
+        def sketched(input_: Input) -> Readable:
+            return opened.enter_context(sketch(engine, input_, folder)).pcm
+
+        def clip(of: Clip | None) -> Readable | None:
+            one = _in_channels(of.input, mix.channels) if of else None
+            return Late(sketched(one), of.skipped // SIXTH) if one and of else None
+
+        recording = Mixed(sketched(source.input), mix)
+        originals = Originals(recording, clip(cast.jingles.intro), clip(cast.jingles.outro))
+        master = Input(part, mix.channels, LONGEST_SECONDS + 1)
+        published = opened.enter_context(sketch(engine, master, folder))
+        return prove(cast.timeline, originals, published)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A sound without its first samples."""
+
+    sound: Readable
+    skipped: int
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    @property
+    def samples(self) -> int:
+        return self.sound.samples - self.skipped
+
+    def read(self, start: int, stop: int) -> Floats:
+        """Samples as (n, channels), zeros outside the sound."""
+        frames = self.sound.read(start + self.skipped, stop + self.skipped)
+        if start < 0:
+            frames[: min(-start, len(frames))] = 0
+        return frames
+
+
+def _in_channels(input_: Input, channels: int) -> Input:
+    return replace(input_, channels=channels)
