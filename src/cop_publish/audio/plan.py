@@ -1,6 +1,4 @@
-"""The plan of a master: one gain curve of leveller, static gain and limiter, in thousandths of a dB.  Pure."""
-
-from __future__ import annotations
+"""The plan of a master: one gain curve of leveller, static gain and limiter, in 1/1000 dB.  Pure."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
