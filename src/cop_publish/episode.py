@@ -20,7 +20,7 @@ from cop_publish.core.published_time import in_published_time
 from cop_publish.core.sound_words import report_json
 from cop_publish.errors import AudioFailed, NotCleared
 from cop_publish.render.images import cover_jpeg
-from cop_publish.unchanged import state_folder
+from cop_publish.unchanged import sound_picture, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,11 +81,6 @@ def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> No
     for release in releases:
         folder = settings.root / "episodes" / release.episode.id
         write_receipt(folder, release.master, release.episode.chapters)
-
-
-def sound_picture(episode_id: str) -> str:
-    """Where the picture of an episode's loudness lies, in the workspace: private, and made anew with it."""
-    return f".cop-publish/sound/{episode_id}.svg"
 
 
 def _write_story(release: EpisodeRelease, settings: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.sound_words import report_json, report_lines
-from cop_publish.episode import sound_picture
+from cop_publish.unchanged import sound_picture
 
 if TYPE_CHECKING:
     from datetime import datetime

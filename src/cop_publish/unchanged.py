@@ -84,6 +84,11 @@ def state_folder(root: Path) -> Path:
     return folder
 
 
+def sound_picture(episode_id: str) -> str:
+    """Say where the picture of an episode's loudness lies: in the workspace, and private."""
+    return f".cop-publish/sound/{episode_id}.svg"
+
+
 def _own_files() -> list[str]:
     """The program itself: a developer's edit counts as a change, as a new version does."""
     here = os.path.dirname(__file__)  # noqa: PTH120 - as above

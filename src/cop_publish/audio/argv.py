@@ -37,10 +37,20 @@ class Input:
     ignore_length: bool = False  # a WAV whose header does not know its own length
     track: int = 0  # of its sound tracks
     from_seconds: float = 0.0  # begin here; only where seeking is exact to the sample
+    clocked: bool = False  # its time stamps count: sound may begin late, or have gaps
 
     @property
     def layout(self) -> str:
         return "mono" if self.channels == 1 else "stereo"
+
+    @property
+    def resampled(self) -> str:
+        """The filter that brings it to 48 kHz.
+
+        Where a film's sound begins after its picture, or a call lost some, silence takes its place:
+        transcript and edit list count from the file's own start.
+        """
+        return f"aresample={SAMPLE_RATE_HZ}" + (":async=1:first_pts=0" if self.clocked else "")
 
 
 def probe_argv(engine: str, path: Path) -> list[str]:
@@ -135,4 +145,4 @@ def _input(source: Input) -> list[str]:
 
 def _to_pcm(source: Input) -> str:
     """More than two channels are mixed down by ffmpeg's own matrix; float, so nothing clips on the way."""
-    return f"aresample={SAMPLE_RATE_HZ},aformat=sample_fmts=flt:channel_layouts={source.layout}"
+    return f"{source.resampled},aformat=sample_fmts=flt:channel_layouts={source.layout}"

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.audio import faults, remarks
+from cop_publish.audio import faults
 from cop_publish.audio.engine import LONGEST_SECONDS, find_engine
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.gating import integrated_lufs
@@ -18,12 +18,13 @@ from cop_publish.audio.measure import Heard, Inputs, Room, measure
 from cop_publish.audio.pace import Pace
 from cop_publish.audio.plan import Material, first_plan
 from cop_publish.audio.press import Press
-from cop_publish.audio.probe import CutOff, Source, missing_seconds, probe
+from cop_publish.audio.probe import CutOff, Source, probe
 from cop_publish.audio.prove import Cast, prove_master
 from cop_publish.audio.render import Rendered, render
 from cop_publish.audio.scratch import scratch_bytes
 from cop_publish.audio.shelf import Encoded, Shelf, hash_file, open_shelf, stamp_of
 from cop_publish.audio.story import tell
+from cop_publish.audio.whole import check_whole
 from cop_publish.core.pauses import pause_cuts
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Timeline, timeline_of, whole
 
@@ -161,8 +162,8 @@ def _check(desk: Desk, source: Source, recorded: Heard) -> tuple[str, ...]:
     seconds = recorded.samples / SAMPLE_RATE_HZ
     if recorded.samples == 0:
         raise Refused(faults.NO_SOUND)
-    if missing_seconds(source, seconds):
-        raise Refused(faults.cut_off(seconds, source.declared_seconds or 0.0))
+    damage = listen(desk.engine, source.input) if recorded.damaged else None
+    said = [*source.remarks, *check_whole(source, seconds, damage)]
     if seconds < SHORTEST_SECONDS:
         raise Refused(faults.TOO_SHORT)
     if seconds > LONGEST_SECONDS:
@@ -170,15 +171,7 @@ def _check(desk: Desk, source: Source, recorded: Heard) -> tuple[str, ...]:
     if integrated_lufs(recorded.momentary) < FAINTEST_LUFS:
         raise Refused(faults.ALL_SILENT)
     mended = [f"in the recording {recorded.mix.remark}"] if recorded.mix.remark else []
-    return (*source.remarks, *mended, *(_damage(desk, source) if recorded.damaged else ()))
-
-
-def _damage(desk: Desk, source: Source) -> list[str]:
-    """Decode it once more, to say where to listen.  Raises Refused where its end is missing."""
-    found = listen(desk.engine, source.input)
-    if found.at_the_end and not source.end_known and source.cut_off is CutOff.REFUSED:
-        raise Refused(faults.cut_off(found.seconds, source.declared_seconds or found.seconds))
-    return [remarks.damaged(found.places_seconds)] if found.places_seconds else []
+    return (*said, *mended)
 
 
 def _mp3_bytes(cast: Cast) -> int:

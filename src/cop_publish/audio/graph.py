@@ -31,9 +31,12 @@ class Part:
     overlap: int = 0
 
 
-def opened(source: str, form: str) -> str:
+RESAMPLED = f"aresample={SAMPLE_RATE_HZ}"
+
+
+def opened(source: str, form: str, resampled: str = RESAMPLED) -> str:
     """The beginning of a chain that `joined` can split: at 48 kHz, its samples counted from 0."""
-    return f"{source}aresample={SAMPLE_RATE_HZ},{form},asetpts=N,{LARGE_FRAMES}"
+    return f"{source}{resampled},{form},asetpts=N,{LARGE_FRAMES}"
 
 
 def joined(parts: Sequence[Part], chains: Mapping[str, str], name: str) -> str:

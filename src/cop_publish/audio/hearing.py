@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.argv import readings
-from cop_publish.audio.graph import Part, joined, opened
+from cop_publish.audio.graph import RESAMPLED, Part, joined, opened
 from cop_publish.core.timeline import Origin
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Cast:
     intro: Guest | None = None
     outro: Guest | None = None
     rows: tuple[tuple[float, ...], ...] = ()  # a mix that the recording is brought to first (`mix.py`)
+    resampled: str = RESAMPLED  # the filter that brings the recording to 48 kHz (`argv.Input.resampled`)
 
 
 def graph_of(pieces: Sequence[Piece], cast: Cast, sound: Sound, notes: tuple[int, int]) -> str:
@@ -72,7 +73,7 @@ def _talk(talk: Sequence[Piece], cast: Cast) -> str:
     """The recording without its removed ranges, with what is heard in their place."""
     form = _brought(1, cast)
     chains = {
-        Origin.RECORDING: opened("[0:a:0]", _recorded(cast)),
+        Origin.RECORDING: opened("[0:a:0]", _recorded(cast), cast.resampled),
         Origin.TONE: opened(f"[{cast.tone}:a:0]", form),
         Origin.SILENCE: opened(_NULL, form),
     }
@@ -113,7 +114,8 @@ def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
         # In doubles its memory fades to nothing: a stretch comes out the same wherever hearing began.
         yield f"highpass=f={sound.highpass_hz}:r=f64"
     if sound.noise_reduction_db:
-        yield f"apad=pad_len={AFFTDN_DELAY},afftdn=nr={sound.noise_reduction_db}:nf={NOISE_FLOOR_DB}:tn=1"
+        # The version of 5.1 keeps some of the end to itself; what is too much ends with the untouched talk.
+        yield f"apad=pad_len={2 * AFFTDN_DELAY},afftdn=nr={sound.noise_reduction_db}:nf={NOISE_FLOOR_DB}:tn=1"
         yield f"atrim=start_sample={AFFTDN_DELAY},asetpts=N/SR/TB"
     if sound.de_ess:
         yield f"deesser=i={sound.de_ess:g}"
@@ -165,11 +167,13 @@ def _guest_chain(guest: Guest, cast: Cast) -> str:
 def _brought(channels: int, cast: Cast) -> str:
     """Sound of so many channels in those of everything.
 
-    One becomes two that are alike, as it is heard from both loudspeakers: ffmpeg's own way is 3 dB quieter.
+    One becomes two that are alike, and two that are alike become one of them, as loud as before from both
+    loudspeakers: ffmpeg's own ways are 3 dB off.
     """
     if channels < cast.channels:
         return f"{_FLOAT}=mono,pan=stereo|c0=c0|c1=c0"
-    return f"{_FLOAT}={_layout(cast.channels)}"
+    middle = ",pan=mono|c0=0.5*c0+0.5*c1" if channels > cast.channels else ""
+    return f"{_FLOAT}={_layout(channels)}{middle}"
 
 
 def _layout(channels: int) -> str:

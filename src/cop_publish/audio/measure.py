@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from cop_publish.audio.argv import Input
     from cop_publish.audio.grid import Floats
+    from cop_publish.audio.mix import Energies
     from cop_publish.audio.tally import Sums
     from cop_publish.settings import Sound
 
@@ -109,12 +110,14 @@ def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room:
     follows: `samples` tells.  Raises Refused, OSError; ValueError for pieces that cannot be joined.
     """
     task = _Task(engine, inputs, timeline, sound, room, Event())
-    first = task.hear(Cast(inputs.recording.channels, timeline.source_samples))
-    mix = choose_mix(first.sums.mix_energies(), sound.channels)
-    if not _is_better_mixed_first(mix, inputs, sound):
+    cast = Cast(inputs.recording.channels, timeline.source_samples, resampled=inputs.recording.resampled)
+    first = task.hear(cast)
+    energies = first.sums.mix_energies()
+    mix = choose_mix(energies, sound.channels)
+    if not _is_better_mixed_first(mix, energies, inputs, sound):
         return _heard(first, mix, mix)
     first.pcm.file.close()
-    rows = Cast(mix.channels, timeline.source_samples, rows=mix.rows)
+    rows = replace(cast, channels=mix.channels, rows=mix.rows)
     mixed = replace(untouched(mix.channels), remark=mix.remark)
     return _heard(task.hear(rows), mixed, mix, first.sums)
 
@@ -133,14 +136,15 @@ def meter(engine: str, source: Input, folder: Path) -> Readings:
         return notes.read()
 
 
-def _is_better_mixed_first(mix: Mix, inputs: Inputs, sound: Sound) -> bool:
+def _is_better_mixed_first(mix: Mix, energies: Energies | None, inputs: Inputs, sound: Sound) -> bool:
     """Whether the recording must be mixed before it is joined and metered.
 
     A cure for a broken channel would spoil the intro; and what is forced into one channel is not as loud as
     it was in two.
     """
-    is_cure = bool(mix.remark) and (inputs.intro is not None or inputs.outro is not None)
-    return is_cure or (sound.channels == "mono" and bool(mix.rows) and not mix.remark)
+    guests = inputs.intro is not None or inputs.outro is not None
+    is_forced = sound.channels == "mono" and choose_mix(energies).channels > mix.channels
+    return is_forced or (bool(mix.remark) and guests)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -116,6 +116,8 @@ def _sixths(count: int) -> Floats:
 def _fades(piece: Piece, at: int, after: int, places: Array) -> Floats:
     """The weight of a piece: rising over its overlap with the one before, falling over the one after."""
     since = places * SIXTH - at
+    if since[0] >= piece.overlap and piece.end - piece.start - since[-1] >= after:
+        return np.ones(1, np.float32)
     weight = np.ones(len(places))
     if piece.overlap:
         weight = np.minimum(weight, since / piece.overlap)

@@ -1,5 +1,7 @@
 """The plan of a master: one gain curve of leveller, static gain and limiter, in 1/1000 dB.  Pure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 

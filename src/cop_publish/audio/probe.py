@@ -174,7 +174,13 @@ def _source(path: Path, dump: Dump, claim: Claim, cut_off: CutOff) -> Source:
         raise Refused(faults.STOPS_SHORT)
     stop = claim.seconds if claim.ignore_length and claim.seconds else LONGEST_SECONDS + 1
     return Source(
-        Input(path, min(2, dump.channels), stop, ignore_length=claim.ignore_length),
+        Input(
+            path,
+            min(2, dump.channels),
+            stop,
+            ignore_length=claim.ignore_length,
+            clocked=not claim.pcm_hz,
+        ),
         declared,
         dump.with_video,
         channels=dump.channels,

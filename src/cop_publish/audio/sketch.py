@@ -65,7 +65,7 @@ def sketch(engine: str, source: Input, folder: Path) -> Iterator[Sketch]:
 def sketch_argv(engine: str, source: Input) -> list[str]:
     """32-bit float PCM at 8 kHz on standard output; how many samples it was at 48 kHz on standard error."""
     graph = (
-        f"aresample={SAMPLE_RATE_HZ},aformat=sample_fmts=flt:channel_layouts={source.layout},"
+        f"{source.resampled},aformat=sample_fmts=flt:channel_layouts={source.layout},"
         f"astats=measure_perchannel=none:measure_overall=Number_of_samples,aresample={RATE_HZ}"
     )
     length = ["-ignore_length", "1"] if source.ignore_length else []

@@ -62,56 +62,53 @@ class Tally:
         """The first `skipped` samples are thrown away; the next one is sample `at` of the file."""
         self.samples = 0  # kept
         self._file, self._channels, self._skipped, self._at = file, channels, skipped, at
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = 0
+        # The same memory each time: fresh pages would cost as much as everything else here.
+        self._window = np.zeros((LOOK_SAMPLES, 2 * channels), np.float32)
+        self._bytes = memoryview(self._window.reshape(-1).view(np.uint8).data)
+        self._filled = 0  # bytes of it
+        self._kept = np.zeros((LOOK_SAMPLES, channels), np.float32)
+        self._untouched = np.zeros((channels, LOOK_SAMPLES), np.float32)
         self._energies, self._offsets = np.zeros(3), np.zeros(channels)
         self._clipped = 0
         self._flat = [_FlatTops() for _ in range(channels)]
 
-    @property
-    def frame_bytes(self) -> int:
-        return 2 * self._channels * FLOAT_BYTES
-
     def take(self, pcm: bytes) -> int:
-        """Take some of it; says how many samples were looked at by that.  Raises NotFinite, OSError."""
-        self._waiting.append(pcm)
-        self._waiting_bytes += len(pcm)
-        return self._look() if self._waiting_bytes >= LOOK_SAMPLES * self.frame_bytes else 0
+        """Take some of it; says how many samples were kept by that.  Raises NotFinite, OSError."""
+        before, rest = self.samples, memoryview(pcm)
+        while rest:
+            some = rest[: len(self._bytes) - self._filled]
+            self._bytes[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            rest = rest[len(some) :]
+            if self._filled == len(self._bytes):
+                self._look(LOOK_SAMPLES)
+        return self.samples - before
 
     def finish(self) -> Sums:
         """After the last piece.  Raises NotFinite, OSError."""
-        self._look()
-        self._keep(np.frombuffer(b"".join(self._waiting), "<f4"))
+        self._look(self._filled // (2 * self._channels * FLOAT_BYTES))
         left, right, cross = self._energies.tolist()
         return Sums(self.samples, (left, right, cross), tuple(self._offsets.tolist()), self._clipped)
 
-    def _look(self) -> int:
-        whole = b"".join(self._waiting)
-        step, before = LOOK_SAMPLES * self.frame_bytes, self.samples
-        end = len(whole) - len(whole) % step
-        for start in range(0, end, step):
-            self._keep(np.frombuffer(whole, "<f4", step // FLOAT_BYTES, start))
-        self._waiting, self._waiting_bytes = [whole[end:]], len(whole) - end
-        return self.samples - before
-
-    def _keep(self, values: Floats) -> None:
-        width = 2 * self._channels
-        frames = values[: len(values) // width * width].reshape(-1, width)
-        skipped = min(self._skipped, len(frames))
+    def _look(self, samples: int) -> None:
+        skipped = min(self._skipped, samples)
         self._skipped -= skipped
-        frames = frames[skipped:]
-        if not np.isfinite(frames.sum(dtype=np.float64)):
+        self._filled = 0
+        frames = self._window[skipped:samples]
+        if not np.isfinite(frames.sum()):
             _refuse_broken(frames, self.samples)
-        kept = np.ascontiguousarray(frames[:, : self._channels])
+        kept, untouched = self._kept[: len(frames)], self._untouched[:, : len(frames)]
+        kept[:] = frames[:, : self._channels]
+        untouched[:] = frames[:, self._channels :].T
         _write_at(self._file, kept, self._at + self.samples)
-        self._sum_up(np.ascontiguousarray(frames[:, self._channels :].T))
+        self._sum_up(untouched)
         self.samples += len(frames)
 
     def _sum_up(self, channels: Floats) -> None:
         if len(channels) > 1:
             left, right = channels
             self._energies += (np.dot(left, left), np.dot(right, right), np.dot(left, right))
-        self._offsets += channels.sum(axis=1, dtype=np.float64)
+        self._offsets += channels.sum(axis=1)
         self._clipped += sum(flat.count(one) for flat, one in zip(self._flat, channels, strict=True))
 
 
@@ -122,10 +119,11 @@ class _FlatTops:
         self._last = np.zeros(FLAT_SAMPLES, np.float32)
 
     def count(self, sound: Floats) -> int:
-        line = np.concatenate([self._last, sound])
-        self._last = line[-FLAT_SAMPLES:].copy()
-        if len(sound) == 0 or max(float(line.max()), -float(line.min())) < ALMOST_FULL:
+        before = self._last
+        self._last = np.concatenate([before, sound[-FLAT_SAMPLES:]])[-FLAT_SAMPLES:]
+        if max(float(sound.max(initial=0)), -float(sound.min(initial=0))) < ALMOST_FULL:
             return 0
+        line = np.concatenate([before, sound])
         same = (line[1:] == line[:-1]) & (np.abs(line[1:]) >= ALMOST_FULL)
         ends = same[1:] & same[:-1]  # the third of a run and every one after it
         begins = ends[1:] & ~ends[:-1]  # the first of them is known from the piece before
