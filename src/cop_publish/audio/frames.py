@@ -29,6 +29,7 @@ SHORTEST_FRAMES = 500  # 12 s: below this the preroll costs more than a second e
 HANDS = 4  # chunks come in fours where the sound is long enough, so that 2 or 4 encoders end together
 
 _KBPS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # layer III, MPEG-1
+MONO_MODE = 3  # of the four channel modes, ISO/IEC 11172-3
 _HZ = (44_100, 48_000, 32_000)
 
 
@@ -132,7 +133,8 @@ def parse_header(start: bytes) -> Header:
         raise BrokenFrames("a frame without a bit rate or a sample rate")
     after = 0 if start[1] & 1 else 2  # a checksum stands before the side information
     borrowed = (start[4] << 1 | start[5] >> 7) if not after else 0
-    return Header(_KBPS[bits], _HZ[rate], start[2] >> 1 & 1, 1 if start[3] >> 6 == 3 else 2, borrowed)  # noqa: PLR2004
+    is_mono = start[3] >> 6 == MONO_MODE
+    return Header(_KBPS[bits], _HZ[rate], start[2] >> 1 & 1, 1 if is_mono else 2, borrowed)
 
 
 def check_frames(stream: bytes, kbps: int, channels: int) -> int:
