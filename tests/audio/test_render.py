@@ -23,9 +23,9 @@ from cop_publish.audio.grid import BLOCK, FRAME, Floats
 from cop_publish.audio.levels import levels, reader
 from cop_publish.audio.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
 from cop_publish.audio.pace import Pace
+from cop_publish.audio.plan import Material, Plan, first_plan
 from cop_publish.audio.press import Press, booth
 from cop_publish.audio.readings import parse_readings
-from cop_publish.audio.sound_plan import Material, Plan, first_plan
 from cop_publish.audio.trial import loudest_stretch
 from cop_publish.audio.true_peak import every_true_peak
 from cop_publish.settings import Sound
