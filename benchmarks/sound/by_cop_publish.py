@@ -8,11 +8,20 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cop_publish.audio.encode import encode, set_up_bench
+from cop_publish.audio.crew import cores
+from cop_publish.audio.encode import encode, hear, material_of, set_up
+from cop_publish.audio.order import Order
+from cop_publish.audio.plan import first_plan
+from cop_publish.audio.press import Press
+from cop_publish.audio.probe import probe
+from cop_publish.audio.render import render_unheard
 from cop_publish.audio.shelf import open_shelf
+from cop_publish.core.edits import UNEDITED, Edit
+from cop_publish.core.timeline import Cut
 from cop_publish.settings import Sound
 
 RECIPE = "0" * 64  # nothing is looked up here, so any name will do
@@ -43,13 +52,31 @@ def main() -> None:
 
 def ours(source: Path, target: Path, task: Task) -> None:
     """The one place that knows how our engine is called."""
-    if task.cut or not task.verified:
-        raise SystemExit("This engine knows no cuts, and always verifies.")
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        shelf = open_shelf(Path(folder))
-        bench = set_up_bench(shelf, task.sound, target.parent, lambda _step, _done: None)
-        encode(bench, source, RECIPE)
-        shutil.move(shelf.encode_path(RECIPE), target)
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as folder,
+        ThreadPoolExecutor(cores()) as hands,
+    ):
+        edit = Edit((Cut(*task.cut),)) if task.cut else UNEDITED
+        order = Order("episode", source.parent, Path(folder), source, RECIPE, task.sound, edit)
+        if task.verified:
+            encode(order, hands, _silent)
+            shutil.move(open_shelf(order.cache).encode_path(RECIPE), target)
+        else:
+            _encode_unheard(order, hands, target)
+
+
+def _encode_unheard(order: Order, hands: Executor, target: Path) -> None:
+    """The same steps as `encode`, and nobody listens to what comes out or proves anything of it."""
+    desk = set_up(order, hands, _silent)
+    target.touch()
+    with hear(desk, probe(desk.engine, order.recording)) as cast:
+        material = material_of(cast)
+        plan = first_plan(material, order.sound, cast.heard.mix)
+        render_unheard(Press(desk.engine, hands, target, _silent), material, plan)
+
+
+def _silent(_step: str, _done: float) -> None:
+    """Nobody watches."""
 
 
 if __name__ == "__main__":

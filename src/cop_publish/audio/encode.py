@@ -66,8 +66,7 @@ def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
     stamp = stamp_of(order.recording)
     with desk.shelf.part() as room, desk.shelf.part() as part:
         source = probe(desk.engine, order.recording, _cut_off(order), room)
-        cast = hear(desk, source)
-        with cast.heard:
+        with hear(desk, source) as cast:
             _check_space(desk, _mp3_bytes(cast))
             material = material_of(cast)
             plan = first_plan(material, order.sound, cast.heard.mix)

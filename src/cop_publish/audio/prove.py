@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from cop_publish.core.timeline import whole
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import TracebackType
 
     from cop_publish.audio.grid import Floats
     from cop_publish.audio.jingles import Jingles
@@ -38,6 +39,14 @@ class Cast:
     timeline: Timeline
     jingles: Jingles
     remarks: tuple[str, ...]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.heard.pcm.file.close()
 
     @property
     def is_whole(self) -> bool:
