@@ -14,11 +14,11 @@ from pathlib import Path
 
 from cop_publish.audio.crew import cores
 from cop_publish.audio.encode import encode, hear, material_of, set_up
+from cop_publish.audio.mp3.press import Press
+from cop_publish.audio.mp3.render import render_unheard
 from cop_publish.audio.order import Order
-from cop_publish.audio.plan import first_plan
-from cop_publish.audio.press import Press
-from cop_publish.audio.probe import probe
-from cop_publish.audio.render import render_unheard
+from cop_publish.audio.planning.plan import first_plan
+from cop_publish.audio.recording.probe import probe
 from cop_publish.audio.shelf import open_shelf
 from cop_publish.core.edits import UNEDITED, Edit
 from cop_publish.core.timeline import Cut

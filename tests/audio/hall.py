@@ -9,7 +9,7 @@ from sounds import ENGINE, Sound
 
 from cop_publish.audio.argv import Input
 from cop_publish.audio.clips import tone
-from cop_publish.audio.measure import Heard, Inputs, Room, measure
+from cop_publish.audio.hearing.measure import Heard, Inputs, Room, measure
 from cop_publish.core.timeline import Origin, Timeline, whole
 from cop_publish.settings import Sound as Settings
 

@@ -13,7 +13,7 @@ from workshop import NO_ENGINE, Workshop
 
 from cop_publish.audio.encode import _check_space
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.plan import AS_IT_IS_STEREO, Plan
+from cop_publish.audio.planning.plan import AS_IT_IS_STEREO, Plan
 from cop_publish.errors import AudioFailed
 from cop_publish.settings import Sound
 

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from sounds import make, uneven_stereo
 
-from cop_publish.audio.claim import Claim, read_claim
-from cop_publish.audio.mpeg_frame import Frame, read_frame
-from cop_publish.audio.ogg import read_ogg
-from cop_publish.audio.w64 import read_w64
+from cop_publish.audio.recording.claim import Claim, read_claim
+from cop_publish.audio.recording.mpeg_frame import Frame, read_frame
+from cop_publish.audio.recording.ogg import read_ogg
+from cop_publish.audio.recording.w64 import read_w64
 
 RATE = 48_000 * 6  # 48 kHz, stereo, 24 bits
 GIB = 1 << 30

@@ -12,11 +12,11 @@ import pytest
 from sounds import ENGINE, cut_short, garble, make, uneven_stereo, write_wav
 from workshop import Workshop
 
-from cop_publish.audio import probe as probing
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.listen import listen
-from cop_publish.audio.probe import CutOff, Source, probe
-from cop_publish.audio.whole import check_whole
+from cop_publish.audio.recording import probe as probing
+from cop_publish.audio.recording.listen import listen
+from cop_publish.audio.recording.probe import CutOff, Source, probe
+from cop_publish.audio.recording.whole import check_whole
 from cop_publish.errors import AudioFailed
 
 SECONDS = 4.0

@@ -14,7 +14,7 @@ from workshop import Workshop
 
 from cop_publish.audio.argv import Input, encode_argv, measure_argv, probe_argv
 from cop_publish.audio.engine import Limits, find_engine, run
-from cop_publish.audio.plan import AS_IT_IS_MONO, Plan
+from cop_publish.audio.planning.plan import AS_IT_IS_MONO, Plan
 
 PYTHON = [sys.executable, "-c"]
 SOURCE = Input(Path("/a/b.wav"), 1, 60.0)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cop_publish.audio import frames
-from cop_publish.audio.frames import (
+from cop_publish.audio.grid import BLOCK, CHUNK_FRAMES, FRAME
+from cop_publish.audio.mp3 import frames
+from cop_publish.audio.mp3.frames import (
     BrokenFrames,
     Chunk,
     check_frames,
@@ -20,7 +21,6 @@ from cop_publish.audio.frames import (
     parse_header,
     walk,
 )
-from cop_publish.audio.grid import BLOCK, CHUNK_FRAMES, FRAME
 
 MONO_96 = bytes((0xFF, 0xFB, 0x74, 0xC4, 0, 0))  # header and the start of the side information
 STEREO_128 = bytes((0xFF, 0xFB, 0x94, 0x44, 0, 0))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sounds import talk
 
-from cop_publish.audio.gating import (
+from cop_publish.audio.planning.gating import (
     MOMENTARY_BLOCKS,
     SHORT_TERM_BLOCKS,
     SILENCE_LUFS,
@@ -20,7 +20,7 @@ from cop_publish.audio.gating import (
     noise_floor_lufs,
     range_lu,
 )
-from cop_publish.audio.levels import levels, reader
+from cop_publish.audio.planning.levels import levels, reader
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from sounds import ENGINE, decode, talk
 
 from cop_publish.audio.argv import encode_chunk_argv
-from cop_publish.audio.crc16 import LANES, crc16
-from cop_publish.audio.frames import frame_bytes, parse_header
-from cop_publish.audio.info_frame import Stream, info_frame
+from cop_publish.audio.mp3.crc16 import LANES, crc16
+from cop_publish.audio.mp3.frames import frame_bytes, parse_header
+from cop_publish.audio.mp3.info_frame import Stream, info_frame
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from sounds import talk, tone
 
-from cop_publish.audio.gating import integrated_lufs
 from cop_publish.audio.grid import BLOCK
-from cop_publish.audio.leveller import LEAST_DB, MOST_DB, MUSIC_MOST_DB, leveller_db, wanted_db
-from cop_publish.audio.levels import levels, reader
+from cop_publish.audio.planning.gating import integrated_lufs
+from cop_publish.audio.planning.leveller import LEAST_DB, MOST_DB, MUSIC_MOST_DB, leveller_db, wanted_db
+from cop_publish.audio.planning.levels import levels, reader
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cop_publish.audio.limiter import AHEAD, NO_CAPS, PAGE, RELEASE_MDB, Caps, Limiter, limit
+from cop_publish.audio.planning.limiter import AHEAD, NO_CAPS, PAGE, RELEASE_MDB, Caps, Limiter, limit
 
 if TYPE_CHECKING:
     from cop_publish.audio.grid import Array
-    from cop_publish.audio.limiter import Whole
+    from cop_publish.audio.planning.limiter import Whole
 
 Needs = dict[int, int]  # hop: thousandths of a decibel that it bears, all in all
 

@@ -8,9 +8,9 @@ import pytest
 from sounds import ENGINE, talk, write_wav
 
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.listen import Damage, Ear
-from cop_publish.audio.probe import Source, probe
-from cop_publish.audio.whole import check_whole
+from cop_publish.audio.recording.listen import Damage, Ear
+from cop_publish.audio.recording.probe import Source, probe
+from cop_publish.audio.recording.whole import check_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,9 +23,9 @@ from sounds import (
 from workshop import Workshop
 
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.listen import listen
-from cop_publish.audio.probe import probe
-from cop_publish.audio.whole import check_whole
+from cop_publish.audio.recording.listen import listen
+from cop_publish.audio.recording.probe import probe
+from cop_publish.audio.recording.whole import check_whole
 from cop_publish.errors import AudioFailed
 from cop_publish.settings import Sound
 

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sounds import talk, tone, uneven_stereo
 
-from cop_publish.audio.gating import integrated_lufs
 from cop_publish.audio.grid import HOP
-from cop_publish.audio.levels import levels, reader
-from cop_publish.audio.limiter import PAGE, Caps, Limiter, limit
-from cop_publish.audio.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
-from cop_publish.audio.plan import (
+from cop_publish.audio.hearing.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
+from cop_publish.audio.planning.gating import integrated_lufs
+from cop_publish.audio.planning.levels import levels, reader
+from cop_publish.audio.planning.limiter import PAGE, Caps, Limiter, limit
+from cop_publish.audio.planning.plan import (
     TURN_MOST_DB,
     Material,
     Overshoot,
@@ -26,7 +26,7 @@ from cop_publish.audio.plan import (
     heard_momentary,
     overshoot_db,
 )
-from cop_publish.audio.true_peak import every_true_peak
+from cop_publish.audio.planning.true_peak import every_true_peak
 from cop_publish.settings import Sound
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sounds import Sound as Signal
 
     from cop_publish.audio.grid import Floats
-    from cop_publish.audio.mix import Mix
+    from cop_publish.audio.hearing.mix import Mix
 
 LONG = 20_000_000  # samples, seven minutes: beyond 2**24, where float32 can no longer count them
 

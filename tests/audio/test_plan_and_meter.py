@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from cop_publish.audio.one_pass import Meter, Reading, Tally, measure
 from sounds import ENGINE, tone, write_float_wav
 
 from cop_publish.audio.argv import Input
 from cop_publish.audio.engine import Outcome
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.one_pass import Meter, Reading, Tally, measure
-from cop_publish.audio.plan import (
+from cop_publish.audio.planning.plan import (
     LEFT_ONLY,
     Energies,
     choose_mix,

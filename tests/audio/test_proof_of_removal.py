@@ -12,7 +12,8 @@ import pytest
 import sounds
 
 from cop_publish.audio.argv import Input
-from cop_publish.audio.correlation import (
+from cop_publish.audio.faults import Refused
+from cop_publish.audio.proof.correlation import (
     WINDOW,
     Accounts,
     accounted,
@@ -20,10 +21,9 @@ from cop_publish.audio.correlation import (
     search,
     windows_of,
 )
-from cop_publish.audio.faults import Refused
-from cop_publish.audio.permitted import Originals, permitted_of
-from cop_publish.audio.proof import prove, tally
-from cop_publish.audio.sketch import Sketch, emphasised, sketch, sketched
+from cop_publish.audio.proof.permitted import Originals, permitted_of
+from cop_publish.audio.proof.proof import prove, tally
+from cop_publish.audio.proof.sketch import Sketch, emphasised, sketch, sketched
 from cop_publish.core.timeline import Bookends, Cut, Gap, Instead, Origin, Piece, Timeline, timeline_of, whole
 
 if TYPE_CHECKING:
@@ -324,9 +324,10 @@ def test_the_search_finds_a_window_wherever_it_is_and_however_quiet() -> None:
     window = windows_of(emphasised(sketched(speech(seed=6)[:HZ])))[:1]
     quiet = sound.copy()
     quiet[33_333 : 33_333 + WINDOW] = 0.01 * window[0]
-    assert search(window, quiet, quiet)[0] > 0.99
-    assert search(window, -quiet, quiet)[0] > 0.99
-    assert search(window, sound, sound)[0] < 0.6
+    whole_of = [(0, len(sound))]
+    assert search(window, quiet, quiet, whole_of)[0] > 0.99
+    assert search(window, -quiet, quiet, whole_of)[0] > 0.99
+    assert search(window, sound, sound, whole_of)[0] < 0.6
 
 
 class _Counting:

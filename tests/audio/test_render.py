@@ -14,20 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sounds import ENGINE, decode, talk
 
-from cop_publish.audio import chunk, frames, render
 from cop_publish.audio.argv import encode_chunk_argv
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.frames import Chunk, chunks_of, frame_bytes
-from cop_publish.audio.gating import integrated_lufs, range_lu
 from cop_publish.audio.grid import BLOCK, FRAME, Floats
-from cop_publish.audio.levels import levels, reader
-from cop_publish.audio.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
-from cop_publish.audio.pace import Pace
-from cop_publish.audio.plan import Material, Plan, first_plan
-from cop_publish.audio.press import Press, booth
-from cop_publish.audio.readings import parse_readings
-from cop_publish.audio.trial import loudest_stretch
-from cop_publish.audio.true_peak import every_true_peak
+from cop_publish.audio.hearing.mix import AS_IT_IS_MONO, AS_IT_IS_STEREO
+from cop_publish.audio.hearing.readings import parse_readings
+from cop_publish.audio.mp3 import chunk, frames, render
+from cop_publish.audio.mp3.frames import Chunk, chunks_of, frame_bytes
+from cop_publish.audio.mp3.pace import Pace
+from cop_publish.audio.mp3.press import Press, booth
+from cop_publish.audio.mp3.trial import loudest_stretch
+from cop_publish.audio.planning.gating import integrated_lufs, range_lu
+from cop_publish.audio.planning.levels import levels, reader
+from cop_publish.audio.planning.plan import Material, Plan, first_plan
+from cop_publish.audio.planning.true_peak import every_true_peak
 from cop_publish.settings import Sound
 
 if TYPE_CHECKING:

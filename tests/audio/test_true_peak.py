@@ -10,8 +10,8 @@ import pytest
 from sounds import convert, decode, talk, tone, uneven_stereo, write_wav
 
 from cop_publish.audio.grid import HOP
-from cop_publish.audio.levels import levels, reader
-from cop_publish.audio.true_peak import every_true_peak, near_hops, true_peaks
+from cop_publish.audio.planning.levels import levels, reader
+from cop_publish.audio.planning.true_peak import every_true_peak, near_hops, true_peaks
 
 if TYPE_CHECKING:
     from pathlib import Path

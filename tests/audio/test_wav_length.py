@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sounds import chunk
 
-from cop_publish.audio.wav import Wav, read_wav
+from cop_publish.audio.recording.wav import Wav, read_wav
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 from cop_publish.audio import faults
 from cop_publish.audio.engine import LONGEST_SECONDS, find_engine
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.gating import integrated_lufs
+from cop_publish.audio.hearing.measure import Heard, Inputs, Room, measure
 from cop_publish.audio.jingles import NO_JINGLES, Jingles, hear_jingles
-from cop_publish.audio.levels import levels
-from cop_publish.audio.listen import listen
-from cop_publish.audio.measure import Heard, Inputs, Room, measure
-from cop_publish.audio.pace import Pace
-from cop_publish.audio.plan import Material, first_plan
-from cop_publish.audio.press import Press
-from cop_publish.audio.probe import CutOff, Source, probe
-from cop_publish.audio.prove import Cast, prove_master
-from cop_publish.audio.render import Rendered, render
+from cop_publish.audio.mp3.pace import Pace
+from cop_publish.audio.mp3.press import Press
+from cop_publish.audio.mp3.render import Rendered, render
+from cop_publish.audio.planning.gating import integrated_lufs
+from cop_publish.audio.planning.levels import levels
+from cop_publish.audio.planning.plan import Material, first_plan
+from cop_publish.audio.proof.prove import Cast, prove_master
+from cop_publish.audio.recording.listen import listen
+from cop_publish.audio.recording.probe import CutOff, Source, probe
+from cop_publish.audio.recording.whole import check_whole
 from cop_publish.audio.scratch import scratch_bytes
 from cop_publish.audio.shelf import Encoded, Shelf, hash_file, open_shelf, stamp_of
 from cop_publish.audio.story import tell
-from cop_publish.audio.whole import check_whole
 from cop_publish.core.pauses import pause_cuts
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Timeline, timeline_of, whole
 

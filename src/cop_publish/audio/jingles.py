@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from cop_publish.audio import faults
 from cop_publish.audio.clips import LONGEST_SECONDS, sounding
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs
-from cop_publish.audio.measure import Clip, Inputs, Room, measure
+from cop_publish.audio.hearing.measure import Clip, Inputs, Room, measure
 from cop_publish.audio.order import jingles_of
-from cop_publish.audio.probe import probe
+from cop_publish.audio.planning.gating import SILENCE_LUFS, integrated_lufs
+from cop_publish.audio.recording.probe import probe
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Bookends, whole
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from cop_publish.audio.grid import Floats
-    from cop_publish.audio.mix import Mix
+    from cop_publish.audio.hearing.mix import Mix
 
 
 class Readable(Protocol):

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.gating import integrated_lufs, minutes_lufs, noise_floor_lufs, range_lu
-from cop_publish.audio.true_peak import near_hops, true_peaks
+from cop_publish.audio.planning.gating import integrated_lufs, minutes_lufs, noise_floor_lufs, range_lu
+from cop_publish.audio.planning.true_peak import near_hops, true_peaks
 from cop_publish.core.loudness import SoundReport
 from cop_publish.core.model import Loudness
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
-    from cop_publish.audio.plan import Material
-    from cop_publish.audio.prove import Cast
-    from cop_publish.audio.render import Rendered
+    from cop_publish.audio.mp3.render import Rendered
+    from cop_publish.audio.planning.plan import Material
+    from cop_publish.audio.proof.prove import Cast
     from cop_publish.core.loudness import Proof
     from cop_publish.core.timeline import Timeline
     from cop_publish.settings import Sound

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.argv import readings
-from cop_publish.audio.graph import RESAMPLED, Part, joined, opened
+from cop_publish.audio.hearing.joining import RESAMPLED, Part, joined, opened
 from cop_publish.core.timeline import Origin
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
         # In doubles its memory fades to nothing: a stretch comes out the same wherever hearing began.
         yield f"highpass=f={sound.highpass_hz}:r=f64"
     if sound.noise_reduction_db:
-        # The version of 5.1 keeps some of the end to itself; what is too much ends with the untouched talk.
-        yield f"apad=pad_len={2 * AFFTDN_DELAY},afftdn=nr={sound.noise_reduction_db}:nf={NOISE_FLOOR_DB}:tn=1"
+        yield f"apad=pad_len={AFFTDN_DELAY},afftdn=nr={sound.noise_reduction_db}:nf={NOISE_FLOOR_DB}:tn=1"
         yield f"atrim=start_sample={AFFTDN_DELAY},asetpts=N/SR/TB"
     if sound.de_ess:
         yield f"deesser=i={sound.de_ess:g}"
@@ -125,9 +124,10 @@ def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
 
 
 def _side_by_side(cast: Cast) -> str:
+    """Not by `join`, which in ffmpeg 5.1 loses the last frame of one input when the other has ended."""
     if cast.channels == 1:
-        return "join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR"
-    return "join=inputs=2:channel_layout=4.0:map=0.0-FL|0.1-FR|1.0-FC|1.1-BC"
+        return "amerge=inputs=2,pan=stereo|c0=c0|c1=c1"
+    return "amerge=inputs=2,pan=4.0|c0=c0|c1=c1|c2=c2|c3=c3"
 
 
 def _surrounded(pieces: Sequence[Piece], cast: Cast) -> str:

@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cop_publish.audio.ear import note, nothing_heard
 from cop_publish.audio.faults import Fault, Refused, Spot
-from cop_publish.audio.frames import chunks_of, chunks_touching
-from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs, range_lu
 from cop_publish.audio.grid import HOP
-from cop_publish.audio.info_frame import Stream, info_frame
-from cop_publish.audio.pace import Again, Pace
-from cop_publish.audio.plan import TURN_MOST_DB, Overshoot, heard_momentary
-from cop_publish.audio.press import booth, print_and_hear, print_chunks, write_at
-from cop_publish.audio.trial import encoder_loss_db, loudest_stretch
+from cop_publish.audio.mp3.ear import note, nothing_heard
+from cop_publish.audio.mp3.frames import chunks_of, chunks_touching
+from cop_publish.audio.mp3.info_frame import Stream, info_frame
+from cop_publish.audio.mp3.pace import Again, Pace
+from cop_publish.audio.mp3.press import booth, print_and_hear, print_chunks, write_at
+from cop_publish.audio.mp3.trial import encoder_loss_db, loudest_stretch
+from cop_publish.audio.planning.gating import SILENCE_LUFS, integrated_lufs, range_lu
+from cop_publish.audio.planning.plan import TURN_MOST_DB, Overshoot, heard_momentary
 from cop_publish.core.model import Loudness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from cop_publish.audio.ear import Heard
-    from cop_publish.audio.frames import Chunk
     from cop_publish.audio.grid import Floats
-    from cop_publish.audio.levels import Read
-    from cop_publish.audio.plan import Material, Plan
-    from cop_publish.audio.press import Press
+    from cop_publish.audio.mp3.ear import Heard
+    from cop_publish.audio.mp3.frames import Chunk
+    from cop_publish.audio.mp3.press import Press
+    from cop_publish.audio.planning.levels import Read
+    from cop_publish.audio.planning.plan import Material, Plan
     from cop_publish.settings import Sound
 
 TOLERANCE_LU = 0.03  # further off, and the whole is encoded once more

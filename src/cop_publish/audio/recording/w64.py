@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.wav import MOST_CHUNKS, Layout, Wav, read_layout
+from cop_publish.audio.recording.wav import MOST_CHUNKS, Layout, Wav, read_layout
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -11,9 +11,9 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.crc16 import crc16
-from cop_publish.audio.frames import ENCODER_DELAY, frame_bytes, frames_for
 from cop_publish.audio.grid import FRAME
+from cop_publish.audio.mp3.crc16 import crc16
+from cop_publish.audio.mp3.frames import ENCODER_DELAY, frame_bytes, frames_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,11 +15,11 @@ import numpy as np
 from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK, FRAME, HOP, Array, Doubles, Floats
-from cop_publish.audio.levels import reader
-from cop_publish.audio.true_peak import near_hops, true_peaks
+from cop_publish.audio.planning.levels import reader
+from cop_publish.audio.planning.true_peak import near_hops, true_peaks
 
 if TYPE_CHECKING:
-    from cop_publish.audio.levels import Read
+    from cop_publish.audio.planning.levels import Read
 
 PIECE = 20 * BLOCK  # 2 s: what is looked at in one go
 FLOAT_BYTES = 4

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cop_publish.audio.gating import (
+from cop_publish.audio.grid import HOP, Array, Doubles, Floats
+from cop_publish.audio.planning.gating import (
     HOPS_A_BLOCK,
     MOMENTARY_BLOCKS,
     block_energies,
     changed_lufs,
     integrated_lufs,
 )
-from cop_publish.audio.grid import HOP, Array, Doubles, Floats
-from cop_publish.audio.leveller import leveller_db
-from cop_publish.audio.levels import Levels, Read, pieces
-from cop_publish.audio.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
-from cop_publish.audio.true_peak import near_hops, true_peaks
+from cop_publish.audio.planning.leveller import leveller_db
+from cop_publish.audio.planning.levels import Levels, Read, pieces
+from cop_publish.audio.planning.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
+from cop_publish.audio.planning.true_peak import near_hops, true_peaks
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cop_publish.audio.mix import Mix
+    from cop_publish.audio.hearing.mix import Mix
     from cop_publish.settings import Sound
 
 ROUNDS = 6

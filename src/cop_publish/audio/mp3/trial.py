@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cop_publish.audio.chunk import decode_frames, encode_chunk
-from cop_publish.audio.frames import STEP_FRAMES, Chunk
 from cop_publish.audio.grid import BLOCK, FRAME
+from cop_publish.audio.mp3.chunk import decode_frames, encode_chunk
+from cop_publish.audio.mp3.frames import STEP_FRAMES, Chunk
 
 if TYPE_CHECKING:
-    from cop_publish.audio.chunk import Booth
     from cop_publish.audio.grid import Array, Doubles
+    from cop_publish.audio.mp3.chunk import Booth
 
 TRIAL_FRAMES = 500  # 12 s
 _TRIAL_BLOCKS = TRIAL_FRAMES * FRAME // BLOCK

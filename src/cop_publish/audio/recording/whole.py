@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cop_publish.audio import faults, remarks
+from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.probe import CutOff, missing_seconds
+from cop_publish.audio.recording import remarks
+from cop_publish.audio.recording.probe import CutOff, missing_seconds
 
 if TYPE_CHECKING:
     from cop_publish.audio.faults import Fault
-    from cop_publish.audio.listen import Damage
-    from cop_publish.audio.probe import Source
+    from cop_publish.audio.recording.listen import Damage
+    from cop_publish.audio.recording.probe import Source
 
 
 def check_whole(source: Source, found_seconds: float, damage: Damage | None) -> tuple[str, ...]:

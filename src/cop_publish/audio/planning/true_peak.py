@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cop_publish.audio.grid import HOP, Array, Doubles, Floats
-from cop_publish.audio.levels import Read, pieces
+from cop_publish.audio.planning.levels import Read, pieces
 
 NEAR_DB = 4.0
 NEAR = 10 ** (-NEAR_DB / 20)

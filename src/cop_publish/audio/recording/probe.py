@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from cop_publish.audio import faults, remarks
+from cop_publish.audio import faults
 from cop_publish.audio.argv import Input, probe_argv
-from cop_publish.audio.claim import Claim, read_claim
 from cop_publish.audio.engine import LONGEST_SECONDS, run
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.listen import rewrite
+from cop_publish.audio.recording import remarks
+from cop_publish.audio.recording.claim import Claim, read_claim
+from cop_publish.audio.recording.listen import rewrite
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.mpeg import walk_frames
-from cop_publish.audio.ogg import read_ogg
-from cop_publish.audio.outlines import ends_early
-from cop_publish.audio.w64 import read_w64
-from cop_publish.audio.wav import Wav, read_wav
+from cop_publish.audio.recording.mpeg import walk_frames
+from cop_publish.audio.recording.ogg import read_ogg
+from cop_publish.audio.recording.outlines import ends_early
+from cop_publish.audio.recording.w64 import read_w64
+from cop_publish.audio.recording.wav import Wav, read_wav
 
 if TYPE_CHECKING:
     from typing import BinaryIO

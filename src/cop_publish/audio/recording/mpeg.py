@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from cop_publish.audio.mpeg_frame import HEAD_BYTES, Frame, read_frame
+from cop_publish.audio.recording.mpeg_frame import HEAD_BYTES, Frame, read_frame
 
 if TYPE_CHECKING:
     from typing import BinaryIO

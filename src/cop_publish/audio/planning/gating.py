@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cop_publish.audio.grid import BLOCK, HOP, Array, Doubles
-from cop_publish.audio.levels import pieces
+from cop_publish.audio.planning.levels import pieces
 
 if TYPE_CHECKING:
     from cop_publish.audio.grid import Floats

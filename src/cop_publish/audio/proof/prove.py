@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from cop_publish.audio.argv import Input
-from cop_publish.audio.correlation import Accounts
 from cop_publish.audio.engine import LONGEST_SECONDS
 from cop_publish.audio.pcm import Mixed
-from cop_publish.audio.permitted import Originals
-from cop_publish.audio.proof import prove, prove_unedited
-from cop_publish.audio.sketch import SIXTH, sketch
+from cop_publish.audio.proof.correlation import Accounts
+from cop_publish.audio.proof.permitted import Originals
+from cop_publish.audio.proof.proof import prove, prove_unedited
+from cop_publish.audio.proof.sketch import SIXTH, sketch
 from cop_publish.core.timeline import whole
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from cop_publish.audio.grid import Floats
+    from cop_publish.audio.hearing.measure import Clip, Heard
     from cop_publish.audio.jingles import Jingles
-    from cop_publish.audio.measure import Clip, Heard
+    from cop_publish.audio.mp3.render import Rendered
     from cop_publish.audio.pcm import Readable
-    from cop_publish.audio.probe import Source
-    from cop_publish.audio.render import Rendered
+    from cop_publish.audio.recording.probe import Source
     from cop_publish.core.loudness import Proof
     from cop_publish.core.timeline import Timeline
 

@@ -20,12 +20,12 @@ from cop_publish.audio.clips import LONGEST_SECONDS, tone
 from cop_publish.audio.engine import graph_option, limits_for, run
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK
-from cop_publish.audio.hearing import Cast, Guest, graph_of
-from cop_publish.audio.mix import Mix, as_heard, choose_mix, untouched
+from cop_publish.audio.hearing.mix import Mix, as_heard, choose_mix, untouched
+from cop_publish.audio.hearing.readings import Notepad, Readings
+from cop_publish.audio.hearing.talk_graph import Cast, Guest, graph_of
+from cop_publish.audio.hearing.tally import NotFinite, Tally
 from cop_publish.audio.pcm import Mixed, Pcm
-from cop_publish.audio.readings import Notepad, Readings
 from cop_publish.audio.scratch import open_scratch, write_whole
-from cop_publish.audio.tally import NotFinite, Tally
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Piece, Timeline
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from cop_publish.audio.argv import Input
     from cop_publish.audio.grid import Floats
-    from cop_publish.audio.mix import Energies
-    from cop_publish.audio.tally import Sums
+    from cop_publish.audio.hearing.mix import Energies
+    from cop_publish.audio.hearing.tally import Sums
     from cop_publish.settings import Sound
 
 PREROLL = 40 * BLOCK  # 4 s before the second half: short-term loudness looks 3 s back

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cop_publish.audio.sketch import RATE_HZ, SIXTH
+from cop_publish.audio.proof.sketch import RATE_HZ, SIXTH
 from cop_publish.core.timeline import Origin, Piece, Timeline
 
 if TYPE_CHECKING:

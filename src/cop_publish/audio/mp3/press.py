@@ -8,18 +8,18 @@ from concurrent.futures import as_completed, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from cop_publish.audio.chunk import Booth, encode_chunk, hear_chunk, kept
+from cop_publish.audio.mp3.chunk import Booth, encode_chunk, hear_chunk, kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from cop_publish.audio.ear import Heard
-    from cop_publish.audio.frames import Chunk
-    from cop_publish.audio.info_frame import Stream
-    from cop_publish.audio.levels import Read
-    from cop_publish.audio.pace import Pace
+    from cop_publish.audio.mp3.ear import Heard
+    from cop_publish.audio.mp3.frames import Chunk
+    from cop_publish.audio.mp3.info_frame import Stream
+    from cop_publish.audio.mp3.pace import Pace
+    from cop_publish.audio.planning.levels import Read
 
 Made = TypeVar("Made")
 

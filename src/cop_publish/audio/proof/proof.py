@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cop_publish.audio.correlation import (
+from cop_publish.audio.faults import Fault, Refused, Spot
+from cop_publish.audio.proof.correlation import (
     FIT,
     LEFT_OVER,
     WINDOW,
@@ -23,9 +24,8 @@ from cop_publish.audio.correlation import (
     sizes,
     windows_of,
 )
-from cop_publish.audio.faults import Fault, Refused, Spot
-from cop_publish.audio.permitted import REACH, Originals, Permitted, convolved, permitted_of
-from cop_publish.audio.sketch import BLOCK, RATE_HZ, SIXTH, Sketch, emphasised
+from cop_publish.audio.proof.permitted import REACH, Originals, Permitted, convolved, permitted_of
+from cop_publish.audio.proof.sketch import BLOCK, RATE_HZ, SIXTH, Sketch, emphasised
 from cop_publish.core.loudness import Proof, Removed
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Gap, Origin, Timeline
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from cop_publish.audio.gating import SILENCE_LUFS, integrated_lufs
+from cop_publish.audio.planning.gating import SILENCE_LUFS, integrated_lufs
 
 if TYPE_CHECKING:
     from cop_publish.audio.grid import Doubles
-    from cop_publish.audio.levels import Levels
+    from cop_publish.audio.planning.levels import Levels
 
 FRAME_HOPS = 10  # 20 ms
 FRAMES_AN_ENTRY = 5

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from cop_publish.audio.gating import integrated_lufs, noise_floor_lufs
 from cop_publish.audio.grid import BLOCK, Array, Doubles
-from cop_publish.audio.music import is_modulated, is_steady, loud_runs
+from cop_publish.audio.planning.gating import integrated_lufs, noise_floor_lufs
+from cop_publish.audio.planning.music import is_modulated, is_steady, loud_runs
 
 if TYPE_CHECKING:
-    from cop_publish.audio.levels import Levels
+    from cop_publish.audio.planning.levels import Levels
 
 MOST_DB = 15.0  # what a faint voice may be raised by: beyond, its room comes up with it
 LEAST_DB = -10.0

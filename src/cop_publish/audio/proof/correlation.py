@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cop_publish.audio.sketch import BLOCK, RATE_HZ, emphasised, sketched
+from cop_publish.audio.proof.sketch import BLOCK, RATE_HZ, emphasised, sketched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,11 +22,12 @@ WINDOW: Final = RATE_HZ // 2  # half a second: a leak of part of a range fills a
 STRIDE: Final = WINDOW // 2
 FIT: Final = RATE_HZ // 40  # 25 ms: a limiter moves no faster
 LEFT_OVER: Final = 0.22  # of a sound's size (-13 dB): what is left below that is the encoder's noise
+A_BLOCK: Final = 2 * BLOCK // FIT  # frames that begin in a block
 STRETCH_DB: Final = -45.0
 STRETCH_BESIDE_DB: Final = 20.0
 _TRANSFORM = 1 << 13  # about a second: what is searched are short stretches
 _TOGETHER = 16  # windows searched for with one transform of the sound
-_TINY = np.float32(1e-12)
+_TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +51,14 @@ def account(heard: Floats, first: Floats, second: Floats) -> Accounts:
     A block's score is that of the worst 50 ms in it where that is less: half a block of something else,
     beside half a block of loud permitted sound, would pass.  The rest after the last block helps with that.
     """
-    blocks = len(heard) // BLOCK
-    rows = [x[: blocks * BLOCK].reshape(blocks, -1) for x in (heard, first, second)]
-    levels_db, scores = _explained(*rows)
-    return Accounts(levels_db, np.minimum(scores, _worst_stretches(heard, first, second)[:blocks]))
+    blocks, hop = len(heard) // BLOCK, FIT // 2
+    count = max((len(heard) - FIT) // hop + 1, 0)
+    rows = [_frames(x, count, hop).reshape(count, -1) for x in (heard, first, second)]
+    power, explained = _explained(*rows)
+    whole = [_summed(x, blocks) for x in (power, explained)]
+    scores = np.minimum(_share(whole[1], whole[0]), _worst_stretches(power, explained, blocks))
+    mean = whole[0] * (hop / FIT) / (BLOCK * heard.shape[1])
+    return Accounts(_decibels(mean), scores)
 
 
 def left_over(heard: Floats, first: Floats, second: Floats) -> Floats:
@@ -94,7 +99,7 @@ def windows_of(range_sound: Floats) -> Floats:
 
 
 def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tuple[int, int]]) -> Floats:
-    """The highest normalised correlation of each window (size 1) with these stretches of `rest`: (k,), 0 to 1.
+    """The highest normalised correlation of each window (size 1) in stretches of `rest`: (k,), 0 to 1.
 
     `rest` is what is left of `heard`; where that is less than `LEFT_OVER` of it, it counts as so much: noise
     is not blown up until it looks like something.
@@ -108,9 +113,11 @@ def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tup
         spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
         for start, stop in steps:
             sound = np.fft.rfft(rest[start : start + _TRANSFORM], _TRANSFORM, axis=0)
-            found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1)
-            scores = np.abs(found[:, : stop - start]) / against[None, start:stop]
-            best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores.max(axis=1))
+            # Twice as long gives the half samples too: a splice at 48 kHz need not fall on a sample of 8 kHz.
+            found = 2 * np.fft.irfft((spectra * sound[None]).sum(axis=2), 2 * _TRANSFORM, axis=1)
+            halves = np.abs(found[:, : 2 * (stop - start)]).reshape(len(spectra), -1, 2).max(axis=2)
+            scores = (halves / against[None, start:stop]).max(axis=1)
+            best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores)
     return np.minimum(best, 1.0)
 
 
@@ -139,35 +146,41 @@ def _frames(sound: Floats, count: int, hop: int) -> Floats:
     return views.transpose(0, 2, 1)
 
 
-def _explained(heard: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """Row by row: the level in dB, and the share of the size that the layers explain."""
-    power = _dot(heard, heard)
+def _explained(heard: Floats, first: Floats, second: Floats) -> tuple[Doubles, Doubles]:
+    """Row by row: the energy, and how much of it the layers explain."""
     gains = _gains(heard, first, second)
     explained = gains[0] * _dot(heard, first) + gains[1] * _dot(heard, second)
-    share = np.sqrt(np.clip(explained / (power + _TINY), 0.0, 1.0))
-    levels_db = 10 * np.log10(power / max(heard.shape[1], 1) + _TINY)
-    return levels_db.astype(np.float32), share.astype(np.float32)
+    return _dot(heard, heard), explained
 
 
-def _worst_stretches(heard: Floats, first: Floats, second: Floats) -> Floats:
+def _worst_stretches(power: Doubles, explained: Doubles, blocks: int) -> Floats:
     """For each block the lowest score of three frames in a row, of which the best counts, 50 ms in all.
 
     Quiet frames, and those that are much quieter than what is near them, are the encoder's and pass.
     """
-    hop, blocks = FIT // 2, len(heard) // BLOCK
-    a_block = BLOCK // hop
-    count = max((len(heard) - FIT) // hop + 1, 0)
-    rows = [_frames(x, count, hop).reshape(count, -1) for x in (heard, first, second)]
-    levels_db, scores = _explained(*rows)
-    near = np.lib.stride_tricks.sliding_window_view(
-        np.pad(levels_db, a_block, constant_values=-np.inf), 2 * a_block + 1
-    )
-    passes = (levels_db < STRETCH_DB) | (levels_db < near.max(axis=1) - STRETCH_BESIDE_DB)
-    scores = np.where(passes, np.float32(1.0), scores)
-    runs = np.ones(blocks * a_block, np.float32)
+    near = np.lib.stride_tricks.sliding_window_view(np.pad(power, A_BLOCK), 2 * A_BLOCK + 1)
+    floor = FIT * 10 ** (STRETCH_DB / 10)
+    passes = (power < floor) | (power < near.max(axis=1) * 10 ** (-STRETCH_BESIDE_DB / 10))
+    scores = np.where(passes, np.float32(1.0), _share(explained, power))
+    runs = np.ones(blocks * A_BLOCK, np.float32)
     best = np.maximum(np.maximum(scores[:-2], scores[1:-1]), scores[2:])[: len(runs)]
     runs[: len(best)] = best
-    return np.asarray(runs.reshape(blocks, a_block).min(axis=1, initial=1.0))
+    return np.asarray(runs.reshape(blocks, A_BLOCK).min(axis=1, initial=1.0))
+
+
+def _summed(frames: Doubles, blocks: int) -> Doubles:
+    """Of the frames that begin in each block."""
+    whole = np.zeros(blocks * A_BLOCK)
+    whole[: len(frames)] = frames[: len(whole)]
+    return np.asarray(whole.reshape(blocks, A_BLOCK).sum(axis=1))
+
+
+def _share(part: Doubles, of: Doubles) -> Floats:
+    return np.asarray(np.sqrt(np.clip(part / (of + _TINY), 0.0, 1.0)), np.float32)
+
+
+def _decibels(power: Doubles) -> Floats:
+    return np.asarray(10 * np.log10(power + _TINY), np.float32)
 
 
 def _gains(heard: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:

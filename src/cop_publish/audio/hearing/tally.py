@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
-from cop_publish.audio.mix import Energies
+from cop_publish.audio.hearing.mix import Energies
 from cop_publish.audio.scratch import FLOAT_BYTES
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
 from cop_publish.audio.argv import decode_chunk_argv, encode_chunk_argv
-from cop_publish.audio.ear import PIECE, Ear, Stretch
 from cop_publish.audio.engine import limits_for, run
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.frames import BrokenFrames, check_frames, frame_bytes
 from cop_publish.audio.grid import BLOCK, FRAME
-from cop_publish.audio.readings import Notepad
+from cop_publish.audio.hearing.readings import Notepad
+from cop_publish.audio.mp3.ear import PIECE, Ear, Stretch
+from cop_publish.audio.mp3.frames import BrokenFrames, check_frames, frame_bytes
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cop_publish.audio.ear import Heard
-    from cop_publish.audio.frames import Chunk
-    from cop_publish.audio.info_frame import Stream
-    from cop_publish.audio.levels import Read
-    from cop_publish.audio.pace import Pace
+    from cop_publish.audio.mp3.ear import Heard
+    from cop_publish.audio.mp3.frames import Chunk
+    from cop_publish.audio.mp3.info_frame import Stream
+    from cop_publish.audio.mp3.pace import Pace
+    from cop_publish.audio.planning.levels import Read
 
 FEED_BYTES = 1 << 18
 
