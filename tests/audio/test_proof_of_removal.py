@@ -354,3 +354,13 @@ def test_noise_and_the_spread_of_a_loud_neighbour_are_not_counted() -> None:
     scores = np.array([0.1, 0.2, 0.3, 0.9, 0.1, 0.8, 0.0, 0.7], np.float32)
     found = tally(Accounts(levels, scores))
     assert (found.blocks, found.accounted, found.weakest, found.weakest_at) == (3, 3, 0.7, 7)
+
+
+def test_the_search_is_as_sure_between_two_samples_and_never_sure_of_the_edge_of_a_loud_sound() -> None:
+    sound = emphasised(sketched(speech(seed=6)[3 : 4 * HZ + 3]))  # half a sample of a sketch later
+    window = windows_of(emphasised(sketched(speech(seed=6)[HZ : 2 * HZ])))
+    assert search(window, sound, sound, [(0, len(sound))]).min() > 0.9
+    other = emphasised(sketched(speech(seed=7)[: 4 * HZ]))
+    other[: 2 * 8000] *= 0.001  # quiet, then loud
+    found = search(window, other, other, [(k, k + WINDOW + 60) for k in range(0, 24_000, 1000)])
+    assert found.max() < 0.6
