@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from cop_publish.settings import Sound
 
 TOLERANCE_LU = 0.03  # further off, and the whole is encoded once more
-TURNS = 2
+TURNS = 4
 ROUNDS = 12  # of repairs; a few are enough for every sound tried
 PEAK_RESERVE_DB = 0.05  # meters differ by less
 READ_BYTES = 1 << 20
