@@ -30,6 +30,8 @@ class Workshop:
     sound: Sound = field(default_factory=Sound)
     episode: ClearedEpisode = field(default=EPISODE)
     remaster: frozenset[str] = frozenset()
+    made: frozenset[str] = frozenset()
+    jobs: int = 0
     steps: list[str] = field(default_factory=list)
     fractions: list[float] = field(default_factory=list)
 
@@ -51,13 +53,25 @@ class Workshop:
     def cache(self) -> Path:
         return self.root / ".cop-publish" / "masters"
 
+    @property
+    def studio(self) -> Studio:
+        return Studio(
+            root=self.root,
+            cache=self.cache,
+            show=SHOW,
+            feed_url=FEED,
+            sound=self.sound,
+            cover_jpeg=lambda _: COVER,
+            progress=self._progress,
+            remaster=self.remaster,
+            made=self.made,
+            jobs=self.jobs,
+        )
+
     def produce(self) -> Master:
         self.steps.clear()
         self.fractions.clear()
-        studio = Studio(
-            self.root, self.cache, SHOW, FEED, self.sound, lambda _: COVER, self._progress, self.remaster
-        )
-        return produce(self.episode, studio)
+        return produce(self.episode, self.studio)
 
     def publish(self, master: Master) -> None:
         write_receipt(self.folder, master, self.episode.chapters)
