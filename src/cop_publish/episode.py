@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio.master import Studio, failure, order, produce
 from cop_publish.audio.receipt import write_receipt
+from cop_publish.audio.shelf import replace_text
 from cop_publish.core import routes
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
 from cop_publish.core.published_time import in_published_time
@@ -92,9 +93,8 @@ def _write_story(release: EpisodeRelease, settings: Settings) -> None:
 
     picture = settings.root / sound_picture(release.episode.id)
     picture.parent.mkdir(mode=0o700, exist_ok=True)
-    picture.write_bytes(loudness_svg(report))
-    numbers = json.dumps(report_json(report), indent=1) + "\n"
-    picture.with_suffix(".json").write_text(numbers, encoding="utf-8")
+    replace_text(picture, loudness_svg(report).decode())
+    replace_text(picture.with_suffix(".json"), json.dumps(report_json(report), indent=1) + "\n")
 
 
 def _studio(episode: ClearedEpisode, errand: Errand, settings: Settings) -> Studio:

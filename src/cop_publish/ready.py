@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from cop_publish.audio.faults import NO_RECORDING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
-from cop_publish.core.checks import advise_consents, check_addresses, check_hosts, check_links, check_unique
+from cop_publish.core.checks import (
+    advise_consents,
+    advise_edits,
+    check_addresses,
+    check_hosts,
+    check_links,
+    check_unique,
+)
 from cop_publish.core.clear import clear
 from cop_publish.core.model import (
     Audience,
@@ -106,16 +113,18 @@ def find_ready(
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
+    public_now = _sorted_by_kind(wanted, now)
+    advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
     return Ready(
         settings,
         consents,
         now,
-        *_sorted_by_kind(wanted, now),
+        *public_now,
         held_back=_held_back(wanted, now),
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=advise_consents(consents, frozenset(item.id for item in workspace.items)),
+        advice=(*advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
     )
 

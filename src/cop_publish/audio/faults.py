@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,7 @@ class Fault:
     fix: str
     spot: Spot = Spot.RECORDING
     matter: Matter = Matter.SOUND
+    path: str = ""  # of the file itself, relative to the workspace; empty: `spot` says enough
 
     def at(self, path: str) -> Problem:
         """The problem at a path of the workspace, with bytes that are no text written as such."""
@@ -129,9 +130,14 @@ MASTERS_UNUSABLE = Fault(
 )
 BAD_RECEIPT = Fault("this receipt cannot be read", "Bring it back from version control.")
 NOTHING_LEFT = Fault("the edit list leaves nothing of the recording", "Take out less.", Spot.EPISODE)
-LONG_JINGLE = Fault("an intro or outro is longer than two minutes", "Cut it.", Spot.JINGLE)
+NO_JINGLE = Fault(
+    "there is no such sound file for an intro or outro",
+    "Put it there, or take it out of [sound] or edit.yaml.",
+    Spot.JINGLE,
+)
+LONG_JINGLE = Fault("this intro or outro is longer than two minutes", "Cut it.", Spot.JINGLE)
 SILENT_JINGLE = Fault(
-    "an intro or outro is silent, or shorter than 0.4 seconds", "Choose another file, or none.", Spot.JINGLE
+    "this intro or outro is silent, or shorter than 0.4 seconds", "Choose another file, or none.", Spot.JINGLE
 )
 WRONG_LENGTH = Fault(
     "the finished MP3 is not as long as its recording",
@@ -174,6 +180,16 @@ def unreadable(error: OSError) -> Fault:
     if error.errno in (errno.EACCES, errno.EPERM):
         return Fault("the recording may not be read", "Give yourself permission to read it.")
     return Fault(f"the recording cannot be read (error {error.errno})", "Copy it again.")
+
+
+def of_jingle(fault: Fault, path: str) -> Fault:
+    """The fault of an intro or outro; a full disk or a missing encoder is still just that."""
+    if fault.spot is Spot.JINGLE:
+        return replace(fault, path=path)
+    if fault.spot is not Spot.RECORDING:
+        return fault
+    what = fault.what.replace("the recording", "the sound")
+    return Fault(what, "Export it again as WAV, FLAC or MP3, or choose another file.", Spot.JINGLE, path=path)
 
 
 def is_full(error: OSError) -> bool:

@@ -45,11 +45,15 @@ def hear_jingles(engine: str, order: Order, talk_lufs: float, folder: Path) -> J
     """Find how long they are, and what makes them as loud as the talk.  Raises Refused, OSError."""
     plain = replace(order.sound, highpass_hz=0, noise_reduction_db=0, de_ess=0.0, gate=False)
     room = Room(folder, 1, lambda _: None)
-    heard = [
-        _heard(engine, path, plain, talk_lufs, room) if path else (None, 0)
-        for path in jingles_of(order.sound, order.root)
-    ]
-    (intro, intro_samples), (outro, outro_samples) = heard
+
+    def hear(path: Path | None) -> tuple[Clip | None, int]:
+        try:
+            return _heard(engine, path, plain, talk_lufs, room) if path else (None, 0)
+        except Refused as refusal:
+            name = path.relative_to(order.root).as_posix() if path else ""
+            raise Refused(faults.of_jingle(refusal.fault, name)) from refusal
+
+    (intro, intro_samples), (outro, outro_samples) = map(hear, jingles_of(order.sound, order.root))
     return Jingles(intro, outro, intro_samples, outro_samples)
 
 

@@ -115,7 +115,7 @@ def failure(episode: ClearedEpisode, error: Refused | OSError, studio: Studio) -
         Spot.SETTINGS: "cop-publish.toml",
         Spot.JINGLE: "sounds",
     }
-    problem = fault.at(places[fault.spot])
+    problem = fault.at(fault.path or places[fault.spot])
     if fault.matter is Matter.CONSENT:
         return NotCleared("The published sound may not stay as it is.", [problem])
     return AudioFailed("The sound could not be made.", [problem])

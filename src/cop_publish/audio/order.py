@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from cop_publish.audio import faults
+from cop_publish.audio.faults import Refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,8 +30,21 @@ class Order:
 
 
 def jingles_of(sound: Sound, root: Path) -> tuple[Path | None, Path | None]:
-    """The files of intro and outro."""
-    return root / sound.intro if sound.intro else None, root / sound.outro if sound.outro else None
+    """The files of intro and outro.  Raises Refused for one that is not there or may not be read."""
+    return _file(root, sound.intro), _file(root, sound.outro)
+
+
+def _file(root: Path, name: str) -> Path | None:
+    if not name:
+        return None
+    path = root / name
+    if not path.is_file():  # nor a pipe: it would be waited for without end
+        raise Refused(replace(faults.NO_JINGLE, path=name))
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise Refused(faults.of_jingle(faults.unreadable(error), name)) from error
+    return path
 
 
 @dataclass(frozen=True, slots=True)

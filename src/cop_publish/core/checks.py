@@ -131,6 +131,17 @@ def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...
     )
 
 
+def advise_edits(episodes: Iterable[ClearedEpisode]) -> tuple[str, ...]:
+    """Say how many cues of a transcript are not published, because the edit list takes them out."""
+    return tuple(_left_out(episode.id, count) for episode in episodes if (count := episode.dropped_cues))
+
+
+def _left_out(id_: str, count: int) -> str:
+    if count == 1:
+        return f"{id_}: 1 cue of the transcript is left out, as edit.yaml takes it out."
+    return f"{id_}: {count} cues of the transcript are left out, as edit.yaml takes them out."
+
+
 def _meant(item: str, items: frozenset[str]) -> str:
     close = suggest(item, items)
     return f"Did you mean `{close}`?" if close else "Rename the folder after the item, or remove it."

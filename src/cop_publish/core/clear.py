@@ -133,6 +133,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         edit=draft.edit,
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
+        transcript=draft.transcript,
     )
 
 

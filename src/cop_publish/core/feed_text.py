@@ -47,7 +47,7 @@ def episode_place(episode: ClearedEpisode) -> Place:
 
 def transcript_place(episode: ClearedEpisode) -> Place:
     """The file that an episode's cues were read from."""
-    return Place(f"episodes/{episode.id}/transcript.vtt")
+    return Place(f"episodes/{episode.id}/{episode.transcript}")
 
 
 def post_place(post: ClearedPost) -> Place:

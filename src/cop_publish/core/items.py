@@ -113,6 +113,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             cover=cover,
             images=images,
             recording=recording,
+            transcript=said.name,
         ),
         tuple(found),
     )

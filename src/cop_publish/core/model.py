@@ -126,6 +126,7 @@ class EpisodeDraft:
     images: tuple[ImageDraft, ...]
     recording: str | None  # relative to the workspace; None: only its receipt is here
     edit: Edit = UNEDITED
+    transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +266,7 @@ class ClearedEpisode:
     edit: Edit = UNEDITED
     moments: tuple[Moment, ...] = ()  # every time in `notes`
     dropped_cues: int = 0  # of the transcript, because the edit list takes them out
+    transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Transcript:
 
     cues: tuple[CueDraft, ...] = ()
     chapters: tuple[ChapterDraft, ...] = ()
+    name: str = NAMES[0]  # of its file
 
 
 def transcripts_in(folder: str, files: Container[str]) -> tuple[str, ...]:
@@ -54,7 +55,8 @@ def parse_transcript(
     clean, deceiving = check_characters(text, path)
     if deceiving:
         return Transcript(), deceiving
-    found = _READERS[PurePosixPath(path).name](clean, path)
+    name = PurePosixPath(path).name
+    found = _READERS[name](clean, path)
     cues = who_speaks(found, alias)
     if not cues and not found.problems:
         found.problem(1, "this transcript holds no cues", "Add cues, or delete the file.")
@@ -62,7 +64,7 @@ def parse_transcript(
     chapters = tuple(_chapters(found))
     if found.problems:
         return Transcript(), tuple(sorted(set(found.problems)))
-    return Transcript(tuple(sorted(cues, key=lambda cue: cue.start_seconds)), chapters), ()
+    return Transcript(tuple(sorted(cues, key=lambda cue: cue.start_seconds)), chapters, name), ()
 
 
 def _check_order(found: Found) -> None:
