@@ -35,7 +35,6 @@ class Input:
     channels: int
     seconds: float  # stop here; a little over the longest we take when the file itself does not say
     ignore_length: bool = False  # a WAV whose header does not know its own length
-    track: int = 0  # of its sound tracks
     from_seconds: float = 0.0  # begin here; only where seeking is exact to the sample
     clocked: bool = False  # its time stamps count: sound may begin late, or have gaps
 
@@ -104,7 +103,7 @@ def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str]) 
 
 def meter_argv(engine: str, source: Input, notes: tuple[int, int]) -> list[str]:
     """Readings of a whole file, and none of its sound; progress on standard output, as a sign of life."""
-    graph = f"[0:a:{source.track}]{_to_pcm(source)},{readings(*notes)}"
+    graph = f"[0:a:0]{_to_pcm(source)},{readings(*notes)}"
     nowhere = ("-filter_complex", graph, "-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-")
     return [engine, *_TALK, "-progress", "pipe:1", *_input(source), *nowhere]
 
