@@ -27,9 +27,6 @@ STRETCH_DB: Final = -45.0
 STRETCH_BESIDE_DB: Final = 20.0
 _TRANSFORM = 1 << 13  # about a second: what is searched are short stretches
 _TOGETHER = 16  # windows searched for with one transform of the sound
-# The value halfway between samples from the four on either side: a windowed sinc.
-_APART = np.arange(-3.5, 4.0)
-_HALVES: Final = (np.sinc(_APART) * np.cos(np.pi * _APART / 9) ** 2).astype(np.float32)
 _TINY = 1e-12
 
 
@@ -116,9 +113,9 @@ def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tup
         spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
         for start, stop in steps:
             sound = np.fft.rfft(rest[start : start + _TRANSFORM], _TRANSFORM, axis=0)
-            found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1).astype(np.float32)
-            scores = _highest(found[:, : stop - start], against[None, start:stop])
-            best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores)
+            found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1)
+            scores = np.abs(found[:, : stop - start]) / against[None, start:stop]
+            best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores.max(axis=1))
     return np.minimum(best, 1.0)
 
 
@@ -136,21 +133,8 @@ def _led(frames: Floats) -> Floats:
 def _steps(begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Overlap-save: the places in a stretch that one transform judges without wrapping round."""
     places, step = end - WINDOW + 1, _TRANSFORM - WINDOW + 1
-    for start in range(begin, places, step - len(_HALVES)):
+    for start in range(begin, places, step):
         yield start, min(start + step, places)
-
-
-def _highest(found: Floats, against: Floats) -> Floats:
-    """Row by row, on samples and halfway between: a splice at 48 kHz need not fall on a sample of 8 kHz."""
-    best = (np.abs(found) / against).max(axis=1)
-    size, side = found.shape[1] - len(_HALVES) + 1, len(_HALVES) // 2
-    if size < 1:
-        return np.asarray(best)
-    between = np.zeros((len(found), size), np.float32)
-    for place, tap in enumerate(_HALVES):
-        between += tap * found[:, place : place + size]
-    halves = (np.abs(between) / against[:, side - 1 : side - 1 + size]).max(axis=1)
-    return np.asarray(np.maximum(best, halves))
 
 
 def _frames(sound: Floats, count: int, hop: int) -> Floats:

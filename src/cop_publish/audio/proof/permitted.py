@@ -73,10 +73,10 @@ class Permitted:
         elif piece.origin is not Origin.SILENCE:
             clip = self.originals.intro if piece.origin is Origin.INTRO else self.originals.outro
             if clip is not None:
-                yield 1, _shifted(clip, piece.start - at, first, last, _AS_IT_IS)
+                yield 1, shifted(clip, piece.start - at, first, last, _AS_IT_IS)
 
     def _talk(self, ahead: int, first: int, last: int) -> Floats:
-        sound = _shifted(self.originals.recording, ahead, first, last, self.response)
+        sound = shifted(self.originals.recording, ahead, first, last, self.response)
         for start, end in self.removed:
             begin, stop = (start - ahead) // SIXTH - first, _up(end - ahead) - first
             sound[max(begin, 0) : max(stop, 0)] = 0.0
@@ -89,6 +89,14 @@ def permitted_of(timeline: Timeline, originals: Originals) -> Permitted:
     return Permitted(timeline, originals, _AS_IT_IS, removed)
 
 
+def shifted(source: Readable, ahead: int, first: int, last: int, taps: Floats) -> Floats:
+    """A sketch read `ahead` samples of 48 kHz further on: whole ones at 8 kHz by place, sixths by filter."""
+    whole, sixths = divmod(ahead, SIXTH)
+    both = np.convolve(_sixths(sixths), taps).astype(np.float32) if sixths else taps
+    reach = len(both) // 2
+    return convolved(source.read(first + whole - reach, last + whole + reach), both)
+
+
 def convolved(sound: Floats, taps: Floats) -> Floats:
     """Filter each channel; the middle tap is without delay, and half a filter is lost at either end."""
     if len(taps) == 1:
@@ -96,14 +104,6 @@ def convolved(sound: Floats, taps: Floats) -> Floats:
     size = 1 << (len(sound) - 1).bit_length()
     spectrum = np.fft.rfft(sound, size, axis=0) * np.fft.rfft(taps, size)[:, None]
     return np.asarray(np.fft.irfft(spectrum, size, axis=0)[len(taps) - 1 : len(sound)], np.float32)
-
-
-def _shifted(source: Readable, ahead: int, first: int, last: int, taps: Floats) -> Floats:
-    """A sketch read `ahead` samples of 48 kHz further on: whole ones at 8 kHz by place, sixths by filter."""
-    whole, sixths = divmod(ahead, SIXTH)
-    both = np.convolve(_sixths(sixths), taps).astype(np.float32) if sixths else taps
-    reach = len(both) // 2
-    return convolved(source.read(first + whole - reach, last + whole + reach), both)
 
 
 def _sixths(count: int) -> Floats:
