@@ -29,20 +29,20 @@ def heard(levels_db: dict[int, float], correlations: dict[int, float]) -> Heard:
 
 
 def test_a_good_master_is_accounted_for() -> None:
-    proof = prove_unedited(whole(BLOCKS * BLOCK), accounts_of(heard({}, {})))
+    proof = prove_unedited(whole(BLOCKS * BLOCK), *accounts_of(heard({}, {})))
     assert (proof.blocks, proof.blocks_accounted) == (BLOCKS, BLOCKS)
 
 
 def test_one_block_of_something_else_refuses() -> None:
     with pytest.raises(Refused, match="1 of 50"):
-        prove_unedited(whole(BLOCKS * BLOCK), accounts_of(heard({}, {20: 0.3})))
+        prove_unedited(whole(BLOCKS * BLOCK), *accounts_of(heard({}, {20: 0.3})))
 
 
 def test_the_moment_before_a_clap_may_hold_some_of_it() -> None:
-    proof = prove_unedited(whole(BLOCKS * BLOCK), accounts_of(heard({20: -36.0}, {20: 0.3})))
+    proof = prove_unedited(whole(BLOCKS * BLOCK), *accounts_of(heard({20: -28.0}, {20: 0.2})))
     assert proof.blocks_accounted == proof.blocks
 
 
 def test_but_not_nothing_of_its_own() -> None:
     with pytest.raises(Refused, match="1 of 50"):
-        prove_unedited(whole(BLOCKS * BLOCK), accounts_of(heard({20: -36.0}, {20: 0.1})))
+        prove_unedited(whole(BLOCKS * BLOCK), *accounts_of(heard({20: -28.0}, {20: 0.1})))

@@ -79,22 +79,26 @@ def prove(timeline: Timeline, originals: Originals, published: Sketch) -> Proof:
     return _proof(timeline, found, removed, control)
 
 
-def prove_unedited(timeline: Timeline, accounts: Accounts) -> Proof:
-    """The same from blocks that were compared while encoding, where nothing was removed.  Raises Refused."""
-    found = tally(accounts)
+def prove_unedited(timeline: Timeline, accounts: Accounts, least: Floats) -> Proof:
+    """The same from blocks that were compared while encoding, where nothing was removed.  Raises Refused.
+
+    `least` is what is asked of the score of each.
+    """
+    found = tally(accounts, least)
     if found.accounted < found.blocks:
         raise Refused(not_accounted(found))
     return _proof(timeline, found, (), None)
 
 
-def tally(accounts: Accounts) -> Tally:
-    """Count the blocks that can be heard, and those that are as permitted."""
+def tally(accounts: Accounts, least: Floats | float = ACCOUNTED) -> Tally:
+    """Count the blocks that can be heard, and those that are as permitted: of which the score is enough."""
     active = np.flatnonzero(_active(accounts.levels_db))
     if len(active) == 0:
         return Tally(0, 0, 1.0, -1)
     scores = accounts.scores[active]
-    weakest = int(np.argmin(scores))
-    passed = int(np.count_nonzero(scores >= ACCOUNTED))
+    asked = np.broadcast_to(least, len(accounts.scores))[active]
+    weakest = int(np.argmin(scores - asked))
+    passed = int(np.count_nonzero(scores >= asked))
     return Tally(len(active), passed, round(float(scores[weakest]), 3), int(active[weakest]))
 
 
