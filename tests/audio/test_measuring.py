@@ -185,6 +185,17 @@ def starts(folder: Path) -> int:
     return count
 
 
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000])
+def test_larger_packets_change_nothing(tmp_path: Path, rate_hz: int) -> None:
+    path = write_wav(tmp_path / "a.wav", talk(7, rate_hz=rate_hz), rate_hz=rate_hz)
+    found = []
+    for plain_wav in (False, True):
+        recording = Input(path, 1, 7.0, plain_wav=plain_wav)
+        with hear(Inputs(recording), whole(7 * 48_000), tmp_path, Sound()) as heard:
+            found.append((everything(heard).tobytes(), heard.momentary.tobytes()))
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_two_halves_are_one_whole(tmp_path: Path, channels: int) -> None:
     """To the last bit: sound, loudness and sums, side by side or one after the other."""
@@ -193,7 +204,10 @@ def test_two_halves_are_one_whole(tmp_path: Path, channels: int) -> None:
     path = write_wav(tmp_path / "a.wav", sound)
     engine, found = counting_engine(tmp_path), []
     for seek, workers, expected in ((False, 2, 1), (True, 1, 2), (True, 2, 2)):
-        inputs, room = Inputs(Input(path, channels, 70.0), seek), Room(tmp_path, workers, lambda _: None)
+        inputs, room = (
+            Inputs(Input(path, channels, 70.0, plain_wav=seek), seek),
+            Room(tmp_path, workers, lambda _: None),
+        )
         with measure(engine, inputs, whole(len(sound)), Sound(), room) as heard:
             found.append((everything(heard).tobytes(), heard.momentary, heard.short_term, heard.dc_offset))
             assert heard.samples == len(sound)

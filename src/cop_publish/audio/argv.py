@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,avi,amr,au,wv"
 _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
+WAV_PACKET_BYTES = 65_536
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
@@ -36,6 +37,7 @@ class Input:
     seconds: float  # stop here; a little over the longest we take when the file itself does not say
     ignore_length: bool = False  # a WAV whose header does not know its own length
     from_seconds: float = 0.0  # begin here; only where seeking is exact to the sample
+    plain_wav: bool = False  # RIFF with PCM in it: read in larger packets, for a third less work
     clocked: bool = False  # its time stamps count: sound may begin late, or have gaps
 
     @property
@@ -138,6 +140,7 @@ def _source(path: Path) -> list[str]:
 
 def _input(source: Input) -> list[str]:
     length = ["-ignore_length", "1"] if source.ignore_length else []
+    length += ["-max_size", str(WAV_PACKET_BYTES)] if source.plain_wav else []  # no other demuxer knows it
     seek = ["-ss", f"{source.from_seconds:.6f}"] if source.from_seconds else []
     return [*length, *seek, "-t", f"{source.seconds - source.from_seconds:.6f}", *_source(source.path)]
 

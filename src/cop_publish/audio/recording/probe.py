@@ -180,6 +180,7 @@ def _source(path: Path, dump: Dump, claim: Claim, cut_off: CutOff) -> Source:
             min(2, dump.channels),
             stop,
             ignore_length=claim.ignore_length,
+            plain_wav=bool(claim.pcm_hz),
             clocked=not claim.pcm_hz,
         ),
         declared,
