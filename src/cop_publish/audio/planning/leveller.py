@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 MOST_DB = 15.0  # what a faint voice may be raised by: beyond, its room comes up with it
 LEAST_DB = -10.0
 MUSIC_MOST_DB = 6.0
-SIGMA_BLOCKS = 8.0  # 0.8 s: as long as a phrase, so words keep their weight in it
+SIGMA_BLOCKS = 6.0  # 0.6 s: half a phrase on either side, so words keep their weight in it
 NEIGHBOURS = 31  # blocks among which the loudest sets what counts as speech: 3.1 s
 BELOW_NEIGHBOURS_LU = 12.0
 ABOVE_FLOOR_LU = 6.0
 FAINTEST_VOICE_LU = 25.0  # under the talk's loudness; what is fainter is no speaker
 FADE_BLOCKS = 10  # from a kept passage into the talk: 1 s, on the talk's side
-KERNEL_BLOCKS = 40  # 5 sigma
+KERNEL_BLOCKS = 30  # 5 sigma
 MOVE_BLOCKS = 8  # in a pause, from one speaker's gain to the next one's: 0.8 s
 
 Flags = npt.NDArray[np.bool_]

@@ -25,7 +25,8 @@ LOW = 0.5  # of the mean power
 MODULATED_RATIO = 0.4  # of frames, in speech
 MUSIC_RATIO = 0.36  # between: of what was tried, speech stays over 0.45, sustained music under 0.3
 MUSIC_WINDOW = 30  # entries: 3 s
-SHORTEST_MUSIC = 40  # entries: 4 s
+UNSURE = 20  # entries: half of these 3 s, and of the second that a frame is compared with
+SHORTEST_MUSIC = 10  # entries: 1 s that is sure, so 5 s of music
 FAINTEST_LU = 20.0  # under the whole's loudness; fainter steady sound is the noise of a room
 
 Flags = npt.NDArray[np.bool_]
@@ -37,8 +38,13 @@ def is_modulated(levels: Levels, entries: int) -> Flags:
 
 
 def is_steady(levels: Levels, entries: int) -> Flags:
-    """Where for 3 s the level does not do so: in sustained music, and in the noise of a room."""
-    return np.asarray(_mean(low_energy_ratio(levels, entries), MUSIC_WINDOW) < MUSIC_RATIO)
+    """Where for 3 s the level does not do so: in sustained music, and in the noise of a room.
+
+    Beside talk its last 2 s are left out, for in what was looked at the talk may have begun by then.
+    """
+    steady = _mean(low_energy_ratio(levels, entries), MUSIC_WINDOW) < MUSIC_RATIO
+    padded = np.pad(steady, UNSURE, constant_values=True)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * UNSURE + 1).all(axis=1))
 
 
 def loud_runs(steady: Flags, level: Doubles) -> list[tuple[int, int]]:
