@@ -115,7 +115,9 @@ def test_partytime_reads_what_was_meant(by_node: dict[str, Any]) -> None:
         assert item.get("podcastSeason") == ({"number": episode.season} if episode.season else None)
         named = [c.label for c in episode.credits if c.level is Level.NAMED]
         assert [p["name"] for p in item.get("podcastPeople", [])] == named
-        meant = [{**t, "type": t["type"].replace("x-subrip", "srt")} for t in transcripts(release)]  # its word for it
+        meant = [  # `srt` is its word for it
+            {**t, "type": t["type"].replace("x-subrip", "srt")} for t in transcripts(release)
+        ]
         assert item.get("podcastTranscripts", []) == meant
 
 

@@ -98,8 +98,8 @@ def _clocked(written: str) -> float:
 def _chapters_of(sound: Path) -> list[tuple[float, str]]:
     """As ffmpeg lists what stands in the tag, in its order."""
     argv = [needs.program("ffprobe", debian="ffmpeg"), "-v", "error", "-show_chapters", "-of", "json"]
-    found = json.loads(subprocess.run([*argv, str(sound)], capture_output=True, check=True).stdout)["chapters"]
-    return [(float(c["start_time"]), c["tags"]["title"]) for c in found]
+    said = subprocess.run([*argv, str(sound)], capture_output=True, check=True).stdout
+    return [(float(c["start_time"]), c["tags"]["title"]) for c in json.loads(said)["chapters"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

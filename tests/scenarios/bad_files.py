@@ -65,7 +65,7 @@ ROWS = (
         "a recording that is cut off",
         episode(sound=wav()[:100_000]),
         50,
-        "episodes/014-new/recording.wav: the recording is cut off: 1.0 s can be read of 3.0 s. Copy it again from the recorder; if that is all there is, export it again as it is.",
+        "episodes/014-new/recording.wav: the recording is cut off: 1.0 s can be read of 3.0 s. Copy it again from the recorder; if that is all there is, write `accept_cut_off: yes` in edit.yaml.",
     ),
     bad(
         "a header without sound",
@@ -100,8 +100,8 @@ ROWS = (
     bad(
         "a chapter after the end",
         change(PUBLIC_EPISODE, "start: 1:03", "start: 25:00"),
-        50,
-        "episodes/012-citizens-jury/episode.md: chapters[4] starts at 25:00, after the end of the recording (1:25). Move it or delete it.",
+        20,
+        "episodes/012-citizens-jury/episode.md: chapters[4] starts at 25:00, after the end of the recording (1:25.383). Move it or delete it.",
         NO_SOUND,
     ),
     bad(
