@@ -23,9 +23,6 @@ HZ = 48_000
 WINDOW = HZ // 2
 RECIPE = "1" * 64
 FOUND, ABSENT = 0.55, 0.45  # what the judge says of speech that is there (0.63 or more), or not (0.33)
-    0.55,
-    0.45,
-)  # what the judge says of sound that is there (0.63 and more), or not (0.33 at most)
 
 
 @cache
