@@ -103,6 +103,13 @@ def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str]) 
     return [engine, *_TALK, *_BITEXACT, *words, *graph, *_TWO_OUTPUTS]
 
 
+def survey_argv(engine: str, source: Input) -> list[str]:
+    """32-bit float PCM on standard output, at the recording's own rate."""
+    form = f"aformat=sample_fmts=flt:channel_layouts={source.layout}"
+    graph = ("-filter_complex", f"[0:a:0]{form}[sound]", "-map", "[sound]")
+    return [engine, *_TALK, *_input(source), *graph, *_NOTHING_ELSE, *_BITEXACT, "-f", "f32le", "pipe:1"]
+
+
 def meter_argv(engine: str, source: Input, notes: tuple[int, int]) -> list[str]:
     """Readings of a whole file, and none of its sound; progress on standard output, as a sign of life."""
     graph = f"[0:a:0]{_to_pcm(source)},{readings(*notes)}"

@@ -22,6 +22,7 @@ from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK
 from cop_publish.audio.hearing.mix import Mix, as_heard, choose_mix, untouched
 from cop_publish.audio.hearing.readings import Notepad, Readings
+from cop_publish.audio.hearing.survey import survey
 from cop_publish.audio.hearing.talk_graph import Cast, Guest, graph_of
 from cop_publish.audio.hearing.tally import NotFinite, Tally
 from cop_publish.audio.pcm import Mixed, Pcm
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from cop_publish.audio.argv import Input
     from cop_publish.audio.grid import Floats
-    from cop_publish.audio.hearing.mix import Energies
     from cop_publish.audio.hearing.tally import Sums
     from cop_publish.settings import Sound
 
@@ -110,16 +110,23 @@ def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room:
     follows: `samples` tells.  Raises Refused, OSError; ValueError for pieces that cannot be joined.
     """
     task = _Task(engine, inputs, timeline, sound, room, Event())
-    cast = Cast(inputs.recording.channels, timeline.source_samples, resampled=inputs.recording.resampled)
+    channels = inputs.recording.channels
+    cast = Cast(channels, timeline.source_samples, resampled=inputs.recording.resampled)
+    if channels > 1 and sound.channels == "mono":
+        # What is forced into one channel is not as loud as it was in two: mixed before it is metered.
+        return _mixed_first(task, cast, survey(engine, inputs.recording))
     first = task.hear(cast)
-    energies = first.sums.mix_energies()
-    mix = choose_mix(energies, sound.channels)
-    if not _is_better_mixed_first(mix, energies, inputs, sound):
+    mix = choose_mix(first.sums.mix_energies(), sound.channels)
+    if not mix.remark or (inputs.intro is None and inputs.outro is None):
         return _heard(first, mix, mix)
-    first.pcm.file.close()
-    rows = replace(cast, channels=mix.channels, rows=mix.rows)
-    mixed = replace(untouched(mix.channels), remark=mix.remark)
-    return _heard(task.hear(rows), mixed, mix, first.sums)
+    first.pcm.file.close()  # a cure for a broken channel would spoil the intro
+    return _mixed_first(task, cast, first.sums)
+
+
+def _mixed_first(task: _Task, cast: Cast, sums: Sums) -> Heard:
+    mix = choose_mix(sums.mix_energies(), task.sound.channels)
+    found = task.hear(replace(cast, channels=mix.channels, rows=mix.rows))
+    return _heard(found, replace(untouched(mix.channels), remark=mix.remark), mix, sums)
 
 
 def meter(engine: str, source: Input, folder: Path) -> Readings:
@@ -134,17 +141,6 @@ def meter(engine: str, source: Input, folder: Path) -> Readings:
         if not outcome.ok:
             raise Refused(faults.cannot_run(outcome))
         return notes.read()
-
-
-def _is_better_mixed_first(mix: Mix, energies: Energies | None, inputs: Inputs, sound: Sound) -> bool:
-    """Whether the recording must be mixed before it is joined and metered.
-
-    A cure for a broken channel would spoil the intro; and what is forced into one channel is not as loud as
-    it was in two.
-    """
-    guests = inputs.intro is not None or inputs.outro is not None
-    is_forced = sound.channels == "mono" and choose_mix(energies).channels > mix.channels
-    return is_forced or (bool(mix.remark) and guests)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

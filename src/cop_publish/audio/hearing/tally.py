@@ -68,9 +68,7 @@ class Tally:
         self._filled = 0  # bytes of it
         self._kept = np.zeros((LOOK_SAMPLES, channels), np.float32)
         self._untouched = np.zeros((channels, LOOK_SAMPLES), np.float32)
-        self._energies, self._offsets = np.zeros(3), np.zeros(channels)
-        self._clipped = 0
-        self._flat = [_FlatTops() for _ in range(channels)]
+        self._adder = Adder(channels)
 
     def take(self, pcm: bytes) -> int:
         """Take some of it; says how many samples were kept by that.  Raises NotFinite, OSError."""
@@ -87,8 +85,7 @@ class Tally:
     def finish(self) -> Sums:
         """After the last piece.  Raises NotFinite, OSError."""
         self._look(self._filled // (2 * self._channels * FLOAT_BYTES))
-        left, right, cross = self._energies.tolist()
-        return Sums(self.samples, (left, right, cross), tuple(self._offsets.tolist()), self._clipped)
+        return self._adder.sums()
 
     def _look(self, samples: int) -> None:
         skipped = min(self._skipped, samples)
@@ -101,15 +98,31 @@ class Tally:
         kept[:] = frames[:, : self._channels]
         untouched[:] = frames[:, self._channels :].T
         _write_at(self._file, kept, self._at + self.samples)
-        self._sum_up(untouched)
+        self._adder.take(untouched)
         self.samples += len(frames)
 
-    def _sum_up(self, channels: Floats) -> None:
+
+class Adder:
+    """Sums up a sound a second at a time."""
+
+    def __init__(self, channels: int) -> None:
+        self._samples, self._clipped = 0, 0
+        self._energies, self._offsets = np.zeros(3), np.zeros(channels)
+        self._flat = [_FlatTops() for _ in range(channels)]
+
+    def take(self, channels: Floats) -> None:
+        """Take what follows, (channels, n)."""
         if len(channels) > 1:
             left, right = channels
             self._energies += (np.dot(left, left), np.dot(right, right), np.dot(left, right))
         self._offsets += channels.sum(axis=1)
         self._clipped += sum(flat.count(one) for flat, one in zip(self._flat, channels, strict=True))
+        self._samples += channels.shape[1]
+
+    def sums(self) -> Sums:
+        """Of all that was taken."""
+        left, right, cross = self._energies.tolist()
+        return Sums(self._samples, (left, right, cross), tuple(self._offsets.tolist()), self._clipped)
 
 
 class _FlatTops:

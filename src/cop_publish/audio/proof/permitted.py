@@ -36,6 +36,30 @@ class Originals:
     outro: Readable | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """A stretch of a sound, and silence around it: samples `first` to `last` (not included)."""
+
+    sound: Readable
+    first: int
+    last: int
+
+    @property
+    def channels(self) -> int:
+        return self.sound.channels
+
+    @property
+    def samples(self) -> int:
+        return self.sound.samples
+
+    def read(self, start: int, stop: int) -> Floats:
+        """Samples as (n, channels), zeros outside the stretch."""
+        frames = self.sound.read(start, stop)
+        frames[: max(self.first - start, 0)] = 0.0
+        frames[max(self.last - start, 0) :] = 0.0
+        return frames
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Permitted:
     """The permitted sound of a timeline.  `response` is what the processing does to the talk, as taps."""

@@ -24,7 +24,7 @@ from cop_publish.audio.proof.correlation import (
     sizes,
     windows_of,
 )
-from cop_publish.audio.proof.permitted import REACH, Originals, Permitted, permitted_of, shifted
+from cop_publish.audio.proof.permitted import REACH, Alone, Originals, Permitted, permitted_of, shifted
 from cop_publish.audio.proof.sketch import BLOCK, RATE_HZ, SIXTH, Sketch, emphasised
 from cop_publish.core.loudness import Proof, Removed
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Gap, Origin, Timeline
@@ -41,6 +41,7 @@ QUIETEST_DB, LOUDEST_DB = -65.0, -45.0  # between these lies the level at which 
 OVER_NOISE_DB = 6.0
 BESIDE_DB = 30.0  # so far under a neighbour, a block holds that neighbour's spread by the encoder
 SPEECH_DB = -60.0  # a removed range that is quieter throughout is silent
+EDGE: Final = 24  # 3 ms: so far a loud sound reaches into its quiet neighbour when it is made a sketch
 PIECE = 30 * RATE_HZ
 _TAP_FRAME = 1024
 _TAP_PLACES = 240
@@ -181,8 +182,9 @@ class _Case:
         Each comes twice, on samples and halfway between: what is spliced at 48 kHz need not fall on a sample
         of 8 kHz, and half a sample off a leak scores 0.6.
         """
-        recording, taps = self.permitted.originals.recording, self.permitted.response
-        first, last = -(-start // SIXTH), end // SIXTH
+        first, last = -(-start // SIXTH) + EDGE, end // SIXTH - EDGE
+        # Alone: the taps would bring in a little of the kept sound on either side, and that is there.
+        recording, taps = Alone(self.permitted.originals.recording, first, last), self.permitted.response
         ahead = (0, SIXTH // 2) if last - first >= WINDOW else ()
         sounds = [emphasised(shifted(recording, sixths, first - 1, last, taps)) for sixths in ahead]
         windows = [windows_of(sound) for sound in sounds if _loudest_db(sound) >= SPEECH_DB]
