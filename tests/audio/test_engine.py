@@ -30,6 +30,8 @@ from cop_publish.audio.argv import (
     raw_input,
 )
 from cop_publish.audio.engine import Limits, find_engine, graph_option, limits_for, run
+from cop_publish.audio.proof.sketch import sketch_argv
+from cop_publish.audio.recording.listen import listen_argv, rewrite_argv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,8 +214,11 @@ def test_a_flood_of_messages_neither_blocks_nor_stays() -> None:
         probe_argv("ffmpeg", SOURCE.path),
         meter_argv("ffmpeg", SOURCE, (7, 8)),
         hear_argv("ffmpeg", [file_input(SOURCE)], ("-filter_complex", "graph")),
+        listen_argv("ffmpeg", SOURCE),
+        rewrite_argv("ffmpeg", SOURCE, Path("/c/part"), 0),
+        sketch_argv("ffmpeg", SOURCE),
     ],
-    ids=["probe", "meter", "hear"],
+    ids=["probe", "meter", "hear", "listen", "rewrite", "sketch"],
 )
 def test_every_command_is_confined(argv: list[str]) -> None:
     at = argv.index("-i")
