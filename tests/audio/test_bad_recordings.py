@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,8 @@ from workshop import NO_ENGINE, Workshop
 from cop_publish.audio.encode import _check_space, set_up
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.master import order
+from cop_publish.core.edits import Edit
+from cop_publish.core.timeline import Cut
 from cop_publish.errors import AudioFailed
 from cop_publish.settings import Sound
 
@@ -160,6 +163,28 @@ def test_a_bad_recording_is_said_in_one_sentence(what: str, tmp_path: Path) -> N
     assert problem.fix.endswith(".")
     assert {path.name for path in workshop.cache.iterdir()} <= {"hashes.json"}
     assert failure.value.exit_code == 50
+
+
+LEFT = {  # how long is talked before silence, and what is cut
+    "only silence": (3.0, Cut(0.0, 3.0)),
+    "only the noise of the room": (3.0, Cut(0.0, 3.0)),
+    "less than a block of loudness": (6.0, Cut(0.0, 5.7)),
+    "not a sample": (6.0, Cut(0.0, 6.0)),
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_an_edit_list_that_leaves_nothing_to_hear_is_said_to(what: str, tmp_path: Path) -> None:
+    seconds, cut = LEFT[what]
+    sound = np.concatenate([talk(seconds), np.zeros(round((6 - seconds) * 48_000))])
+    if "noise" in what:
+        sound += 1e-5 * np.random.default_rng(1).standard_normal(len(sound))
+    workshop = Workshop(tmp_path)
+    write_float_wav(workshop.recording, sound)
+    workshop.episode = replace(workshop.episode, chapters=(), edit=Edit(cuts=(cut,)))
+    with pytest.raises(AudioFailed, match=r"the edit list leaves nothing of the recording\. Take out less\."):
+        workshop.produce()
+    assert {path.name for path in workshop.cache.iterdir()} <= {"hashes.json"}
 
 
 def test_a_pipe_in_the_recordings_place_does_not_hang(tmp_path: Path) -> None:

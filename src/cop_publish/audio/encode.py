@@ -114,9 +114,10 @@ def hear(desk: Desk, source: Source) -> Cast:
     room = _room(desk, LISTENING_EDITED, timeline.samples)
     inputs = Inputs(source.input, source.exact_seek, jingles.intro, jingles.outro)
     heard = measure(desk.engine, inputs, timeline, order.sound, room)
-    if heard.samples != timeline.samples:
-        heard.pcm.file.close()
-        raise Refused(faults.CHANGED)
+    with ExitStack() as opened:
+        opened.enter_context(heard)
+        _check_left(heard, timeline)
+        opened.pop_all()
     return Cast(heard, timeline, jingles, said)
 
 
@@ -167,10 +168,22 @@ def _check(desk: Desk, source: Source, recorded: Heard) -> tuple[str, ...]:
         raise Refused(faults.TOO_SHORT)
     if seconds > LONGEST_SECONDS:
         raise Refused(faults.TOO_LONG)
-    if integrated_lufs(recorded.momentary) < FAINTEST_LUFS:
+    if _is_faint(recorded):
         raise Refused(faults.ALL_SILENT)
     mended = [f"in the recording {recorded.mix.remark}"] if recorded.mix.remark else []
     return (*said, *mended)
+
+
+def _check_left(heard: Heard, timeline: Timeline) -> None:
+    """The same of what the edit list leaves."""
+    if heard.samples != timeline.samples:
+        raise Refused(faults.CHANGED)
+    if heard.samples < SHORTEST_SECONDS * SAMPLE_RATE_HZ or _is_faint(heard):
+        raise Refused(faults.NOTHING_LEFT)
+
+
+def _is_faint(heard: Heard) -> bool:
+    return integrated_lufs(heard.momentary) < FAINTEST_LUFS
 
 
 def _mp3_bytes(cast: Cast) -> int:
