@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sounds import Sound, decode, write_wav
+from sounds import ENGINE, Sound, decode, write_wav
 
 from cop_publish.audio.crew import make_alone
 from cop_publish.audio.order import Order
@@ -108,6 +110,14 @@ def _treble(sound: Sound, step: int) -> Sound:
 
 def mono(sound: Sound) -> Sound:
     return sound if sound.ndim == 1 else np.asarray(sound.mean(axis=1))
+
+
+def heard_lufs(sound: Sound, folder: Path) -> float:
+    """Integrated loudness by ffmpeg's meter; mono as heard from two loudspeakers."""
+    path = write_wav(folder / "metered.wav", sound)
+    command = [ENGINE, "-nostdin", "-i", str(path), "-af", "ebur128=dualmono=1", "-f", "null", "-"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stderr
+    return float(re.findall(r"I:\s+(-?[0-9.]+) LUFS", said)[-1])
 
 
 def level_db(sound: Sound) -> float:
