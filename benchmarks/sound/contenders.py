@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generated_sound import TestSound
 
 HERE: Final = Path(__file__).parent
+OUR_FADE: Final = 480  # 10 ms at a cut, as docs/formats.md says
 FFN_USUAL: Final = ("-t", "-16", "-tp", "-1", "-c:a", "libmp3lame", "-b:a", "128k", "-ar", "48000")
 FFN_MONO: Final = ("-t", "-19", "-tp", "-1", "-ac", "1", "-c:a", "libmp3lame", "-b:a", "96k", "-ar", "48000")
 
@@ -28,6 +29,7 @@ class Contender:
     name: str
     command: Callable[[TestSound, Path], tuple[str, ...]]
     cuts: bool = False  # leaves the planted stretch out, so what comes behind it moves up
+    fade_samples: int = 0  # ... and by these too, for the two sides sound together so long
 
 
 @cache
@@ -43,11 +45,11 @@ def environment(source: Path) -> dict[str, str]:
 
 def _ours(name: str, channels: str, *more: str, cuts: bool = False) -> Contender:
     def command(sound: TestSound, target: Path) -> tuple[str, ...]:
-        cut = [f"{second:.6f}" for second in sound.planted or ()] if cuts else []
+        cut = [f"{second:.9f}" for second in sound.planted or ()] if cuts else []
         options = (*more, "--cut", *cut) if cut else more
         return _script("by_cop_publish", str(sound.path), str(target), channels, *options)
 
-    return Contender(name, command, cuts)
+    return Contender(name, command, cuts, OUR_FADE if cuts else 0)
 
 
 def _normalizer(name: str, *options: str) -> Contender:

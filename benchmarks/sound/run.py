@@ -155,7 +155,7 @@ def _judge(contender: Contender, sound: TestSound, ground: Ground) -> None:
     if contender.name in verdicts or not path.exists():
         return
     removed = sound.planted if contender.cuts else None
-    cut_samples = round((removed[1] - removed[0]) * RATE_HZ) if removed else 0
+    cut_samples = round((removed[1] - removed[0]) * RATE_HZ) + contender.fade_samples if removed else 0
     try:
         verdicts[contender.name] = judge(who.engine(), sound, path, cut_samples=cut_samples)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
