@@ -45,7 +45,7 @@ def environment(source: Path) -> dict[str, str]:
 
 def _ours(name: str, channels: str, *more: str, cuts: bool = False) -> Contender:
     def command(sound: TestSound, target: Path) -> tuple[str, ...]:
-        cut = [f"{second:.9f}" for second in sound.planted or ()] if cuts else []
+        cut = [repr(second) for second in sound.planted or ()] if cuts else []
         options = (*more, "--cut", *cut) if cut else more
         return _script("by_cop_publish", str(sound.path), str(target), channels, *options)
 
