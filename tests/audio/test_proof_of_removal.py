@@ -263,6 +263,17 @@ def test_a_silent_range_has_no_score_and_a_noisy_one_is_searched_for(desk: Desk)
     assert found.removed[1].score < 0.3
 
 
+def test_the_loud_sound_beside_a_quiet_removed_range_is_not_taken_for_it(desk: Desk) -> None:
+    recording = 2 * music(float(SECONDS))
+    timeline = timeline_of(SECONDS * HZ, (Cut(6.2, 7.3), Cut(12.3, 13.1, Instead.SILENCE)))
+    for gap in timeline.gaps:
+        noise = np.random.default_rng(gap.start).standard_normal((gap.end - gap.start, 1))
+        recording[gap.start : gap.end] = 0.008 * noise
+    found = prove(timeline, desk.originals(recording), desk.master(heard(timeline, recording)))
+    scores = [r.score for r in found.removed]
+    assert all(s is not None and s < 0.35 for s in scores)
+
+
 def test_where_nothing_was_removed_nothing_is_searched_for(desk: Desk) -> None:
     timeline = whole(SECONDS * HZ)
     found = prove(timeline, desk.originals(), desk.master(speech()))
@@ -323,6 +334,7 @@ def test_the_search_finds_a_window_wherever_it_is_and_however_quiet() -> None:
     sound = emphasised(sketched(speech(seed=5)[: 8 * HZ]))
     window = windows_of(emphasised(sketched(speech(seed=6)[:HZ])))[:1]
     quiet = sound.copy()
+    quiet[32_000 : 35_000 + WINDOW] = 0.0
     quiet[33_333 : 33_333 + WINDOW] = 0.01 * window[0]
     whole_of = [(0, len(sound))]
     assert search(window, quiet, quiet, whole_of)[0] > 0.99

@@ -108,7 +108,7 @@ def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tup
     steps = [step for begin, end in stretches for step in _steps(begin, min(end, len(rest)))]
     if not steps:
         return best
-    against = np.maximum(sizes(rest), np.float32(LEFT_OVER) * sizes(heard)) + np.float32(1e-6)
+    against = np.maximum(sizes(rest), np.float32(LEFT_OVER) * sizes_near(heard)) + np.float32(1e-6)
     for few in range(0, len(windows), _TOGETHER):
         spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
         for start, stop in steps:
@@ -123,6 +123,15 @@ def sizes(sound: Floats) -> Floats:
     """The size of every window of a sound, from one running sum in double precision."""
     total = np.concatenate([[0.0], np.cumsum(np.square(sound, dtype=np.float64).sum(axis=1))])
     return np.asarray(np.sqrt(np.maximum(total[WINDOW:] - total[:-WINDOW], 0.0)), np.float32)
+
+
+def sizes_near(sound: Floats) -> Floats:
+    """The same, or that of the window 100 ms before or after where it is more.
+
+    At the edge of a loud sound a window holds little of it, and mostly what the encoder spreads around it.
+    """
+    here = np.pad(sizes(sound), BLOCK)
+    return np.asarray(np.maximum(here[BLOCK:-BLOCK], np.maximum(here[: -2 * BLOCK], here[2 * BLOCK :])))
 
 
 def _led(frames: Floats) -> Floats:

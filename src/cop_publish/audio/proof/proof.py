@@ -22,6 +22,7 @@ from cop_publish.audio.proof.correlation import (
     left_over,
     search,
     sizes,
+    sizes_near,
     windows_of,
 )
 from cop_publish.audio.proof.permitted import REACH, Alone, Originals, Permitted, permitted_of, shifted
@@ -221,7 +222,8 @@ def _answering(permitted: Permitted, published: Sketch) -> Permitted:
             power += np.square(np.abs(source)).sum(axis=1) * even
     if not power.any():
         return permitted
-    taps = np.fft.fftshift(np.fft.irfft(cross / (power + 1e-3 * power.max()), size))
+    steady = 1e-3 * power.max()  # where the talk has next to nothing, nothing is taken to be done
+    taps = np.fft.fftshift(np.fft.irfft((cross + steady) / (power + steady), size))
     middle = taps[size // 2 - REACH : size // 2 + REACH + 1] * np.hanning(2 * REACH + 3)[1:-1]
     return replace(permitted, response=middle.astype(np.float32))
 
@@ -253,7 +255,7 @@ def _active(levels_db: Floats) -> Array:
 
 def _suspicious(heard: Floats, rest: Floats, from_db: float) -> Iterator[tuple[int, int]]:
     """Stretches in which half a second leaves too much over."""
-    whole, left = (sizes(x)[::BLOCK] for x in (heard, rest))
+    whole, left = sizes_near(heard)[::BLOCK], sizes(rest)[::BLOCK]
     floor = 10 ** (from_db / 20) * (WINDOW * heard.shape[1]) ** 0.5
     odd = (left > LEFT_OVER * whole) & (whole > floor)
     edges = np.flatnonzero(np.diff(odd.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
