@@ -18,11 +18,11 @@ READING_BYTES = 160  # two lines each of momentary and short-term loudness
 
 
 def open_scratch(folder: Path) -> IO[bytes]:
-    """An empty file in `folder`, mode 0600, already unlinked.  Raises OSError."""
+    """An empty file in `folder`, mode 0600, without a name.  Raises OSError."""
+    # It never has one where the system can do that (O_TMPFILE).  Elsewhere it is unlinked at once, and a run
+    # that is killed in between leaves a `part-` for `open_shelf` to sweep away.
     # Unbuffered: it is read by `os.pread` and written in large pieces, by us or by a child.
-    descriptor, name = tempfile.mkstemp(prefix=".scratch-", dir=folder)
-    os.unlink(name)  # noqa: PTH108 - mkstemp gives a plain name
-    return os.fdopen(descriptor, "w+b", buffering=0)
+    return tempfile.TemporaryFile("w+b", buffering=0, prefix="part-", dir=folder)
 
 
 def write_whole(descriptor: int, content: bytes) -> None:
