@@ -16,7 +16,7 @@ from cop_publish.audio.crew import cores
 from cop_publish.audio.encode import encode, hear, material_of, set_up
 from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import render_unheard
-from cop_publish.audio.order import Order
+from cop_publish.audio.order import Order, stamps_of
 from cop_publish.audio.planning.plan import first_plan
 from cop_publish.audio.recording.probe import probe
 from cop_publish.audio.shelf import open_shelf
@@ -57,7 +57,8 @@ def ours(source: Path, target: Path, task: Task) -> None:
         ThreadPoolExecutor(cores()) as hands,
     ):
         edit = Edit((Cut(*task.cut),)) if task.cut else UNEDITED
-        order = Order("episode", source.parent, Path(folder), source, RECIPE, task.sound, edit)
+        stamps = stamps_of(source, task.sound, source.parent)
+        order = Order("episode", source.parent, Path(folder), source, stamps, RECIPE, task.sound, edit)
         if task.verified:
             encode(order, hands, _silent)
             shutil.move(open_shelf(order.cache).encode_path(RECIPE), target)

@@ -12,7 +12,7 @@ import numpy as np
 from sounds import ENGINE, Sound, decode, write_wav
 
 from cop_publish.audio.crew import make_alone
-from cop_publish.audio.order import Order
+from cop_publish.audio.order import Order, stamps_of
 from cop_publish.core.edits import UNEDITED, Edit
 from cop_publish.settings import Sound as Settings
 
@@ -62,7 +62,8 @@ class Room:
     def order(self, jobs: int = 2, recipe: str = RECIPE) -> Order:
         cache_ = self.root / "masters"
         path = self.root / self.recording
-        return Order("012-new", self.root, cache_, path, recipe, self.sound, self.edit, jobs)
+        stamps = stamps_of(path, self.sound, self.root)
+        return Order("012-new", self.root, cache_, path, stamps, recipe, self.sound, self.edit, jobs)
 
     def encode(self, jobs: int = 2) -> Encoded:
         return make_alone(self.order(jobs), lambda _step, _done: None)

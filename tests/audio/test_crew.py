@@ -14,7 +14,7 @@ from workshop import Workshop
 from cop_publish.audio.crew import carry_out
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.master import order
-from cop_publish.audio.order import Crew
+from cop_publish.audio.order import Crew, stamps_of
 from cop_publish.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def test_a_cluster_gives_the_same_bytes(cluster: str, tmp_path: Path) -> None:
 def test_one_bad_recording_leaves_the_others_alone(where: str, cluster: str, tmp_path: Path) -> None:
     asked = orders(tmp_path)
     asked[1].recording.write_bytes(b"not sound at all, whatever its name says")
+    asked[1] = replace(asked[1], stamps=stamps_of(asked[1].recording, asked[1].sound, asked[1].root))
     crew = Crew(jobs=1, scheduler="" if where == "here" else cluster)
     failed = carry_out(asked, crew, lambda _step, _done: None)
     assert list(failed) == [NAMES[1]]
@@ -89,3 +90,27 @@ def test_one_bad_recording_leaves_the_others_alone(where: str, cluster: str, tmp
 def test_a_scheduler_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match="No scheduler"):
         carry_out(orders(tmp_path), Crew(scheduler="tcp://127.0.0.1:9"), lambda _step, _done: None)
+
+
+def test_a_recording_that_is_replaced_meanwhile_is_not_made_under_its_old_name(tmp_path: Path) -> None:
+    asked = orders(tmp_path)[:1]
+    write_wav(asked[0].recording, talk(2.0, seed=9))
+    fault = carry_out(asked, Crew(), lambda _step, _done: None)[NAMES[0]]
+    assert isinstance(fault, Refused)
+    assert "changed while it was being read" in fault.fault.what
+    assert not (asked[0].cache / f"{asked[0].recipe}.mp3").exists()
+
+
+def test_whoever_stops_it_waits_for_no_episode(tmp_path: Path) -> None:
+    """A Ctrl-C reaches this as an exception of the progress shown; the other episodes then end at once."""
+    asked = orders(tmp_path)
+    told: list[str] = []
+
+    def stop(step: str, _done: float) -> None:
+        told.append(step)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        carry_out(asked, Crew(jobs=2), stop)
+    assert not any("Proving" in step for step in told)
+    assert not any((one.cache / f"{one.recipe}.mp3").exists() for one in asked)

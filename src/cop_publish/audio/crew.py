@@ -7,9 +7,10 @@ the same, whoever makes them.  On a cluster every worker must see the workspace 
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.audio.encode import encode
@@ -71,13 +72,23 @@ def cores() -> int:
 @contextmanager
 def _here(crew: Crew, progress: Progress) -> Iterator[Submit]:
     """Two episodes at a time share the encoders, so that no core waits while one of them is measured."""
+    given_up = Event()
 
     def make(order: Order) -> None:
-        encode(order, hands, lambda step, done: progress(f"{order.id}: {step}", done))
+        def told(step: str, done: float) -> None:
+            if given_up.is_set():
+                raise CancelledError  # every piece of work tells how far it is, and so ends here
+            progress(f"{order.id}: {step}", done)
+
+        encode(order, hands, told)
 
     hands = ThreadPoolExecutor(crew.jobs or cores())
     with hands, ThreadPoolExecutor(EPISODES_AT_ONCE) as desks:
-        yield lambda order: desks.submit(make, order)
+        try:
+            yield lambda order: desks.submit(make, order)
+        except BaseException:  # a Ctrl-C among them
+            given_up.set()
+            raise
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from cop_publish.audio.jingles import NO_JINGLES, Jingles, hear_jingles
 from cop_publish.audio.mp3.pace import Pace
 from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import Rendered, render
+from cop_publish.audio.order import stamps_of
 from cop_publish.audio.planning.gating import integrated_lufs
 from cop_publish.audio.planning.levels import levels
 from cop_publish.audio.planning.plan import Material, first_plan
@@ -23,7 +24,7 @@ from cop_publish.audio.recording.listen import listen
 from cop_publish.audio.recording.probe import CutOff, Source, probe
 from cop_publish.audio.recording.whole import check_whole
 from cop_publish.audio.scratch import scratch_bytes
-from cop_publish.audio.shelf import Encoded, Shelf, hash_file, open_shelf, stamp_of
+from cop_publish.audio.shelf import Encoded, Shelf, hash_file, open_shelf
 from cop_publish.audio.story import tell
 from cop_publish.core.pauses import pause_cuts
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Timeline, timeline_of, whole
@@ -63,7 +64,7 @@ def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
     Raises Refused, OSError.
     """
     desk = set_up(order, hands, progress)
-    stamp = stamp_of(order.recording)
+    _check_unchanged(order)
     with desk.shelf.part() as room, desk.shelf.part() as part:
         source = probe(desk.engine, order.recording, _cut_off(order), room)
         with hear(desk, source) as cast:
@@ -76,8 +77,7 @@ def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
             proof = prove_master(desk.engine, source, cast, rendered, part)
             progress(PROVING, 1.0)
             report = tell(order.sound, cast, material, rendered, proof)
-        if stamp_of(order.recording) != stamp:
-            raise Refused(faults.CHANGED)
+        _check_unchanged(order)
         sha256 = hash_file(part)
         desk.shelf.keep(part, desk.shelf.encode_path(order.recipe))
     encoded = Encoded(order.recipe, sha256, cast.timeline.samples, cast.timeline, report)
@@ -145,6 +145,12 @@ def _timeline(order: Order, recorded: Heard, jingles: Jingles) -> Timeline:
     if not any(piece.origin is Origin.RECORDING for piece in timeline.pieces):
         raise Refused(faults.NOTHING_LEFT)
     return timeline
+
+
+def _check_unchanged(order: Order) -> None:
+    """What is made goes under a recipe that names the bytes of its sources."""
+    if stamps_of(order.recording, order.sound, order.root) != order.stamps:
+        raise Refused(faults.CHANGED)
 
 
 def _cut_off(order: Order) -> CutOff:

@@ -240,13 +240,6 @@ def off_target(heard: Loudness, sound: Sound) -> Fault:
     return Fault(what, "Even out very loud and very quiet passages in an editor, or change [sound].")
 
 
-def chapter_after_end(index: int, start_seconds: float, duration_seconds: float) -> Fault:
-    """A chapter that no listener reaches."""
-    end = clock(duration_seconds)
-    what = f"chapters[{index}] starts at {clock(start_seconds)}, after the end of the recording ({end})"
-    return Fault(what, "Move it or delete it.", Spot.EPISODE)
-
-
 def clock(seconds: float) -> str:
     """A time as players show it: 0:03, 1:20:00."""
     minutes, rest = divmod(int(seconds), 60)

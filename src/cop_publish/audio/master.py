@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused, Spot
-from cop_publish.audio.order import Order, jingles_of
+from cop_publish.audio.order import Order, jingles_of, stamps_of
 from cop_publish.audio.receipt import read_receipt
 from cop_publish.audio.recipe import recipe_digest, tag_digest, voices_digest
 from cop_publish.audio.shelf import BLOCK_BYTES, Tagged, open_shelf
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.audio.faults import Fault
+    from cop_publish.audio.order import Stamps
     from cop_publish.audio.receipt import MasterReceipt
     from cop_publish.audio.shelf import Encoded, Shelf
     from cop_publish.core.model import ClearedEpisode
@@ -142,16 +143,19 @@ class _Source:
     """What a master is made from, and the digests that say so."""
 
     recording: Path
+    stamps: Stamps
     sha256: str
     recipe: str
     voices: str
 
 
 def _source(episode: ClearedEpisode, studio: Studio, shelf: Shelf, recording: Path) -> _Source:
-    sha256, sound = shelf.sha256_of(recording), episode.edit.sound(studio.sound)
+    sound = episode.edit.sound(studio.sound)
+    stamps = stamps_of(recording, sound, studio.root)  # first: what changes from here on is noticed
+    sha256 = shelf.sha256_of(recording)
     jingles = [shelf.sha256_of(path) if path else "" for path in jingles_of(sound, studio.root)]
     recipe = recipe_digest([sha256, *jingles], sound, episode.edit.sha256, episode.voices)
-    return _Source(recording, sha256, recipe, voices_digest(sha256, episode.voices))
+    return _Source(recording, stamps, sha256, recipe, voices_digest(sha256, episode.voices))
 
 
 def _is_lost(receipt: MasterReceipt, shelf: Shelf, stored: frozenset[str]) -> bool:
@@ -237,6 +241,7 @@ def _order(episode: ClearedEpisode, studio: Studio, source: _Source) -> Order:
         root=studio.root.absolute(),
         cache=studio.cache.absolute(),
         recording=source.recording,
+        stamps=source.stamps,
         recipe=source.recipe,
         sound=episode.edit.sound(studio.sound),
         edit=episode.edit,

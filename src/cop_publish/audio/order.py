@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused
+from cop_publish.audio.shelf import stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,10 +24,24 @@ class Order:
     root: Path  # the workspace, absolute
     cache: Path  # the shelf's folder, absolute
     recording: Path  # absolute
+    stamps: (
+        Stamps  # of recording, intro and outro when the recipe was written: a file changed since is another
+    )
     recipe: str
     sound: Sound
     edit: Edit
     jobs: int = 0  # encoders at a time, where it is made alone; 0: one for each core
+
+
+Stamps = tuple[tuple[int, ...] | None, ...]
+
+
+def stamps_of(recording: Path, sound: Sound, root: Path) -> Stamps:
+    """Sizes and times of what a master is made from; None where there is no intro or outro.
+
+    Raises Refused, OSError.
+    """
+    return tuple(stamp_of(path) if path else None for path in (recording, *jingles_of(sound, root)))
 
 
 def jingles_of(sound: Sound, root: Path) -> tuple[Path | None, Path | None]:

@@ -91,7 +91,10 @@ def _parse(value: dict[str, object]) -> MasterReceipt:
     if value["version"] != VERSION:
         message = "a receipt of another version"
         raise ValueError(message)
-    loudness, chapters = value["loudness"], value["chapters"]
+    loudness, chapters, timeline = value["loudness"], value["chapters"], timeline_from(value["timeline"])
+    if abs(timeline.samples - float(str(value["duration_seconds"])) * SAMPLE_RATE_HZ) > 1:
+        message = "a timeline of another length"
+        raise ValueError(message)
     if not isinstance(loudness, dict) or not isinstance(chapters, list):
         message = "loudness is a table and chapters are a list"
         raise TypeError(message)
@@ -104,7 +107,7 @@ def _parse(value: dict[str, object]) -> MasterReceipt:
         chapter_starts_seconds=tuple(float(start) for start in chapters),
         recording=_digest(value["recording"]),
         voices=_digest(value["voices"]),
-        timeline=timeline_from(value["timeline"]),
+        timeline=timeline,
     )
 
 

@@ -90,7 +90,7 @@ class Shelf:
         """The digest of a file, read again only when its size or times have changed.  Raises OSError."""
         key, stamp = os.fsdecode(path), stamp_of(path)
         known = self._hashes()
-        if (kept := known.get(key)) and kept[:3] == stamp:
+        if (kept := known.get(key)) and tuple(kept[:3]) == stamp:
             return str(kept[3])
         digest = hash_file(path)
         if stamp_of(path) == stamp:
@@ -142,10 +142,10 @@ def open_shelf(folder: Path) -> Shelf:
     return Shelf(folder)
 
 
-def stamp_of(path: Path) -> list[int | str]:
+def stamp_of(path: Path) -> tuple[int, ...]:
     """Size and times: they change when a file does.  Raises OSError."""
     status = path.stat()
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def hash_file(path: Path) -> str:

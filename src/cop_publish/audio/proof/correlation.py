@@ -16,13 +16,16 @@ from cop_publish.audio.proof.sketch import BLOCK, RATE_HZ, emphasised, sketched
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cop_publish.audio.grid import Doubles, Floats
+    from cop_publish.audio.grid import Array, Doubles, Floats
 
 WINDOW: Final = RATE_HZ // 2  # half a second: a leak of part of a range fills a window too
 STRIDE: Final = WINDOW // 2
 FIT: Final = RATE_HZ // 40  # 25 ms: a limiter moves no faster
 LEFT_OVER: Final = 0.22  # of a sound's size (-13 dB): what is left below that is the encoder's noise
 A_BLOCK: Final = 2 * BLOCK // FIT  # frames that begin in a block
+ALERT: Final = 0.4  # from here on it is worth asking whether a place is permitted and like the window
+REPEATED: Final = 0.5  # other speech is so much like a window at no place in ten minutes but a handful
+BESIDE: Final = 4  # samples: half a millisecond
 STRETCH_DB: Final = -45.0
 STRETCH_BESIDE_DB: Final = 20.0
 _TRANSFORM = 1 << 13  # about a second: what is searched are short stretches
@@ -86,28 +89,34 @@ def left_over(heard: Floats, first: Floats, second: Floats) -> Floats:
 def windows_of(range_sound: Floats) -> Floats:
     """Windows of half a second of a removed range, (k, WINDOW, channels), each of size 1.
 
-    Loudness is looked at within the range: 25 dB under its loudest window is a pause in it.
+    Left out is what says little: a pause (25 dB under the loudest of the others), and a window with hardly more in
+    it than a click or the edge of a word (nearly all of it in less than 100 ms), which resembles any other.
     """
     last = len(range_sound) - WINDOW
     starts = sorted({*range(0, last + 1, STRIDE), last}) if last >= 0 else []
     if not starts:
         return np.zeros((0, WINDOW, range_sound.shape[1]), np.float32)
     windows = np.stack([range_sound[s : s + WINDOW] for s in starts])
-    size = np.sqrt(np.square(windows).sum(axis=(1, 2)))
-    loud = size >= max(float(size.max()) * 10 ** (-25 / 20), 1e-9)
-    return np.asarray(windows[loud] / size[loud][:, None, None], np.float32)
+    power = np.square(windows).reshape(len(windows), WINDOW // FIT, -1).sum(axis=2)
+    size = np.sqrt(power.sum(axis=1))
+    frames = np.square(power.sum(axis=1)) / (np.square(power).sum(axis=1) + _TINY**2)
+    full = frames * FIT >= BLOCK
+    telling = full & (size >= max(float(size[full].max(initial=0.0)) * 10 ** (-25 / 20), 1e-9))
+    return np.asarray(windows[telling] / size[telling][:, None, None], np.float32)
 
 
 def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tuple[int, int]]) -> Floats:
     """The highest normalised correlation of each window (size 1) in stretches of `rest`: (k,), 0 to 1.
 
     `rest` is what is left of `heard`; where that is less than `LEFT_OVER` of it, it counts as so much: noise
-    is not blown up until it looks like something.
+    is not blown up until it looks like something.  A place does not count where permitted sound itself is
+    like the window: a jingle that is heard elsewhere too leaves something over that is like it.
     """
     best = np.zeros(len(windows), np.float32)
     steps = [step for begin, end in stretches for step in _steps(begin, min(end, len(rest)))]
     if not steps:
         return best
+    fitted = heard - rest
     against = np.maximum(sizes(rest), np.float32(LEFT_OVER) * sizes_near(heard)) + np.float32(1e-6)
     for few in range(0, len(windows), _TOGETHER):
         spectra = np.conj(np.fft.rfft(windows[few : few + _TOGETHER], _TRANSFORM, axis=1))
@@ -115,8 +124,18 @@ def search(windows: Floats, rest: Floats, heard: Floats, stretches: Iterable[tup
             sound = np.fft.rfft(rest[start : start + _TRANSFORM], _TRANSFORM, axis=0)
             found = np.fft.irfft((spectra * sound[None]).sum(axis=2), _TRANSFORM, axis=1)
             scores = np.abs(found[:, : stop - start]) / against[None, start:stop]
+            for row in np.flatnonzero(scores.max(axis=1) >= ALERT):
+                scores[row, _is_repeated(spectra[row], fitted, start, stop)] = 0.0
             best[few : few + _TOGETHER] = np.maximum(best[few : few + _TOGETHER], scores.max(axis=1))
     return np.minimum(best, 1.0)
+
+
+def _is_repeated(spectrum: Array, fitted: Floats, start: int, stop: int) -> Array:
+    """The places from `start` to `stop` at or beside which permitted sound is like a window."""
+    sound = np.fft.rfft(fitted[start : start + _TRANSFORM], _TRANSFORM, axis=0)
+    found = np.fft.irfft((spectrum * sound).sum(axis=1), _TRANSFORM)[: stop - start]
+    alike = np.abs(found) >= REPEATED * sizes(fitted[start : stop + WINDOW - 1]) + 1e-6
+    return np.convolve(alike, np.ones(2 * BESIDE + 1), "same")[: len(alike)] > 0
 
 
 def sizes(sound: Floats) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
@@ -14,6 +15,7 @@ from cop_publish.audio.faults import Refused
 from cop_publish.audio.recording import remarks
 from cop_publish.audio.recording.claim import Claim, read_claim
 from cop_publish.audio.recording.listen import rewrite
+from cop_publish.audio.scratch import scratch_bytes
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -207,6 +209,12 @@ def _remarks(dump: Dump, claim: Claim, cut_off: CutOff) -> tuple[str, ...]:
 def _anew(engine: str, path: Path, claim: Claim, cut_off: CutOff, room: Path | None) -> Source:
     if room is None:
         raise Refused(faults.BAD_TAG if claim.sound_from else faults.UNEVEN)
+    needed, free = (
+        scratch_bytes(round((claim.seconds or 0) * SAMPLE_RATE_HZ), 2),
+        disk_usage(room.parent).free,
+    )
+    if free < needed:
+        raise Refused(faults.little_space(free, needed))
     damage = rewrite(engine, Input(path, 2, LONGEST_SECONDS + 1), room, claim.sound_from)
     plain = _source(room, _look(engine, room), _claim(room), cut_off)
     said = [remarks.BAD_TAG] if claim.sound_from else []
