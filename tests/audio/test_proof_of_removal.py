@@ -324,7 +324,8 @@ def test_a_sketch_made_here_is_the_one_that_the_decoder_makes(desk: Desk) -> Non
 def test_a_removed_pause_that_ends_in_a_click_is_nothing_to_search_for() -> None:
     pause = 0.001 * np.random.default_rng(1).standard_normal((6000, 1)).astype(np.float32)
     pause[-150:] = speech()[-150:] * 4
-    assert len(windows_of(pause)) == 1  # the first of its windows, which has only the noise
+    (window,) = windows_of(pause)
+    assert np.abs(window).max() < 0.1  # the first of its windows, which has only the noise
     assert len(windows_of(emphasised(sketched(speech()[: 2 * HZ])))) == 7
 
 
@@ -347,6 +348,15 @@ def test_the_search_finds_a_window_wherever_it_is_and_however_quiet() -> None:
     assert search(window, quiet, quiet, whole_of)[0] > 0.99
     assert search(window, -quiet, -quiet, whole_of)[0] > 0.99
     assert search(window, sound, sound, whole_of)[0] < 0.6
+
+
+def test_what_permitted_sound_leaves_over_of_itself_is_no_leak_and_the_same_beside_other_sound_is() -> None:
+    window = windows_of(emphasised(sketched(speech(seed=6)[:HZ])))[:1]
+    other = windows_of(emphasised(sketched(speech(seed=8)[:HZ])))[0]
+    rest = np.pad(0.4 * window[0], ((2000, 2000), (0, 0)))
+    itself, another = (rest + np.pad(sound, ((2000, 2000), (0, 0))) for sound in (window[0], other))
+    assert search(window, rest, another, [(0, len(rest))])[0] > 0.9
+    assert search(window, rest, itself, [(0, len(rest))])[0] < 0.5
 
 
 class _Counting:

@@ -89,8 +89,8 @@ def left_over(heard: Floats, first: Floats, second: Floats) -> Floats:
 def windows_of(range_sound: Floats) -> Floats:
     """Windows of half a second of a removed range, (k, WINDOW, channels), each of size 1.
 
-    Left out is what says little: a pause (25 dB under the loudest of the others), and a window with hardly more in
-    it than a click or the edge of a word (nearly all of it in less than 100 ms), which resembles any other.
+    Left out is what says little: a pause (25 dB under the loudest of the others), and a window with hardly
+    more in it than a click or the edge of a word (nearly all of it in less than 100 ms): it resembles any.
     """
     last = len(range_sound) - WINDOW
     starts = sorted({*range(0, last + 1, STRIDE), last}) if last >= 0 else []
