@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cop_publish.audio.crew import carry_out
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.master import order
 from cop_publish.audio.order import Crew, stamps_of
+from cop_publish.audio.shelf import open_shelf
 from cop_publish.errors import WrongUsage
 
 if TYPE_CHECKING:
@@ -114,3 +116,16 @@ def test_whoever_stops_it_waits_for_no_episode(tmp_path: Path) -> None:
         carry_out(asked, Crew(jobs=2), stop)
     assert not any("Proving" in step for step in told)
     assert not any((one.cache / f"{one.recipe}.mp3").exists() for one in asked)
+
+
+def test_no_one_sweeps_away_what_another_has_just_begun(tmp_path: Path) -> None:
+    """Every maker tidies the shelf up when it begins, at the moment at which another makes its file."""
+    shelf = open_shelf(tmp_path)
+
+    def begin(_number: int) -> bool:
+        open_shelf(tmp_path)
+        with shelf.part() as part:
+            return part.exists()
+
+    with ThreadPoolExecutor(8) as makers:
+        assert all(makers.map(begin, range(2000)))

@@ -100,12 +100,20 @@ class Shelf:
     @contextmanager
     def part(self) -> Iterator[Path]:
         """A private file to write to; gone at the end unless it was moved to its name."""
-        handle, name = tempfile.mkstemp(prefix="part-", dir=self.folder)
+        handle, name = self._locked()
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
             yield Path(name)
         finally:
             Path(name).unlink(missing_ok=True)
+            os.close(handle)
+
+    def _locked(self) -> tuple[int, str]:
+        """A new file that is ours: another maker may sweep it away before it is locked, so look again."""
+        while True:
+            handle, name = tempfile.mkstemp(prefix="part-", dir=self.folder)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink:
+                return handle, name
             os.close(handle)
 
     def keep(self, part: Path, target: Path) -> None:
