@@ -40,7 +40,8 @@ def engine() -> str:
 
 def environment(source: Path) -> dict[str, str]:
     """`source` is the copy of our program to run, whatever is edited meanwhile."""
-    return {**os.environ, "FFMPEG_PATH": engine(), "PYTHONPATH": str(source), "PYTHONWARNINGS": "ignore"}
+    ours = {"PYTHONPATH": str(source), "OPENBLAS_NUM_THREADS": "1"}  # as our command line has it
+    return {**os.environ, "FFMPEG_PATH": engine(), "PYTHONWARNINGS": "ignore", **ours}
 
 
 def _ours(name: str, channels: str, *more: str, cuts: bool = False) -> Contender:

@@ -6,6 +6,7 @@ that ``--help`` answers at once; an architecture test pins which modules it load
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; gives the exit code."""
     from cop_publish.errors import CopPublishError  # noqa: PLC0415 - only when something is run
 
+    # Before numpy loads: its products here are small, and threads for them take cores from the encoders.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console = Console(sys.stdout, sys.stderr)
     try:
         code = commands.main(

@@ -90,7 +90,19 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
     """
     start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS,"
     graph = f"{start}asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
-    source = ("-protocol_whitelist", "pipe", "-format_whitelist", "mp3", "-f", "mp3", "-i", "pipe:0")
+    # Chunks are decoded side by side, so one thread each.
+    source = (
+        "-threads",
+        "1",
+        "-protocol_whitelist",
+        "pipe",
+        "-format_whitelist",
+        "mp3",
+        "-f",
+        "mp3",
+        "-i",
+        "pipe:0",
+    )
     return [engine, *_TALK, *_BITEXACT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from typing import IO
 
 LONGEST_SECONDS = 6 * 3600.0  # longer than any meeting; a decoder bomb ends here
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 18
+PIPE_BYTES = 1 << 20  # where the system can: a fuller pipe wakes fewer threads
 KEPT_LINES = 40
 GRAPH_FILES_SINCE = 7  # ffmpeg's version that knows `-/filter_complex`
 
@@ -126,6 +127,7 @@ def _start(argv: list[str], limits: Limits, stdin: int) -> subprocess.Popen[byte
         env=_environment(),
         start_new_session=True,
         pass_fds=limits.descriptors,
+        pipesize=PIPE_BYTES,
     )
 
 
