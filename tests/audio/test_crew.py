@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from cop_publish.audio.order import Order
 
+# One worker of the test run at a time starts a cluster; what it leaves on threads is its own.
+pytestmark = pytest.mark.xdist_group("cluster")
 NAMES = ("001-first", "002-second", "003-third")
 
 
@@ -53,7 +55,7 @@ def one_by_one(root: Path) -> list[bytes]:
 def cluster() -> Iterator[str]:
     """Two workers of a cluster on this machine."""
     with LocalCluster(  # type: ignore[no-untyped-call]  # distributed has no types
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", host="127.0.0.1"
     ) as found:
         yield str(found.scheduler_address)
 

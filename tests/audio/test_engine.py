@@ -159,9 +159,10 @@ def test_many_runs_go_on_at_once() -> None:
         outcome = run(COPY, answer.append, lambda _: None, feed=pieces(20, seed))
         return outcome.ok and b"".join(answer) == b"".join(pieces(20, seed))
 
+    before = set(threading.enumerate())
     with ThreadPoolExecutor(6) as pool:
         assert all(pool.map(once, range(18)))
-    assert not [thread for thread in threading.enumerate() if thread.daemon]
+    assert set(threading.enumerate()) <= before
 
 
 def test_a_child_gets_the_open_files_it_is_given_and_no_others(tmp_path: Path) -> None:
