@@ -364,3 +364,13 @@ def test_the_recording_is_hashed_once(workshop: Workshop, master: Master) -> Non
 def test_the_cover_is_part_of_the_tag(master: Master) -> None:
     assert master.file is not None
     assert COVER in master.file.read_bytes()
+
+
+def test_a_receipt_whose_timeline_is_of_another_length_is_damaged(workshop: Workshop) -> None:
+    workshop.publish(workshop.produce())
+    path = workshop.folder / "master.json"
+    told = json.loads(path.read_text())
+    told["timeline"]["pieces"] = []
+    path.write_text(json.dumps(told))
+    with pytest.raises(AudioFailed, match="damaged"):
+        workshop.produce()
