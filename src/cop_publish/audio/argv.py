@@ -22,10 +22,7 @@ WAV_PACKET_BYTES = 65_536
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
-_TWO_OUTPUTS = [
-    *("-map", "[sound]", *_NOTHING_ELSE, *_BITEXACT, "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"),
-    *("-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"),
-]
+_READ = ["-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +100,19 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
         "-i",
         "pipe:0",
     )
-    return [engine, *_TALK, *_BITEXACT, *source, "-filter_complex", graph, *_TWO_OUTPUTS]
+    return [engine, *_TALK, *_BITEXACT, *source, "-filter_complex", graph, *_pcm_output("sound", 1), *_READ]
 
 
-def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str]) -> list[str]:
-    """What a graph of `hearing.py` makes of its inputs: float PCM on standard output, and readings.
+def hear_argv(engine: str, inputs: Sequence[list[str]], graph: tuple[str, str], sound: int) -> list[str]:
+    """What `talk_graph.graph_of` makes of its inputs, and readings.
 
-    `graph` is the option that takes it, and the graph itself or the name of a file that holds it.
+    The finished sound goes straight to the descriptor `sound`, and the untouched talk to standard output:
+    float PCM both.  `graph` is the option that takes it, and the graph itself or the name of a file that
+    holds it.
     """
     words = [word for one in inputs for word in one]
-    return [engine, *_TALK, *_BITEXACT, *words, *graph, *_TWO_OUTPUTS]
-
-
-def survey_argv(engine: str, source: Input) -> list[str]:
-    """32-bit float PCM on standard output, at the recording's own rate."""
-    form = f"aformat=sample_fmts=flt:channel_layouts={source.layout}"
-    graph = ("-filter_complex", f"[0:a:0]{form}[sound]", "-map", "[sound]")
-    return [engine, *_TALK, *_input(source), *graph, *_NOTHING_ELSE, *_BITEXACT, "-f", "f32le", "pipe:1"]
+    outputs = [*_pcm_output("untouched", 1), *_pcm_output("sound", sound), *_READ]
+    return [engine, *_TALK, *_BITEXACT, *words, *graph, *outputs]
 
 
 def meter_argv(engine: str, source: Input, notes: tuple[int, int]) -> list[str]:
@@ -151,6 +144,11 @@ def readings(momentary: int, short_term: int) -> str:
         for key, descriptor in (("M", momentary), ("S", short_term))
     )
     return f"ebur128=metadata=1:framelog=verbose:dualmono=1,{written}[read]"
+
+
+def _pcm_output(label: str, descriptor: int) -> list[str]:
+    form = (*_BITEXACT, "-c:a", "pcm_f32le", "-f", "f32le")
+    return ["-map", f"[{label}]", *_NOTHING_ELSE, *form, f"pipe:{descriptor}"]
 
 
 def _source(path: Path) -> list[str]:

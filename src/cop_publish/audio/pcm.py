@@ -35,27 +35,50 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Pcm:
-    """Interleaved samples in a file that stays open (`scratch.open_scratch`)."""
+class Stretch:
+    """Interleaved samples in a file that stays open (`scratch.open_scratch`), after some that do not count."""
 
     file: IO[bytes]
-    channels: int
     samples: int
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pcm:
+    """Stretches that follow each other."""
+
+    channels: int
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def samples(self) -> int:
+        return sum(stretch.samples for stretch in self.stretches)
 
     def read(self, start: int, stop: int) -> Floats:
         """Samples as (n, channels), zeros outside the sound.  Raises OSError, EOFError of a short file."""
-        frames = np.zeros((max(0, stop - start), self.channels), np.float32)
-        first, last = max(0, start), min(stop, self.samples)
-        if first < last:
-            self._fill(frames[first - start : last - start], first)
+        frames, begin = np.empty((max(0, stop - start), self.channels), np.float32), 0
+        filled = min(max(0, -start), len(frames))
+        frames[:filled] = 0
+        for stretch in self.stretches:
+            first, last = max(start, begin), min(stop, begin + stretch.samples)
+            if first < last:
+                filled = last - start
+                self._fill(frames[first - start : filled], stretch, first - begin)
+            begin += stretch.samples
+        frames[filled:] = 0
         return frames
 
-    def _fill(self, frames: Floats, first: int) -> None:
+    def close(self) -> None:
+        """The samples are gone with it."""
+        for stretch in self.stretches:
+            stretch.file.close()
+
+    def _fill(self, frames: Floats, stretch: Stretch, first: int) -> None:
         """By position and not by `read`: the file has one place to stand, and there are many readers."""
         wanted = frames.reshape(-1).view(np.uint8).data
-        at = first * self.channels * FLOAT_BYTES
+        at = (stretch.skipped + first) * self.channels * FLOAT_BYTES
         while wanted:
-            got = os.preadv(self.file.fileno(), [wanted], at)
+            got = os.preadv(stretch.file.fileno(), [wanted], at)
             if got == 0:
                 raise EOFError("the scratch file is shorter than its sound")
             wanted, at = wanted[got:], at + got

@@ -20,13 +20,12 @@ from cop_publish.audio.clips import LONGEST_SECONDS, tone
 from cop_publish.audio.engine import graph_option, limits_for, run
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK
-from cop_publish.audio.hearing.mix import Mix, as_heard, choose_mix, untouched
+from cop_publish.audio.hearing.mix import MIDDLE, Mix, as_heard, choose_mix, untouched
 from cop_publish.audio.hearing.readings import Notepad, Readings
-from cop_publish.audio.hearing.survey import survey
 from cop_publish.audio.hearing.talk_graph import Cast, Guest, graph_of
 from cop_publish.audio.hearing.tally import NotFinite, Tally
-from cop_publish.audio.pcm import Mixed, Pcm
-from cop_publish.audio.scratch import open_scratch, write_whole
+from cop_publish.audio.pcm import Mixed, Pcm, Stretch
+from cop_publish.audio.scratch import FLOAT_BYTES, open_scratch, write_whole
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, Origin, Piece, Timeline
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class Heard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.pcm.file.close()
+        self.pcm.close()
 
 
 def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room: Room) -> Heard:
@@ -113,13 +112,22 @@ def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room:
     channels = inputs.recording.channels
     cast = Cast(channels, timeline.source_samples, resampled=inputs.recording.resampled)
     if channels > 1 and sound.channels == "mono":
-        # What is forced into one channel is not as loud as it was in two: mixed before it is metered.
-        return _mixed_first(task, cast, survey(engine, inputs.recording))
+        return _heard_as_one(task, cast)
     first = task.hear(cast)
     mix = choose_mix(first.sums.mix_energies(), sound.channels)
     if not mix.remark or (inputs.intro is None and inputs.outro is None):
         return _heard(first, mix, mix)
-    first.pcm.file.close()  # a cure for a broken channel would spoil the intro
+    first.pcm.close()  # a cure for a broken channel would spoil the intro
+    return _mixed_first(task, cast, first.sums)
+
+
+def _heard_as_one(task: _Task, cast: Cast) -> Heard:
+    """What is forced into one channel is not as loud as it was in two: mixed before it is metered."""
+    first = task.hear(replace(cast, as_middle=True))
+    mix = choose_mix(first.sums.mix_energies(), "mono")
+    if mix == MIDDLE:
+        return _heard(first, untouched(1), mix)
+    first.pcm.close()
     return _mixed_first(task, cast, first.sums)
 
 
@@ -187,18 +195,18 @@ class _Task:
     def hear(self, cast: Cast) -> _Pass:
         spans = self._halves()
         with ExitStack() as opened:
-            file = opened.enter_context(open_scratch(self.room.folder))
-            found = self._side_by_side(spans, cast, file)
+            files = [opened.enter_context(open_scratch(self.room.folder)) for _ in spans]
+            found = self._side_by_side(spans, cast, files)
             if len(found) > 1 and found[0].pcm.samples != spans[1].at:
                 whole = _Span(self.timeline.pieces, self.inputs.recording, cast.samples)
-                found = [self._hear_span(whole, cast, file)]
+                found = [self._hear_span(whole, cast, opened.enter_context(open_scratch(self.room.folder)))]
             opened.pop_all()
             return _merged(found)
 
-    def _side_by_side(self, spans: Sequence[_Span], cast: Cast, file: IO[bytes]) -> list[_Pass]:
+    def _side_by_side(self, spans: Sequence[_Span], cast: Cast, files: Sequence[IO[bytes]]) -> list[_Pass]:
         with ThreadPoolExecutor(max(1, min(self.room.workers, len(spans)))) as pool:
             try:
-                return list(pool.map(lambda span: self._hear_span(span, cast, file), spans))
+                return list(pool.map(lambda span, file: self._hear_span(span, cast, file), spans, files))
             except BaseException:
                 self.given_up.set()
                 raise
@@ -221,7 +229,7 @@ class _Task:
         )
 
     def _hear_span(self, span: _Span, cast: Cast, file: IO[bytes]) -> _Pass:
-        tally = Tally(file, cast.channels, span.skipped, span.at)
+        tally = Tally(cast.channels, span.skipped)
 
         def take(chunk: bytes) -> None:
             if self.given_up.is_set():
@@ -230,8 +238,9 @@ class _Task:
 
         with _Table(self.inputs, span, cast, self.room.folder) as table:
             graph = graph_of(span.pieces, table.cast, self.sound, table.notes.descriptors)
-            command = argv.hear_argv(self.engine, table.words, table.graph(self.engine, graph))
-            limits = limits_for(span.recording.seconds, *table.descriptors)
+            taken = table.graph(self.engine, graph)
+            command = argv.hear_argv(self.engine, table.words, taken, file.fileno())
+            limits = limits_for(span.recording.seconds, *table.descriptors, file.fileno())
             try:
                 outcome = run(command, take, lambda _: None, limits)
                 sums = tally.finish()
@@ -242,7 +251,8 @@ class _Task:
             found = table.notes.read()
         first = span.skipped // BLOCK
         readings = Readings(found.momentary[first:], found.short_term[first:])
-        return _Pass(Pcm(file, cast.channels, tally.samples), readings, sums, bool(outcome.said))
+        pcm = _written(file, cast.heard_channels, span.skipped)
+        return _Pass(pcm, readings, sums, bool(outcome.said))
 
     def _recorded_seconds(self, sample: int) -> float:
         published = sample / SAMPLE_RATE_HZ
@@ -258,9 +268,14 @@ def _merged(found: Sequence[_Pass]) -> _Pass:
         np.concatenate([first.readings.momentary, second.readings.momentary]),
         np.concatenate([first.readings.short_term, second.readings.short_term]),
     )
-    samples = first.pcm.samples + second.pcm.samples
-    pcm = replace(first.pcm, samples=samples)
+    pcm = Pcm(first.pcm.channels, first.pcm.stretches + second.pcm.stretches)
     return _Pass(pcm, readings, first.sums + second.sums, first.damaged or second.damaged)
+
+
+def _written(file: IO[bytes], channels: int, skipped: int) -> Pcm:
+    """What a child has written to a file, without what it only warmed up with."""
+    samples = os.fstat(file.fileno()).st_size // (channels * FLOAT_BYTES) - skipped
+    return Pcm(channels, (Stretch(file, max(0, samples), skipped),))
 
 
 class _Table:

@@ -1,8 +1,7 @@
 """The filter graph that a recording is heard through: cut, cleaned, between its intro and outro.  Pure.
 
 Only the talk is filtered, and only after what is removed has gone: a filter with a memory would otherwise
-carry some of it into what is kept.  Beside the filtered talk, in channels of its own, travels the talk as it
-was: in it clipping and DC can still be seen.
+carry some of it into what is kept.  The talk as it was comes out too: in it clipping and DC can still be seen.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ AFFTDN_DELAY = 1200  # samples at 48 kHz, measured on ffmpeg 5.1 and 9.0: no oth
 NOISE_FLOOR_DB = -50  # where afftdn begins to look for noise; it follows the noise from there
 GATE = "agate=threshold=0.003:range=0.25:attack=10:release=250"  # -50 dBFS; 12 dB, so that no tail is chopped
 _NULL = "anullsrc=n=4800:r=48000:cl=mono,"
+_MIDDLE = "pan=mono|c0=0.5*c0+0.5*c1"
 _FLOAT = "aformat=sample_fmts=flt:channel_layouts"
 
 
@@ -41,29 +41,31 @@ class Guest:
 class Cast:
     """What there is to hear: the recording is input 0."""
 
-    channels: int  # 1 or 2, of everything
+    channels: int  # 1 or 2, of the talk
     samples: int  # of the recording; a piece that ends there goes on to wherever it really ends
     tone: int = 0  # the number of the input that holds the tones, one after another; 0: there is none
     intro: Guest | None = None
     outro: Guest | None = None
     rows: tuple[tuple[float, ...], ...] = ()  # a mix that the recording is brought to first (`mix.py`)
     resampled: str = RESAMPLED  # the filter that brings the recording to 48 kHz (`argv.Input.resampled`)
+    as_middle: bool = False  # two channels of talk are heard as one, their mean
+
+    @property
+    def heard_channels(self) -> int:
+        """Of everything, once the talk has been filtered."""
+        return 1 if self.as_middle else self.channels
 
 
 def graph_of(pieces: Sequence[Piece], cast: Cast, sound: Sound, notes: tuple[int, int]) -> str:
-    """From the inputs to `[sound]` and `[read]`, whose readings are written to the descriptors `notes`.
+    """From the inputs to `[sound]`, `[untouched]` and `[read]`, whose readings are written to `notes`.
 
-    `[sound]` has twice the channels: everything filtered, and then the talk untouched.  Raises ValueError
-    where the pieces cannot be joined.
+    `[untouched]` is the talk alone, before any filter.  Raises ValueError where the pieces cannot be joined.
     """
     talk = [piece for piece in pieces if piece.origin in _TALK]
-    filtered = f"[touched]{','.join(_filters(sound, cast))}[filtered]"
-    beside = f"[filtered][untouched]{_side_by_side(cast)}"
-    both = f"{_talk(talk, cast)},asplit=2[untouched][touched];{filtered};{beside}"
+    heard = f"{_talk(talk, cast)},asplit=2[untouched][touched];[touched]{','.join(_filters(sound, cast))}"
     if len(talk) < len(pieces):
-        both = f"{both}[talk];{_surrounded(pieces, cast)}"
-    picked = "pan=mono|c0=c0" if cast.channels == 1 else "pan=stereo|c0=c0|c1=c1"
-    return f"{both},asplit=2[sound][all];[all]{picked},{readings(*notes)}"
+        heard = f"{heard}[talk];{_surrounded(pieces, cast)}"
+    return f"{heard},asplit=2[sound][all];[all]{readings(*notes)}"
 
 
 _TALK = {Origin.RECORDING, Origin.TONE, Origin.SILENCE}
@@ -71,7 +73,7 @@ _TALK = {Origin.RECORDING, Origin.TONE, Origin.SILENCE}
 
 def _talk(talk: Sequence[Piece], cast: Cast) -> str:
     """The recording without its removed ranges, with what is heard in their place."""
-    form = _brought(1, cast)
+    form = _brought(1, cast.channels)
     chains = {
         Origin.RECORDING: opened("[0:a:0]", _recorded(cast), cast.resampled),
         Origin.TONE: opened(f"[{cast.tone}:a:0]", form),
@@ -101,7 +103,7 @@ def _recorded(cast: Cast) -> str:
     More than two channels are mixed down by ffmpeg's own matrix; float, so nothing clips on the way.
     """
     if not cast.rows:
-        return _brought(cast.channels, cast)
+        return _brought(cast.channels, cast.channels)
     outputs = (
         f"c{number}=" + "".join(f"{weight:+g}*c{k}" for k, weight in enumerate(row) if weight).lstrip("+")
         for number, row in enumerate(cast.rows)
@@ -110,6 +112,8 @@ def _recorded(cast: Cast) -> str:
 
 
 def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
+    if cast.as_middle:
+        yield _MIDDLE
     if sound.highpass_hz:
         # In doubles its memory fades to nothing: a stretch comes out the same wherever hearing began.
         yield f"highpass=f={sound.highpass_hz}:r=f64"
@@ -120,18 +124,11 @@ def _filters(sound: Sound, cast: Cast) -> Iterator[str]:
         yield f"deesser=i={sound.de_ess:g}"
     if sound.gate:
         yield GATE
-    yield f"{_FLOAT}={_layout(cast.channels)}"
-
-
-def _side_by_side(cast: Cast) -> str:
-    """Not by `join`, which in ffmpeg 5.1 loses the last frame of one input when the other has ended."""
-    if cast.channels == 1:
-        return "amerge=inputs=2,pan=stereo|c0=c0|c1=c1"
-    return "amerge=inputs=2,pan=4.0|c0=c0|c1=c1|c2=c2|c3=c3"
+    yield f"{_FLOAT}={_layout(cast.heard_channels)}"
 
 
 def _surrounded(pieces: Sequence[Piece], cast: Cast) -> str:
-    """The talk between intro and outro, which have nothing in the channels of the untouched talk."""
+    """The talk between intro and outro."""
     talk = [index for index, piece in enumerate(pieces) if piece.origin in _TALK]
     first, last = talk[0], talk[-1]
     if len(talk) != last - first + 1:
@@ -140,8 +137,7 @@ def _surrounded(pieces: Sequence[Piece], cast: Cast) -> str:
     middle = Part("talk", 0, None if cast.outro is None else length, pieces[first].overlap if first else 0)
     before = [_guest_part(piece, cast) for piece in pieces[:first]]
     after = [_guest_part(piece, cast) for piece in pieces[last + 1 :]]
-    both = "stereo" if cast.channels == 1 else "4.0"
-    chains = {"talk": opened("[talk]", f"{_FLOAT}={both}")}
+    chains = {"talk": opened("[talk]", f"{_FLOAT}={_layout(cast.heard_channels)}")}
     chains |= {part.sound: _guest_chain(_guest(part.sound, cast), cast) for part in (*before, *after)}
     return joined([*before, middle, *after], chains, "a")
 
@@ -159,20 +155,19 @@ def _guest(origin: str, cast: Cast) -> Guest:
 
 
 def _guest_chain(guest: Guest, cast: Cast) -> str:
-    wide = "pan=stereo|c0=c0" if cast.channels == 1 else "pan=4.0|c0=c0|c1=c1"
     gain = f"volume={guest.gain_db:.4f}dB:precision=float"
-    return opened(f"[{guest.number}:a:0]", f"{_brought(guest.channels, cast)},{gain},{wide}")
+    return opened(f"[{guest.number}:a:0]", f"{_brought(guest.channels, cast.heard_channels)},{gain}")
 
 
-def _brought(channels: int, cast: Cast) -> str:
-    """Sound of so many channels in those of everything.
+def _brought(channels: int, wanted: int) -> str:
+    """Sound of so many channels in those that are wanted.
 
     One becomes two that are alike, and two that are alike become one of them, as loud as before from both
     loudspeakers: ffmpeg's own ways are 3 dB off.
     """
-    if channels < cast.channels:
+    if channels < wanted:
         return f"{_FLOAT}=mono,pan=stereo|c0=c0|c1=c0"
-    middle = ",pan=mono|c0=0.5*c0+0.5*c1" if channels > cast.channels else ""
+    middle = f",{_MIDDLE}" if channels > wanted else ""
     return f"{_FLOAT}={_layout(channels)}{middle}"
 
 

@@ -1,10 +1,9 @@
-"""Takes sound as it arrives: to the scratch file, and into a few sums that say what kind of sound it is."""
+"""Takes the talk as it arrives, into a few sums that say what kind of sound it is."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from cop_publish.audio.scratch import FLOAT_BYTES
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
-    from cop_publish.audio.grid import Array, Floats
+    from cop_publish.audio.grid import Floats
 
 ALMOST_FULL = 0.98  # -0.18 dBFS: flat there, it was clipped
 FLAT_SAMPLES = 3  # as long as this without a change at such a level
@@ -53,25 +52,21 @@ class Sums:
 
 
 class Tally:
-    """Counts, keeps and sums up interleaved 32-bit float PCM, whatever pieces it comes in.
+    """Sums up interleaved 32-bit float PCM, whatever pieces it comes in."""
 
-    It has twice the channels: those to keep, and beside them the talk as it was (`hearing.py`).
-    """
-
-    def __init__(self, file: IO[bytes], channels: int, skipped: int, at: int) -> None:
-        """The first `skipped` samples are thrown away; the next one is sample `at` of the file."""
-        self.samples = 0  # kept
-        self._file, self._channels, self._skipped, self._at = file, channels, skipped, at
+    def __init__(self, channels: int, skipped: int = 0) -> None:
+        """The first `skipped` samples do not count."""
+        self.samples = 0  # that counted
+        self._channels, self._skipped = channels, skipped
         # The same memory each time: fresh pages would cost as much as everything else here.
-        self._window = np.zeros((LOOK_SAMPLES, 2 * channels), np.float32)
+        self._window = np.zeros((LOOK_SAMPLES, channels), np.float32)
         self._bytes = memoryview(self._window.reshape(-1).view(np.uint8).data)
         self._filled = 0  # bytes of it
-        self._kept = np.zeros((LOOK_SAMPLES, channels), np.float32)
-        self._untouched = np.zeros((channels, LOOK_SAMPLES), np.float32)
+        self._apart = np.zeros((channels, LOOK_SAMPLES), np.float32)
         self._adder = Adder(channels)
 
     def take(self, pcm: bytes) -> int:
-        """Take some of it; says how many samples were kept by that.  Raises NotFinite, OSError."""
+        """Take some of it; says how many samples were counted by that.  Raises NotFinite."""
         before, rest = self.samples, memoryview(pcm)
         while rest:
             some = rest[: len(self._bytes) - self._filled]
@@ -83,8 +78,8 @@ class Tally:
         return self.samples - before
 
     def finish(self) -> Sums:
-        """After the last piece.  Raises NotFinite, OSError."""
-        self._look(self._filled // (2 * self._channels * FLOAT_BYTES))
+        """After the last piece.  Raises NotFinite."""
+        self._look(self._filled // (self._channels * FLOAT_BYTES))
         return self._adder.sums()
 
     def _look(self, samples: int) -> None:
@@ -94,11 +89,9 @@ class Tally:
         frames = self._window[skipped:samples]
         if not np.isfinite(frames.sum()):
             _refuse_broken(frames, self.samples)
-        kept, untouched = self._kept[: len(frames)], self._untouched[:, : len(frames)]
-        kept[:] = frames[:, : self._channels]
-        untouched[:] = frames[:, self._channels :].T
-        _write_at(self._file, kept, self._at + self.samples)
-        self._adder.take(untouched)
+        apart = self._apart[:, : len(frames)]
+        apart[:] = frames.T
+        self._adder.take(apart)
         self.samples += len(frames)
 
 
@@ -148,11 +141,3 @@ def _refuse_broken(frames: Floats, before: int) -> None:
     finite = np.isfinite(frames).all(axis=1)
     if not finite.all():
         raise NotFinite(before + int(np.argmin(finite)))
-
-
-def _write_at(file: IO[bytes], frames: Array, sample: int) -> None:
-    rest = memoryview(frames.reshape(-1).view(np.uint8).data)
-    at = sample * frames.shape[1] * FLOAT_BYTES
-    while rest:
-        written = os.pwrite(file.fileno(), rest, at)
-        rest, at = rest[written:], at + written

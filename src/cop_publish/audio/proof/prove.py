@@ -52,7 +52,7 @@ class Cast:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.heard.pcm.file.close()
+        self.heard.pcm.close()
 
     @property
     def is_whole(self) -> bool:

@@ -17,7 +17,7 @@ from cop_publish.audio import faults
 from cop_publish.audio.argv import DEMUXERS, Input
 from cop_publish.audio.engine import run
 from cop_publish.audio.faults import Refused
-from cop_publish.audio.pcm import Pcm
+from cop_publish.audio.pcm import Pcm, Stretch
 from cop_publish.audio.scratch import FLOAT_BYTES, open_scratch, write_whole
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
@@ -59,7 +59,7 @@ def sketch(engine: str, source: Input, folder: Path) -> Iterator[Sketch]:
         if not outcome.ok or not counts:
             raise Refused(faults.cannot_run(outcome))
         samples = file.tell() // (FLOAT_BYTES * source.channels)
-        yield Sketch(Pcm(file, source.channels, samples), counts[-1])
+        yield Sketch(Pcm(source.channels, (Stretch(file, samples),)), counts[-1])
 
 
 def sketch_argv(engine: str, source: Input) -> list[str]:
