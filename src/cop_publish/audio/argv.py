@@ -20,6 +20,7 @@ DEMUXERS = "wav,w64,mp3,mov,mp4,flac,ogg,aiff,aac,matroska,webm,caf,mpegts,asf,a
 _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
 WAV_PACKET_BYTES = 65_536
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
+LARGE_FRAMES = "asetnsamples=n=24000:p=0"  # the fewer frames, the fewer times every filter is asked for one
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 _READ = ["-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"]
@@ -85,8 +86,8 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
     Sample 0 is the first that went into the encoder, and the readings (`readings.py`) are taken at every
     100 ms from there.  `momentary` and `short_term` are descriptors of files that they are written to.
     """
-    start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS,"
-    graph = f"{start}asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
+    start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS"
+    graph = f"{start},{LARGE_FRAMES},asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
     # Chunks are decoded side by side, so one thread each.
     source = (
         "-threads",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cop_publish.audio.argv import LARGE_FRAMES
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 FAN = 16  # outputs of one split: a frame meets some dozens of filters, and not one for every cut
 COUNTED = "asetpts=N/SR/TB"  # time stamps by the number of samples, whatever they were
-LARGE_FRAMES = "asetnsamples=n=24000:p=0"  # the fewer frames, the fewer times every filter is asked for one
 
 
 @dataclass(frozen=True, slots=True)
