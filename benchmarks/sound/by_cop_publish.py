@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cop_publish.audio.crew import cores
-from cop_publish.audio.encode import encode, hear, material_of, set_up
+from cop_publish.audio.encode import encode, hear, plan_of, set_up
 from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import render_unheard
 from cop_publish.audio.order import Order, stamps_of
-from cop_publish.audio.planning.plan import first_plan
 from cop_publish.audio.recording.probe import probe
 from cop_publish.audio.shelf import open_shelf
 from cop_publish.core.edits import UNEDITED, Edit
@@ -71,9 +70,8 @@ def _encode_unheard(order: Order, hands: Executor, target: Path) -> None:
     desk = set_up(order, hands, _silent)
     target.touch()
     with hear(desk, probe(desk.engine, order.recording)) as cast:
-        material = material_of(cast)
-        plan = first_plan(material, order.sound, cast.heard.mix)
-        render_unheard(Press(desk.engine, hands, target, _silent), material, plan)
+        press = Press(desk.engine, hands, target, _silent)
+        render_unheard(press, *plan_of(press, cast, order.sound))
 
 
 def _silent(_step: str, _done: float) -> None:

@@ -16,14 +16,13 @@ from mutagen.id3 import ID3
 from sounds import Sound, decode, make, write_wav
 from workshop import Workshop
 
-from cop_publish.audio.encode import material_of, set_up
+from cop_publish.audio.encode import plan_of, set_up
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.hearing.measure import Inputs, measure
 from cop_publish.audio.hearing.measure import Room as Scratch
 from cop_publish.audio.jingles import NO_JINGLES
 from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import render
-from cop_publish.audio.planning.plan import first_plan
 from cop_publish.audio.proof.prove import Cast, prove_master
 from cop_publish.audio.recording.probe import probe
 from cop_publish.core.edits import Edit
@@ -240,9 +239,8 @@ def proved(room: Room, played: Timeline, claimed: Timeline) -> Proof:
             scratch = Scratch(desk.shelf.folder, 1, lambda _: None)
             heard = measure(desk.engine, Inputs(source.input), played, order.sound, scratch)
             with Cast(heard, played, NO_JINGLES, ()) as cast:
-                material = material_of(cast)
-                plan = first_plan(material, order.sound, heard.mix)
-                rendered = render(Press(desk.engine, hands, part, desk.progress), material, plan, order.sound)
+                press = Press(desk.engine, hands, part, desk.progress)
+                rendered = render(press, *plan_of(press, cast, order.sound), order.sound)
                 return prove_master(desk.engine, source, replace(cast, timeline=claimed), rendered, part)
 
 

@@ -41,9 +41,9 @@ SOURCE = Input(Path("/a/b.wav"), 1, 60.0)
 
 
 def everything(argv: list[str], limits: Limits) -> tuple[int, bool, bytes]:
-    pieces: list[bytes] = []
-    outcome = run(argv, pieces.append, lambda _: None, limits)
-    return outcome.exit_code, outcome.timed_out, b"".join(pieces)
+    answer = bytearray()
+    outcome = run(argv, answer.extend, lambda _: None, limits)
+    return outcome.exit_code, outcome.timed_out, bytes(answer)
 
 
 def test_a_child_that_hangs_is_ended() -> None:
@@ -85,8 +85,8 @@ def test_a_child_gets_no_secrets_and_writes_in_private(
 def test_an_error_while_listening_ends_the_child() -> None:
     seen: list[bytes] = []
 
-    def take(chunk: bytes) -> None:
-        seen.append(chunk)
+    def take(chunk: memoryview) -> None:
+        seen.append(bytes(chunk))
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -108,9 +108,9 @@ def pieces(count: int, seed: int = 0) -> Iterator[bytes]:
 
 def test_a_child_is_fed_while_it_answers() -> None:
     """Far more than the pipes hold, in both directions at once."""
-    answer: list[bytes] = []
-    assert run(COPY, answer.append, lambda _: None, feed=pieces(200)).ok
-    assert b"".join(answer) == b"".join(pieces(200))
+    answer = bytearray()
+    assert run(COPY, answer.extend, lambda _: None, feed=pieces(200)).ok
+    assert answer == b"".join(pieces(200))
 
 
 def test_a_child_that_stops_reading_early_ends_the_feeding_quietly() -> None:
@@ -121,10 +121,10 @@ def test_a_child_that_stops_reading_early_ends_the_feeding_quietly() -> None:
             fed.append(n)
             yield bytes(65_536)
 
-    answer: list[bytes] = []
-    outcome = run(["/usr/bin/head", "-c", "10"], answer.append, lambda _: None, feed=feed())
+    answer = bytearray()
+    outcome = run(["/usr/bin/head", "-c", "10"], answer.extend, lambda _: None, feed=feed())
     assert outcome.ok
-    assert b"".join(answer) == bytes(10)
+    assert answer == bytes(10)
     assert len(fed) < 100
 
 
@@ -144,7 +144,7 @@ def test_a_child_that_neither_reads_nor_answers_is_ended() -> None:
 
 
 def test_an_error_while_listening_ends_the_feeding() -> None:
-    def take(_: bytes) -> None:
+    def take(_: memoryview) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -155,9 +155,9 @@ def test_many_runs_go_on_at_once() -> None:
     """Each gets its own input, and none keeps another's pipe open."""
 
     def once(seed: int) -> bool:
-        answer: list[bytes] = []
-        outcome = run(COPY, answer.append, lambda _: None, feed=pieces(20, seed))
-        return outcome.ok and b"".join(answer) == b"".join(pieces(20, seed))
+        answer = bytearray()
+        outcome = run(COPY, answer.extend, lambda _: None, feed=pieces(20, seed))
+        return outcome.ok and answer == b"".join(pieces(20, seed))
 
     before = set(threading.enumerate())
     with ThreadPoolExecutor(6) as pool:
@@ -214,7 +214,7 @@ def test_a_flood_of_messages_neither_blocks_nor_stays() -> None:
     [
         probe_argv("ffmpeg", SOURCE.path),
         meter_argv("ffmpeg", SOURCE, (7, 8)),
-        hear_argv("ffmpeg", [file_input(SOURCE)], ("-filter_complex", "graph")),
+        hear_argv("ffmpeg", [file_input(SOURCE)], ("-filter_complex", "graph"), 9),
         listen_argv("ffmpeg", SOURCE),
         rewrite_argv("ffmpeg", SOURCE, Path("/c/part"), 0),
         sketch_argv("ffmpeg", SOURCE),
@@ -235,7 +235,7 @@ def test_every_command_is_confined(argv: list[str]) -> None:
 
 
 def test_every_further_input_is_confined_too() -> None:
-    argv = hear_argv("ffmpeg", [file_input(SOURCE), raw_input(1, 7), file_input(SOURCE)], ("-x", "graph"))
+    argv = hear_argv("ffmpeg", [file_input(SOURCE), raw_input(1, 7), file_input(SOURCE)], ("-x", "graph"), 9)
     places = [index for index, word in enumerate(argv) if word == "-i"]
     for begin, end in pairwise([0, *places]):
         before = argv[begin:end]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.audio import faults
@@ -12,13 +13,15 @@ from cop_publish.audio.engine import LONGEST_SECONDS, find_engine
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.hearing.measure import Heard, Inputs, Room, measure
 from cop_publish.audio.jingles import NO_JINGLES, Jingles, hear_jingles
+from cop_publish.audio.mp3.info_frame import Stream
 from cop_publish.audio.mp3.pace import Pace
 from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import Rendered, render
+from cop_publish.audio.mp3.trial import trial
 from cop_publish.audio.order import stamps_of
 from cop_publish.audio.planning.gating import integrated_lufs
 from cop_publish.audio.planning.levels import levels
-from cop_publish.audio.planning.plan import Material, first_plan
+from cop_publish.audio.planning.plan import Material, first_plan, rate_kbps
 from cop_publish.audio.proof.prove import Cast, prove_master
 from cop_publish.audio.recording.listen import listen
 from cop_publish.audio.recording.probe import CutOff, Source, probe
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from cop_publish.audio.order import Order
+    from cop_publish.audio.planning.levels import Share
+    from cop_publish.audio.planning.plan import Plan
+    from cop_publish.settings import Sound
 
     Progress = Callable[[str, float], None]
 
@@ -41,6 +47,7 @@ SHORTEST_SECONDS = 0.4  # EBU R 128 measures in blocks of 400 ms
 FAINTEST_LUFS = -60.0  # anything below is the noise of an unused track
 PROMISED_LU = 0.1  # how far a master may be from its target in the end
 SPARE_BYTES = 16_000_000
+PLANNERS = 2  # look at parts of the sound side by side; what they find does not depend on how many they are
 LISTENING = "Listening to the recording"
 LISTENING_EDITED = "Listening to what is left of it"
 PROVING = "Proving what is in the MP3"
@@ -69,9 +76,9 @@ def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
         source = probe(desk.engine, order.recording, _cut_off(order), room)
         with hear(desk, source) as cast:
             _check_space(desk, _mp3_bytes(cast))
-            material = material_of(cast)
-            plan = first_plan(material, order.sound, cast.heard.mix)
-            rendered = render(Press(desk.engine, hands, part, progress), material, plan, order.sound)
+            press = Press(desk.engine, hands, part, progress)
+            material, plan = plan_of(press, cast, order.sound)
+            rendered = render(press, material, plan, order.sound)
             _keeps_promise(rendered, order)
             progress(PROVING, 0.0)
             proof = prove_master(desk.engine, source, cast, rendered, part)
@@ -121,16 +128,32 @@ def hear(desk: Desk, source: Source) -> Cast:
     return Cast(heard, timeline, jingles, said)
 
 
-def material_of(cast: Cast) -> Material:
-    """What the plan is made from; intro and outro are not levelled."""
+def plan_of(press: Press, cast: Cast, sound: Sound) -> tuple[Material, Plan]:
+    """What the master is made from, and how; what the encoder takes is measured meanwhile.
+
+    Raises Refused, OSError.
+    """
+    heard, mix = cast.heard, cast.heard.mix
+    stream = Stream(rate_kbps(sound, mix.channels), mix.channels, heard.samples)
+    with (
+        trial(press, stream, heard.sound.read, heard.momentary) as loss,
+        ThreadPoolExecutor(PLANNERS) as pool,
+    ):
+        material = _material(cast, pool.map)
+        plan = first_plan(material, sound, mix)
+        return material, replace(plan, encoder_db=loss())
+
+
+def _material(cast: Cast, share: Share) -> Material:
+    """Intro and outro are not levelled."""
     protected = tuple(
         (start, start + piece.end - piece.start)
         for piece, start in zip(cast.timeline.pieces, cast.timeline.starts, strict=True)
         if piece.origin in (Origin.INTRO, Origin.OUTRO)
     )
     sound = cast.heard.sound
-    small = levels(sound.read, sound.samples, sound.channels)
-    return Material(sound.read, small, cast.heard.momentary, protected)
+    small = levels(sound.read, sound.samples, sound.channels, share)
+    return Material(sound.read, small, cast.heard.momentary, protected, share)
 
 
 def _is_edited(order: Order) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import IO
 
+    Buffer = bytes | memoryview
+
 LONGEST_SECONDS = 6 * 3600.0  # longer than any meeting; a decoder bomb ends here
 CHUNK_BYTES = 1 << 18
 PIPE_BYTES = 1 << 20  # where the system can: a fuller pipe wakes fewer threads
@@ -82,24 +84,25 @@ def find_engine(chosen: str, root: Path) -> str | None:
 @cache
 def graph_option(engine: str) -> str:
     """The option by which this ffmpeg reads a filter graph from a file: it has changed its name."""
-    said: list[bytes] = []
-    run([engine, "-version"], said.append, lambda _: None)
-    version = re.match(rb"ffmpeg version n?(\d+)\.", b"".join(said))
+    said = bytearray()
+    run([engine, "-version"], said.extend, lambda _: None)
+    version = re.match(rb"ffmpeg version n?(\d+)\.", said)
     return "-filter_complex_script" if version and int(version[1]) < GRAPH_FILES_SINCE else "-/filter_complex"
 
 
 def run(
     argv: list[str],
-    take: Callable[[bytes], None],
+    take: Callable[[memoryview], object],
     hear: Callable[[str], None],
     limits: Limits = USUAL,
-    feed: Iterable[bytes] | None = None,
+    feed: Iterable[Buffer] | None = None,
 ) -> Outcome:
     """Run to the end: `take` gets standard output in pieces, `hear` standard error in lines (on a thread).
 
-    `feed` is standard input, written by a thread while the output is read; a child that stops reading early
-    ends it quietly.  An exception of `take` or `feed` stops the child and passes through.  Any number of runs
-    may go on at once, from any threads.  Raises OSError when it cannot be started.
+    A piece is gone when the next one comes: keep a copy of what is to be kept.  `feed` is standard input,
+    written by a thread while the output is read; a child that stops reading early ends it quietly.  An
+    exception of `take` or `feed` stops the child and passes through.  Any number of runs may go on at once,
+    from any threads.  Raises OSError when it cannot be started.
     """
     child = _start(argv, limits, subprocess.DEVNULL if feed is None else subprocess.PIPE)
     watch = _Watch(child, limits.silent_seconds)
@@ -145,12 +148,17 @@ def _work_in_batches(child: subprocess.Popen[bytes]) -> None:
             os.sched_setscheduler(child.pid, os.SCHED_BATCH, os.sched_param(0))
 
 
-def _drain(child: subprocess.Popen[bytes], take: Callable[[bytes], None], moved: Callable[[], None]) -> None:
+def _drain(
+    child: subprocess.Popen[bytes], take: Callable[[memoryview], object], moved: Callable[[], None]
+) -> None:
     assert isinstance(child.stdout, BufferedReader)  # noqa: S101 - for the type checker: it is a pipe
+    room = memoryview(
+        bytearray(CHUNK_BYTES)
+    )  # the same memory each time: fresh pages would cost a third more
     with child.stdout:
-        while chunk := child.stdout.read1(CHUNK_BYTES):
+        while count := child.stdout.readinto1(room):
             moved()
-            take(chunk)
+            take(room[:count])
         child.wait()
 
 
@@ -158,7 +166,7 @@ class _Feeder:
     """Writes a child's standard input on a thread of its own."""
 
     def __init__(
-        self, child: subprocess.Popen[bytes], feed: Iterable[bytes] | None, moved: Callable[[], None]
+        self, child: subprocess.Popen[bytes], feed: Iterable[Buffer] | None, moved: Callable[[], None]
     ) -> None:
         self.error: BaseException | None = None
         self._child, self._moved = child, moved

@@ -36,7 +36,7 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Interleaved samples in a file that stays open (`scratch.open_scratch`), after some that do not count."""
+    """Interleaved samples in a file that stays open (`scratch.py`), after some that do not count."""
 
     file: IO[bytes]
     samples: int

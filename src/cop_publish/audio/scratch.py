@@ -25,7 +25,7 @@ def open_scratch(folder: Path) -> IO[bytes]:
     return tempfile.TemporaryFile("w+b", buffering=0, prefix="part-", dir=folder)
 
 
-def write_whole(descriptor: int, content: bytes) -> None:
+def write_whole(descriptor: int, content: bytes | memoryview) -> None:
     """All of it, at the file's own position.  Raises OSError, of a full disk among others."""
     rest = memoryview(content)
     while rest:

@@ -194,14 +194,19 @@ class _Task:
 
     def hear(self, cast: Cast) -> _Pass:
         spans = self._halves()
+        found = self._hear_spans(spans, cast)
+        if len(found) > 1 and found[0].pcm.samples != spans[1].at:
+            for half in found:
+                half.pcm.close()
+            found = self._hear_spans([_Span(self.timeline.pieces, self.inputs.recording, cast.samples)], cast)
+        return _merged(found)
+
+    def _hear_spans(self, spans: Sequence[_Span], cast: Cast) -> list[_Pass]:
         with ExitStack() as opened:
             files = [opened.enter_context(open_scratch(self.room.folder)) for _ in spans]
             found = self._side_by_side(spans, cast, files)
-            if len(found) > 1 and found[0].pcm.samples != spans[1].at:
-                whole = _Span(self.timeline.pieces, self.inputs.recording, cast.samples)
-                found = [self._hear_span(whole, cast, opened.enter_context(open_scratch(self.room.folder)))]
             opened.pop_all()
-            return _merged(found)
+            return found
 
     def _side_by_side(self, spans: Sequence[_Span], cast: Cast, files: Sequence[IO[bytes]]) -> list[_Pass]:
         with ThreadPoolExecutor(max(1, min(self.room.workers, len(spans)))) as pool:
@@ -231,7 +236,7 @@ class _Task:
     def _hear_span(self, span: _Span, cast: Cast, file: IO[bytes]) -> _Pass:
         tally = Tally(cast.channels, span.skipped)
 
-        def take(chunk: bytes) -> None:
+        def take(chunk: memoryview) -> None:
             if self.given_up.is_set():
                 raise CancelledError  # the other half failed, and its reason is the one that is told
             self.room.moved(tally.take(chunk))

@@ -1,7 +1,7 @@
 """The filter graph that a recording is heard through: cut, cleaned, between its intro and outro.  Pure.
 
 Only the talk is filtered, and only after what is removed has gone: a filter with a memory would otherwise
-carry some of it into what is kept.  The talk as it was comes out too: in it clipping and DC can still be seen.
+carry some of it into what is kept.  The talk as it was comes out too: in it clipping and DC are still seen.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Tally:
         self._apart = np.zeros((channels, LOOK_SAMPLES), np.float32)
         self._adder = Adder(channels)
 
-    def take(self, pcm: bytes) -> int:
+    def take(self, pcm: bytes | memoryview) -> int:
         """Take some of it; says how many samples were counted by that.  Raises NotFinite."""
         before, rest = self.samples, memoryview(pcm)
         while rest:

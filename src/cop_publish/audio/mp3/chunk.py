@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cop_publish.audio import faults
 from cop_publish.audio.argv import decode_chunk_argv, encode_chunk_argv
 from cop_publish.audio.engine import limits_for, run
@@ -118,11 +120,11 @@ def decode_frames(booth: Booth, frames: bytes) -> bytes:
     return bytes(pcm)
 
 
-def _fed(booth: Booth, start: int, stop: int) -> Iterator[bytes]:
+def _fed(booth: Booth, start: int, stop: int) -> Iterator[memoryview]:
     for at in range(start, stop, PIECE):
         _stop_if_called(booth)
         piece = booth.feed(at, min(at + PIECE, stop))
-        yield piece.tobytes()
+        yield np.ascontiguousarray(piece).data.cast("B")
         booth.pace.moved(len(piece))
 
 

@@ -16,7 +16,7 @@ from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK, FRAME, HOP, Array, Doubles, Floats
 from cop_publish.audio.planning.levels import reader
-from cop_publish.audio.planning.true_peak import near_hops, true_peaks
+from cop_publish.audio.planning.true_peak import near_hops, reaching, true_peaks
 
 if TYPE_CHECKING:
     from cop_publish.audio.planning.levels import Read
@@ -68,11 +68,11 @@ class Ear:
         self._blocks: list[tuple[Floats, Floats, Floats]] = []
         self._loud: list[tuple[Array, Doubles]] = [(np.zeros(0, np.int64), np.zeros(0))]
 
-    def take(self, pcm: bytes) -> int:
+    def take(self, pcm: bytes | memoryview) -> int:
         """Take some of the PCM; says how many samples it was."""
-        content = self._rest + pcm
+        content = self._rest + pcm if self._rest else pcm
         whole = len(content) - len(content) % (FLOAT_BYTES * self._channels)
-        self._rest = content[whole:]
+        self._rest = bytes(content[whole:])
         frames = np.frombuffer(content[:whole], "<f4").reshape(-1, self._channels)
         left = frames[self._skipped :]
         self._skipped = max(0, self._skipped - len(frames))
@@ -117,8 +117,10 @@ class Ear:
         rows = window.reshape(hops + 2, -1)
         peaks = np.maximum(rows.max(axis=1), -rows.min(axis=1))
         self._highest = max(self._highest, float(peaks.max()))
-        near = near_hops(peaks, min(self._limit, self._highest))
+        limit = min(self._limit, self._highest)
+        near = near_hops(peaks, limit)
         near = near[(near > 0) & (near <= hops)]
+        near = reaching(reader(window), near, np.full(len(near), limit, np.float32))
         found: Doubles = peaks[1:-1].astype(np.float64)
         found[near - 1] = true_peaks(reader(window), near)
         loud = np.flatnonzero(found > self._limit)

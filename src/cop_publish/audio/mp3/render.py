@@ -21,9 +21,8 @@ from cop_publish.audio.mp3.frames import chunks_of, chunks_touching
 from cop_publish.audio.mp3.info_frame import Stream, info_frame
 from cop_publish.audio.mp3.pace import Again, Pace
 from cop_publish.audio.mp3.press import booth, print_and_hear, print_chunks, write_at
-from cop_publish.audio.mp3.trial import encoder_loss_db, loudest_stretch
 from cop_publish.audio.planning.gating import SILENCE_LUFS, integrated_lufs, range_lu
-from cop_publish.audio.planning.plan import TURN_MOST_DB, Overshoot, heard_momentary
+from cop_publish.audio.planning.plan import TURN_MOST_DB, Overshoot
 from cop_publish.core.model import Loudness
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def render(press: Press, material: Material, plan: Plan, sound: Sound) -> Render
     """
     limit = 10 ** ((sound.true_peak_dbtp - PEAK_RESERVE_DB) / 20)
     job = _Job(press, material, limit, Again(press.progress))
-    rendered = _rendered(job, compensated(press, material, plan), Pace(press.progress, ENCODING, 0.0, 1.0))
+    rendered = _rendered(job, plan, Pace(press.progress, ENCODING, 0.0, 1.0))
     for _ in range(TURNS):
         loudness = rendered.loudness.integrated_lufs
         off_db = round(sound.target_lufs - loudness, 3)
@@ -95,7 +94,6 @@ def render(press: Press, material: Material, plan: Plan, sound: Sound) -> Render
 
 def render_unheard(press: Press, material: Material, plan: Plan) -> Stream:
     """The same, and nobody listens: only for the benchmarks, to know what listening costs."""
-    plan = compensated(press, material, plan)
     stream, pace = stream_of(plan), Pace(press.progress, ENCODING, 0.0, 1.0)
     print_chunks(press, booth(press, stream, _feed(material, plan), pace), chunks_of(stream.frames))
     _finish(press.part, stream)
@@ -105,14 +103,6 @@ def render_unheard(press: Press, material: Material, plan: Plan) -> Stream:
 def stream_of(plan: Plan) -> Stream:
     """The file that a plan will make: its size and every place in it are known beforehand."""
     return Stream(plan.kbps, plan.mix.channels, plan.samples)
-
-
-def compensated(press: Press, material: Material, plan: Plan) -> Plan:
-    """The plan that gives back what the encoder takes of this sound, measured on its loudest stretch."""
-    stream, pace = stream_of(plan), Pace(press.progress, ENCODING, 0.0, 0.0)
-    stretch = loudest_stretch(heard_momentary(material, plan), stream.frames)
-    at = booth(press, stream, _feed(material, replace(plan, encoder_db=0.0)), pace)
-    return replace(plan, encoder_db=encoder_loss_db(at, stretch))
 
 
 @dataclass(frozen=True, slots=True)

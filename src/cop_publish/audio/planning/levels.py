@@ -16,7 +16,7 @@ import numpy as np
 from cop_publish.audio.grid import HOP, Array, Floats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 PIECE_HOPS = 2400  # 4.8 s, and a few samples more
 SHELF = 10 ** (4 / 20)  # BS.1770-5, stage 1
@@ -28,6 +28,14 @@ class Read(Protocol):
     """Gives samples `start` to `stop` (not included) as float32 (n, channels); zeros where there are none."""
 
     def __call__(self, start: int, stop: int, /) -> Floats: ...
+
+
+class Share(Protocol):
+    """Does a piece of work with every part, as `map` does, in any order or side by side."""
+
+    def __call__(
+        self, work: Callable[[tuple[int, int]], None], parts: Iterable[tuple[int, int]], /
+    ) -> Iterable[None]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,17 +52,22 @@ class Levels:
         return len(self.peak)
 
 
-def levels(read: Read, samples: int, channels: int) -> Levels:
+def levels(read: Read, samples: int, channels: int, share: Share = map) -> Levels:
     """Read the whole sound once."""
     hops = -(-samples // HOP)
     peak, power = np.zeros(hops, np.float32), np.zeros(hops, np.float32)
     speakers = ONE_AS_TWO if channels == 1 else 1.0
-    for first, last in pieces(hops, PIECE_HOPS):
+
+    def look(part: tuple[int, int]) -> None:
+        first, last = part
         sound = read(first * HOP - SMOOTH // 2, last * HOP + SMOOTH // 2 - 1)
         rows = sound[SMOOTH // 2 : SMOOTH // 2 + (last - first) * HOP].reshape(last - first, -1)
         peak[first:last] = np.maximum(rows.max(axis=1), -rows.min(axis=1))
         heard = _shelved(sound).reshape(last - first, -1)
         power[first:last] = np.einsum("ij,ij->i", heard, heard) * np.float32(speakers / HOP)
+
+    for _ in share(look, pieces(hops, PIECE_HOPS)):
+        pass
     return Levels(samples, channels, peak, power)
 
 
@@ -82,6 +95,8 @@ def reader(sound: Array) -> Read:
         inside = sound[max(start, 0) : max(stop, 0)]
         before = min(max(-start, 0), stop - start)
         after = stop - start - before - len(inside)
+        if not (before or after):
+            return inside.astype(np.float32, copy=False)
         return np.pad(inside, ((before, after), (0, 0))).astype(np.float32, copy=False)
 
     return read

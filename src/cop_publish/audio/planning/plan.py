@@ -16,9 +16,9 @@ from cop_publish.audio.planning.gating import (
     integrated_lufs,
 )
 from cop_publish.audio.planning.leveller import leveller_db
-from cop_publish.audio.planning.levels import Levels, Read, pieces
+from cop_publish.audio.planning.levels import Levels, Read, Share, pieces
 from cop_publish.audio.planning.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
-from cop_publish.audio.planning.true_peak import near_hops, true_peaks
+from cop_publish.audio.planning.true_peak import near_hops, reaching, true_peaks
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Material:
     levels: Levels
     momentary: Array  # LUFS as heard, entry k for the 400 ms before sample 4800 x (k + 1)
     protected: tuple[tuple[int, int], ...] = ()  # intro and outro, in samples: not levelled
+    share: Share = map  # who looks at the parts of what is long
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +143,7 @@ def first_plan(material: Material, sound: Sound, mix: Mix) -> Plan:
 
     The material holds something to hear: of silence, nothing is planned but silence.
     """
-    kbps = sound.mono_kbps if mix.channels == 1 else sound.stereo_kbps
+    kbps = rate_kbps(sound, mix.channels)
     curve = leveller_db(material.momentary, material.levels, sound.leveller, material.protected)
     ceiling = sound.true_peak_dbtp - overshoot_db(mix.channels, kbps)
     levelled = np.rint(curve * 1000).astype(np.int64)
@@ -154,6 +155,11 @@ def first_plan(material: Material, sound: Sound, mix: Mix) -> Plan:
         louder = replace(plan, static_mdb=plan.static_mdb + to_mdb(short))
         plan = louder.limited(_caps(material, louder))
     return plan
+
+
+def rate_kbps(sound: Sound, channels: int) -> int:
+    """The bit rate of a master."""
+    return sound.mono_kbps if channels == 1 else sound.stereo_kbps
 
 
 def heard_momentary(material: Material, plan: Plan) -> Doubles:
@@ -201,14 +207,18 @@ def _heard_energies(levels: Levels, plan: Plan) -> Doubles:
 
 
 def _caps(material: Material, plan: Plan) -> Caps:
-    """The caps that the plan has, and those of hops that come near with its gain."""
-    near = [np.zeros(0, np.int64)]
+    """The caps that the plan has, and those of hops that may pass the ceiling with its gain."""
+    near, limits = [np.zeros(0, np.int64)], [np.zeros(0)]
     limit_mdb = to_mdb(plan.ceiling_dbtp)
     for first, last in pieces(material.levels.hops, PAGE):
         base = plan.base_mdb(np.arange(first, last + 1)) + to_mdb(TURN_MOST_DB) - limit_mdb
-        loudest = material.levels.peak[first:last] * linear(np.maximum(base[:-1], base[1:]))
-        near.append(first + near_hops(loudest, 1.0))
-    fresh = np.setdiff1d(np.concatenate(near), plan.caps.hops)
-    peaks = true_peaks(material.read, fresh)
+        gains = linear(np.maximum(base[:-1], base[1:]))
+        hops = near_hops(material.levels.peak[first:last] * gains, 1.0)
+        near.append(first + hops)
+        limits.append(1 / gains[hops])
+    hops, limit = np.concatenate(near), np.concatenate(limits).astype(np.float32)
+    is_fresh = np.isin(hops, plan.caps.hops, assume_unique=True, invert=True)
+    fresh = reaching(material.read, hops[is_fresh], limit[is_fresh], material.share)
+    peaks = true_peaks(material.read, fresh, material.share)
     bears = plan.ceiling_dbtp - 20 * np.log10(np.maximum(peaks, 1e-9))
     return plan.caps.joined(fresh, np.floor(bears * 1000).astype(np.int64) - SLACK_MDB)
