@@ -71,7 +71,7 @@ def _encode_unheard(order: Order, hands: Executor, target: Path) -> None:
     target.touch()
     with hear(desk, probe(desk.engine, order.recording)) as cast:
         press = Press(desk.engine, hands, target, _silent)
-        render_unheard(press, *plan_of(press, cast, order.sound))
+        render_unheard(press, cast.heard.sound.read, plan_of(press, cast, order.sound).plan)
 
 
 def _silent(_step: str, _done: float) -> None:

@@ -179,7 +179,7 @@ def _frozen_source(folder: Path) -> Path:
 def _program_digest(source: Path) -> str:
     """Of the part that makes the sound."""
     digest = hashlib.sha256()
-    for path in sorted([*source.glob("cop_publish/audio/*.py"), *source.glob("cop_publish/core/*.py")]):
+    for path in sorted([*source.glob("cop_publish/audio/**/*.py"), *source.glob("cop_publish/core/*.py")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

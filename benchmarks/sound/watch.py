@@ -24,7 +24,8 @@ class Taken:
     """What a run took.  Memory is the proportional set size (PSS), summed over the processes of one moment.
 
     A page that several processes share is counted once among them, as it should be where all of them run the
-    same ffmpeg.  A peak of less than the pause between two looks may be missed.
+    same ffmpeg; so is a process that has not yet become the program that it is to be (`vfork`).  A peak
+    of less than the pause between two looks may be missed.
     """
 
     wall_seconds: float
@@ -70,13 +71,28 @@ class _Looking:
         pause = 0.0
         while not self._over.wait(pause):
             start = time.thread_time()
-            self.peak_bytes = max(self.peak_bytes, sum(pss_bytes(pid) for pid in tree_of(self._root)))
+            self.peak_bytes = max(self.peak_bytes, tree_bytes(self._root))
             pause = max(LOOK_EVERY_SECONDS, (time.thread_time() - start) / LOOKING_COSTS_AT_MOST)
 
 
-def tree_of(root: int) -> list[int]:
-    """The process, its children and theirs, as they are now."""
-    parents = _parents()
+def tree_bytes(root: int) -> int:
+    """What a process and all that it started have in memory now."""
+    parents = parents_now()
+    seen = {pid: memory_of(pid) for pid in tree_of(root, parents)}
+    return sum(pss_bytes(pid) for pid, memory in seen.items() if memory != seen.get(parents.get(pid, 0)))
+
+
+def memory_of(pid: int) -> tuple[str, str] | None:
+    """Says which memory it is: program and place of the stack, which is drawn by lot at each start."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")
+        return str(Path(f"/proc/{pid}/exe").readlink()), stat.rpartition(")")[2].split()[25]
+    except OSError:
+        return None
+
+
+def tree_of(root: int, parents: Mapping[int, int]) -> list[int]:
+    """The process, its children and theirs."""
     found, new = [root], {root}
     while new:
         new = {pid for pid, parent in parents.items() if parent in new}
@@ -93,7 +109,7 @@ def pss_bytes(pid: int) -> int:
     return 0
 
 
-def _parents() -> dict[int, int]:
+def parents_now() -> dict[int, int]:
     """Every process of the machine with its parent: not every kernel lists children."""
     found: dict[int, int] = {}
     for folder in Path("/proc").iterdir():

@@ -240,7 +240,8 @@ def proved(room: Room, played: Timeline, claimed: Timeline) -> Proof:
             heard = measure(desk.engine, Inputs(source.input), played, order.sound, scratch)
             with Cast(heard, played, NO_JINGLES, ()) as cast:
                 press = Press(desk.engine, hands, part, desk.progress)
-                rendered = render(press, *plan_of(press, cast, order.sound), order.sound)
+                plan = plan_of(press, cast, order.sound).plan
+                rendered = render(press, heard.sound.read, plan, order.sound)
                 return prove_master(desk.engine, source, replace(cast, timeline=claimed), rendered, part)
 
 

@@ -114,7 +114,7 @@ class Printer:
     def render(self, made_of: Material, plan: Plan, sound: Sound, hands: int = 2) -> render.Rendered:
         with ThreadPoolExecutor(hands) as pool:
             press = self.press(pool)
-            return render.render(press, made_of, compensated(press, made_of, plan), sound)
+            return render.render(press, made_of.read, compensated(press, made_of, plan), sound)
 
     def press(self, pool: ThreadPoolExecutor) -> Press:
         return Press(ENGINE, pool, self.part, lambda step, share: self.told.append((step, share)))
@@ -169,7 +169,7 @@ def test_less_preroll_would_be_heard_in_the_bytes(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(frames, "PREROLL_FRAMES", 50)
     monkeypatch.setattr(render, "chunks_of", partial(chunks_of, longest=200))
     with ThreadPoolExecutor(2) as pool:
-        render.render_unheard(Printer(tmp_path / "part").press(pool), material(80, 1), plan)
+        render.render_unheard(Printer(tmp_path / "part").press(pool), material(80, 1).read, plan)
     ours = split((tmp_path / "part").read_bytes()[288:], plan)
     assert sum(a != b for a, b in zip(ours, whole, strict=True)) > 0
 
@@ -182,7 +182,7 @@ def test_any_chunks_give_the_same_bytes(
     plan, _ = planned(material(30, 1), 96)
     monkeypatch.setattr(render, "chunks_of", partial(chunks_of, longest=longest))
     with ThreadPoolExecutor(2) as pool:
-        render.render_unheard(Printer(tmp_path / "part").press(pool), material(30, 1), plan)
+        render.render_unheard(Printer(tmp_path / "part").press(pool), material(30, 1).read, plan)
     again = render_alone(tmp_path / "whole", plan)
     assert (tmp_path / "part").read_bytes() == again
 
@@ -191,7 +191,7 @@ def render_alone(part: Path, plan: Plan) -> bytes:
     """All of it as one chunk, by one hand."""
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(1) as pool:
         patch.setattr(render, "chunks_of", lambda count: (Chunk(0, count),))
-        render.render_unheard(Printer(part).press(pool), material(30, 1), plan)
+        render.render_unheard(Printer(part).press(pool), material(30, 1).read, plan)
     return part.read_bytes()
 
 
@@ -361,6 +361,6 @@ def test_when_one_chunk_fails_all_of_them_end_and_the_reason_is_told(tmp_path: P
     with ThreadPoolExecutor(2) as pool:
         press = Printer(tmp_path / "part").press(pool)
         with pytest.raises(OSError, match="the disk is gone"):
-            render.render_unheard(press, replace(made_of, read=read), plan)
+            render.render_unheard(press, read, plan)
         assert pool.submit(int, "7").result(timeout=5) == 7
     assert sound.mono_kbps == plan.kbps

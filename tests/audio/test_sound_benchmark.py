@@ -224,3 +224,24 @@ def _results(folder: Path) -> Results:
     results.runs += [ours, pydub]
     results.verdicts["episode-1"] = {OURS_MONO.name: VERDICT}
     return results
+
+
+SHARED = """
+import ctypes, time
+held, stack = b"x" * 100_000_000, ctypes.create_string_buffer(1 << 16)
+libc = ctypes.CDLL(None)
+child = ctypes.cast(libc.sleep, ctypes.c_void_p), ctypes.c_void_p(ctypes.addressof(stack) + (1 << 16))
+assert libc.clone(*child, 0x100 | 17, ctypes.c_void_p(1)) > 0  # CLONE_VM, SIGCHLD
+time.sleep(0.7)
+"""
+
+
+def test_memory_that_a_process_shares_with_the_one_that_is_starting_it_is_counted_once(
+    tmp_path: Path,
+) -> None:
+    """Like a child of `vfork` that has not yet become its program; this one stays so for a second."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        needs.missing("the benchmark counts memory as Linux does, in /proc")
+    taken = run([sys.executable, "-c", SHARED], os.environ, tmp_path / "log")
+    assert taken.exit_code == 0, taken.said
+    assert 100_000_000 < taken.peak_pss_bytes < 150_000_000

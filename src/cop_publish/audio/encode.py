@@ -19,9 +19,10 @@ from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import Rendered, render
 from cop_publish.audio.mp3.trial import trial
 from cop_publish.audio.order import stamps_of
-from cop_publish.audio.planning.gating import integrated_lufs
+from cop_publish.audio.planning.gating import decibels, integrated_lufs
 from cop_publish.audio.planning.levels import levels
 from cop_publish.audio.planning.plan import Material, first_plan, rate_kbps
+from cop_publish.audio.planning.true_peak import highest_true_peak
 from cop_publish.audio.proof.prove import Cast, prove_master
 from cop_publish.audio.recording.listen import listen
 from cop_publish.audio.recording.probe import CutOff, Source, probe
@@ -77,13 +78,13 @@ def encode(order: Order, hands: Executor, progress: Progress) -> Encoded:
         with hear(desk, source) as cast:
             _check_space(desk, _mp3_bytes(cast))
             press = Press(desk.engine, hands, part, progress)
-            material, plan = plan_of(press, cast, order.sound)
-            rendered = render(press, material, plan, order.sound)
+            planned = plan_of(press, cast, order.sound)
+            rendered = render(press, cast.heard.sound.read, planned.plan, order.sound)
             _keeps_promise(rendered, order)
             progress(PROVING, 0.0)
             proof = prove_master(desk.engine, source, cast, rendered, part)
             progress(PROVING, 1.0)
-            report = tell(order.sound, cast, material, rendered, proof)
+            report = tell(order.sound, cast, planned.peak_dbtp, rendered, proof)
         _check_unchanged(order)
         sha256 = hash_file(part)
         desk.shelf.keep(part, desk.shelf.encode_path(order.recipe))
@@ -128,11 +129,16 @@ def hear(desk: Desk, source: Source) -> Cast:
     return Cast(heard, timeline, jingles, said)
 
 
-def plan_of(press: Press, cast: Cast, sound: Sound) -> tuple[Material, Plan]:
-    """What the master is made from, and how; what the encoder takes is measured meanwhile.
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How a master is made; what it was planned from, 15 MB an hour, is not kept while it is."""
 
-    Raises Refused, OSError.
-    """
+    plan: Plan
+    peak_dbtp: float  # of what was heard
+
+
+def plan_of(press: Press, cast: Cast, sound: Sound) -> Planned:
+    """Plan a master; what the encoder takes of it is measured meanwhile.  Raises Refused, OSError."""
     heard, mix = cast.heard, cast.heard.mix
     stream = Stream(rate_kbps(sound, mix.channels), mix.channels, heard.samples)
     with (
@@ -141,7 +147,8 @@ def plan_of(press: Press, cast: Cast, sound: Sound) -> tuple[Material, Plan]:
     ):
         material = _material(cast, pool.map)
         plan = first_plan(material, sound, mix)
-        return material, replace(plan, encoder_db=loss())
+        peak_dbtp = decibels(highest_true_peak(material.read, material.levels.peak))
+        return Planned(replace(plan, encoder_db=loss()), peak_dbtp)
 
 
 def _material(cast: Cast, share: Share) -> Material:

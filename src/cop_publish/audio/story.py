@@ -6,14 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.planning.gating import integrated_lufs, minutes_lufs, noise_floor_lufs, range_lu
-from cop_publish.audio.planning.true_peak import near_hops, true_peaks
 from cop_publish.core.loudness import SoundReport
 from cop_publish.core.model import Loudness
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
     from cop_publish.audio.mp3.render import Rendered
-    from cop_publish.audio.planning.plan import Material
     from cop_publish.audio.proof.prove import Cast
     from cop_publish.core.loudness import Proof
     from cop_publish.core.timeline import Timeline
@@ -22,16 +20,14 @@ if TYPE_CHECKING:
 ONE_SPEAKER_LU = 10 * math.log10(2)  # a plain meter hears a mono file from one loudspeaker
 
 
-def tell(sound: Sound, cast: Cast, material: Material, rendered: Rendered, proof: Proof) -> SoundReport:
-    """The report of a master."""
+def tell(sound: Sound, cast: Cast, peak_dbtp: float, rendered: Rendered, proof: Proof) -> SoundReport:
+    """The report of a master; `peak_dbtp` is the recording's."""
     heard, plan, after = cast.heard, rendered.plan, rendered.loudness
     channels = plan.mix.channels
     least_db, most_db = plan.leveller_range_db
     totals = cast.timeline.totals
     return SoundReport(
-        before=Loudness(
-            integrated_lufs(heard.momentary), _true_peak_dbtp(material), range_lu(heard.short_term)
-        ),
+        before=Loudness(integrated_lufs(heard.momentary), peak_dbtp, range_lu(heard.short_term)),
         after=after,
         plain_lufs=after.integrated_lufs - (ONE_SPEAKER_LU if channels == 1 else 0.0),
         channels=channels,
@@ -56,15 +52,6 @@ def tell(sound: Sound, cast: Cast, material: Material, rendered: Rendered, proof
         target_lufs=sound.target_lufs,
         cut_marks_seconds=_cut_marks_seconds(cast.timeline),
     )
-
-
-def _true_peak_dbtp(material: Material) -> float:
-    """Of the recording; only its highest places are looked at between the samples."""
-    highest = float(material.levels.peak.max(initial=0.0))
-    if highest == 0.0:
-        return -math.inf
-    peaks = true_peaks(material.read, near_hops(material.levels.peak, highest))
-    return 20 * math.log10(max(highest, float(peaks.max(initial=0.0))))
 
 
 def _cut_marks_seconds(timeline: Timeline) -> tuple[float, ...]:

@@ -7,7 +7,6 @@ given the final plan from the first sample on, would have made.
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from cop_publish.audio.mp3.frames import chunks_of, chunks_touching
 from cop_publish.audio.mp3.info_frame import Stream, info_frame
 from cop_publish.audio.mp3.pace import Again, Pace
 from cop_publish.audio.mp3.press import booth, print_and_hear, print_chunks, write_at
-from cop_publish.audio.planning.gating import SILENCE_LUFS, integrated_lufs, range_lu
+from cop_publish.audio.planning.gating import SILENCE_LUFS, decibels, integrated_lufs, range_lu
 from cop_publish.audio.planning.plan import TURN_MOST_DB, Overshoot
 from cop_publish.core.model import Loudness
 
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from cop_publish.audio.mp3.frames import Chunk
     from cop_publish.audio.mp3.press import Press
     from cop_publish.audio.planning.levels import Read
-    from cop_publish.audio.planning.plan import Material, Plan
+    from cop_publish.audio.planning.plan import Plan
     from cop_publish.settings import Sound
 
 TOLERANCE_LU = 0.03  # further off, and the whole is encoded once more
@@ -65,19 +64,19 @@ class Rendered:
     def loudness(self) -> Loudness:
         return Loudness(
             integrated_lufs(self.heard.momentary.astype(np.float64)),
-            _decibels(float(self.heard.peak.max(initial=0.0))),
+            decibels(float(self.heard.peak.max(initial=0.0))),
             range_lu(self.heard.short_term.astype(np.float64)),
         )
 
 
-def render(press: Press, material: Material, plan: Plan, sound: Sound) -> Rendered:
-    """Encode the material by the plan, and by better ones until what listeners hear is as loud as it may be.
+def render(press: Press, source: Read, plan: Plan, sound: Sound) -> Rendered:
+    """Encode a sound by the plan, and by better ones until what listeners hear is as loud as it may be.
 
     The true peak is then below that of the settings everywhere.  The loudness is within `TOLERANCE_LU` unless
     `TURNS` full rounds could not bring it there: the caller decides.  Raises Refused, OSError.
     """
     limit = 10 ** ((sound.true_peak_dbtp - PEAK_RESERVE_DB) / 20)
-    job = _Job(press, material, limit, Again(press.progress))
+    job = _Job(press, source, limit, Again(press.progress))
     rendered = _rendered(job, plan, Pace(press.progress, ENCODING, 0.0, 1.0))
     for _ in range(TURNS):
         loudness = rendered.loudness.integrated_lufs
@@ -92,10 +91,10 @@ def render(press: Press, material: Material, plan: Plan, sound: Sound) -> Render
     return rendered
 
 
-def render_unheard(press: Press, material: Material, plan: Plan) -> Stream:
+def render_unheard(press: Press, source: Read, plan: Plan) -> Stream:
     """The same, and nobody listens: only for the benchmarks, to know what listening costs."""
     stream, pace = stream_of(plan), Pace(press.progress, ENCODING, 0.0, 1.0)
-    print_chunks(press, booth(press, stream, _feed(material, plan), pace), chunks_of(stream.frames))
+    print_chunks(press, booth(press, stream, _feed(source, plan), pace), chunks_of(stream.frames))
     _finish(press.part, stream)
     return stream
 
@@ -110,7 +109,7 @@ class _Job:
     """What stays the same through all rounds."""
 
     press: Press
-    material: Material
+    source: Read
     limit: float  # highest true peak, linear
     again: Again
 
@@ -120,7 +119,7 @@ def _rendered(job: _Job, plan: Plan, pace: Pace) -> Rendered:
     stream, heard, again = stream_of(plan), nothing_heard(plan.samples), 0
     chunks: Sequence[Chunk] = chunks_of(stream.frames)
     for _ in range(ROUNDS + 1):
-        at = booth(job.press, stream, _feed(job.material, plan), pace)
+        at = booth(job.press, stream, _feed(job.source, plan), pace)
         parts = print_and_hear(job.press, at, chunks, job.limit)
         for part in parts:
             note(heard, part)
@@ -138,15 +137,15 @@ def _overshoots(part: Heard, limit: float) -> Iterator[Overshoot]:
     apart = np.flatnonzero(np.diff(part.loud_hops) > 1) + 1
     for hops, peaks in zip(np.split(part.loud_hops, apart), np.split(part.loud_peaks, apart), strict=True):
         if len(hops):
-            excess_db = _decibels(float(peaks.max()) / limit)
+            excess_db = decibels(float(peaks.max()) / limit)
             yield Overshoot(int(hops[0]) * HOP, (int(hops[-1]) + 1) * HOP, round(excess_db, 3))
 
 
-def _feed(material: Material, plan: Plan) -> Read:
+def _feed(source: Read, plan: Plan) -> Read:
     """What goes into the encoder, as anyone may read it."""
 
     def feed(start: int, stop: int, /) -> Floats:
-        return material.read(start, stop) * plan.encoder_gain(start, stop)[:, None]
+        return source(start, stop) * plan.encoder_gain(start, stop)[:, None]
 
     return feed
 
@@ -162,7 +161,3 @@ def _sound_of(part: Path, start: int) -> Iterator[bytes]:
         file.seek(start)
         while piece := file.read(READ_BYTES):
             yield piece
-
-
-def _decibels(ratio: float) -> float:
-    return 20 * math.log10(ratio) if ratio > 0 else -math.inf

@@ -8,6 +8,7 @@ the filter says -120 LUFS, which no gate lets through.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +78,11 @@ def changed_lufs(lufs: Array, before: Doubles, after: Doubles, window: int) -> D
     change = np.zeros(len(lufs))
     change[:count] = 10 * np.log10(np.divide(now, was, out=np.ones(count), where=(was > 0) & (now > 0)))
     return lufs + change
+
+
+def decibels(ratio: float) -> float:
+    """A linear level in decibels."""
+    return 20 * math.log10(ratio) if ratio > 0 else -math.inf
 
 
 def _windowed(energies: Doubles, window: int) -> Doubles:

@@ -8,12 +8,14 @@ claps and hisses, which a limiter turns down, count for more than the voices the
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from cop_publish.audio.grid import HOP, Array, Floats
+from cop_publish.audio.scratch import FLOAT_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +57,7 @@ class Levels:
 def levels(read: Read, samples: int, channels: int, share: Share = map) -> Levels:
     """Read the whole sound once."""
     hops = -(-samples // HOP)
-    peak, power = np.zeros(hops, np.float32), np.zeros(hops, np.float32)
+    peak, power = _mapped(hops), _mapped(hops)
     speakers = ONE_AS_TWO if channels == 1 else 1.0
 
     def look(part: tuple[int, int]) -> None:
@@ -69,6 +71,14 @@ def levels(read: Read, samples: int, channels: int, share: Share = map) -> Level
     for _ in share(look, pieces(hops, PIECE_HOPS)):
         pass
     return Levels(samples, channels, peak, power)
+
+
+def _mapped(count: int) -> Floats:
+    """Zeros that go back to the system with the array.
+
+    `malloc` would keep them; once it has seen large blocks come and go, it keeps as much for every thread.
+    """
+    return np.frombuffer(mmap.mmap(-1, max(1, count * FLOAT_BYTES)), np.float32, count)
 
 
 def _shelved(sound: Floats) -> Floats:

@@ -68,8 +68,9 @@ def low_energy_ratio(levels: Levels, entries: int) -> Doubles:
 
 def _mean(values: Doubles, window: int) -> Doubles:
     """Of a centred window; at the ends, of what there is of it."""
-    half = window // 2
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    first = np.maximum(np.arange(len(values)) - half, 0)
-    last = np.minimum(np.arange(len(values)) + half + 1, len(values))
-    return np.asarray((sums[last] - sums[first]) / (last - first))
+    half, count = window // 2, len(values)
+    sums = np.concatenate([np.zeros(half + 1), np.cumsum(values)])
+    sums = np.concatenate([sums, np.full(half, sums[-1])])
+    totals = sums[2 * half + 1 :] - sums[:count]
+    places = np.arange(count)
+    return np.asarray(totals / (np.minimum(places, half) + np.minimum(places[::-1], half) + 1))

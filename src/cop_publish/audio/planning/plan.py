@@ -208,17 +208,25 @@ def _heard_energies(levels: Levels, plan: Plan) -> Doubles:
 
 def _caps(material: Material, plan: Plan) -> Caps:
     """The caps that the plan has, and those of hops that may pass the ceiling with its gain."""
-    near, limits = [np.zeros(0, np.int64)], [np.zeros(0)]
-    limit_mdb = to_mdb(plan.ceiling_dbtp)
-    for first, last in pieces(material.levels.hops, PAGE):
-        base = plan.base_mdb(np.arange(first, last + 1)) + to_mdb(TURN_MOST_DB) - limit_mdb
-        gains = linear(np.maximum(base[:-1], base[1:]))
-        hops = near_hops(material.levels.peak[first:last] * gains, 1.0)
-        near.append(first + hops)
-        limits.append(1 / gains[hops])
-    hops, limit = np.concatenate(near), np.concatenate(limits).astype(np.float32)
-    is_fresh = np.isin(hops, plan.caps.hops, assume_unique=True, invert=True)
-    fresh = reaching(material.read, hops[is_fresh], limit[is_fresh], material.share)
+    minutes = [*pieces(material.levels.hops, PAGE)]
+    found: dict[int, Array] = {}  # minute by minute: of what comes near, nearly all turns out not to matter
+
+    def look(minute: tuple[int, int]) -> None:
+        found[minute[0]] = _may_pass(material, plan, *minute)
+
+    for _ in material.share(look, minutes):
+        pass
+    hops = np.concatenate([np.zeros(0, np.int64), *(found[first] for first, _ in minutes)])
+    fresh = np.setdiff1d(hops, plan.caps.hops, assume_unique=True)
     peaks = true_peaks(material.read, fresh, material.share)
     bears = plan.ceiling_dbtp - 20 * np.log10(np.maximum(peaks, 1e-9))
     return plan.caps.joined(fresh, np.floor(bears * 1000).astype(np.int64) - SLACK_MDB)
+
+
+def _may_pass(material: Material, plan: Plan, first: int, last: int) -> Array:
+    """The hops, from `first` to `last` (not included), that may pass the ceiling with a little more gain."""
+    most_mdb = to_mdb(TURN_MOST_DB) - to_mdb(plan.ceiling_dbtp)
+    base = plan.base_mdb(np.arange(first, last + 1)) + most_mdb
+    gains = linear(np.maximum(base[:-1], base[1:]))
+    near = near_hops(material.levels.peak[first:last] * gains, 1.0)
+    return reaching(material.read, first + near, np.float32(1.0) / gains[near])

@@ -56,12 +56,10 @@ def near_hops(peak: Floats, limit: float) -> Array:
     return np.flatnonzero(wide)
 
 
-def reaching(read: Read, hops: Array, limits: Floats, share: Share = map) -> Array:
+def reaching(read: Read, hops: Array, limits: Floats) -> Array:
     """Those of the hops, which rise, whose true peak may pass their limit (linear)."""
     found = np.zeros(len(hops), np.bool_)
-
-    def look(span: tuple[int, int]) -> None:
-        first, last = span
+    for first, last in _spans(hops):
         start, stop = int(hops[first]), int(hops[last - 1]) + 1
         sound = read(start * HOP - 1, stop * HOP + 1)
         bent = np.diff(sound, 2, axis=0)
@@ -70,10 +68,7 @@ def reaching(read: Read, hops: Array, limits: Floats, share: Share = map) -> Arr
         rise[:-1] = np.maximum(rise[:-1], rise[1:])
         may = (highest + RISE * rise)[hops[first:last] - start]
         found[first:last] = may > limits[first:last]
-
-    for _ in share(look, _spans(hops)):
-        pass
-    return hops[found]
+    return np.asarray(hops[found])
 
 
 def _highest_of_hops(values: Floats, hops: int) -> Floats:
@@ -99,6 +94,16 @@ def true_peaks(read: Read, hops: Array, share: Share = map) -> Doubles:
     for _ in share(look, _spans(hops)):
         pass
     return found
+
+
+def highest_true_peak(read: Read, peak: Floats) -> float:
+    """Of a whole sound, linear; `peak` is the highest sample of each of its hops."""
+    highest = float(peak.max(initial=0.0))
+    if highest == 0.0:
+        return 0.0
+    near = near_hops(peak, highest)
+    peaks = true_peaks(read, reaching(read, near, np.full(len(near), highest, np.float32)))
+    return max(highest, float(peaks.max(initial=0.0)))
 
 
 def every_true_peak(read: Read, samples: int) -> Doubles:
