@@ -122,22 +122,41 @@ def quiet_stretch(heard: Sound) -> float:
     return level_db(heard[round(4.6 * HZ) : round(5.4 * HZ)])
 
 
-def noisy(seconds: float = 10.0) -> Sound:
-    """A voice over a quiet fan (-60 dBFS), silent from 4 to 6 s."""
+def noisy(noise_dbfs: float, seconds: float = 10.0) -> Sound:
+    """A voice over a fan, silent from 4 to 6 s."""
     voice = speech(seconds).copy()
     voice[4 * HZ : 6 * HZ] = 0.0
-    return np.asarray(voice + 0.001 * np.random.default_rng(2).standard_normal(len(voice)))
+    noise = 10 ** (noise_dbfs / 20) * np.random.default_rng(2).standard_normal(len(voice))
+    return np.asarray(voice + noise)
 
 
+@pytest.mark.parametrize("noise_dbfs", [-72.0, -60.0, -48.0])
 @pytest.mark.parametrize(
-    ("setting", "lower_db"), [({"noise_reduction_db": 12}, 6.0), ({"gate": True}, 6.0)], ids=["noise", "gate"]
+    ("setting", "lower_db"),
+    [
+        ({"noise_reduction_db": 12}, 10.0),
+        ({"gate": True}, 6.5),
+        ({"noise_reduction_db": 6, "gate": True}, 11.0),
+    ],
+    ids=["noise", "gate", "both"],
 )
 def test_the_noise_between_words_becomes_less(
-    setting: dict[str, Any], lower_db: float, tmp_path: Path
+    setting: dict[str, Any], lower_db: float, noise_dbfs: float, tmp_path: Path
 ) -> None:
-    before = mastered(tmp_path, noisy(), AS_IT_IS)
-    after = mastered(tmp_path, noisy(), replace(AS_IT_IS, **setting))
+    """However loud the room is: it is looked at first."""
+    before = mastered(tmp_path, noisy(noise_dbfs), AS_IT_IS)
+    after = mastered(tmp_path, noisy(noise_dbfs), replace(AS_IT_IS, **setting))
     assert quiet_stretch(after) < quiet_stretch(before) - lower_db
+    assert level_db(after[:HZ]) == pytest.approx(level_db(before[:HZ]), abs=1.0)
+
+
+def test_a_faint_voice_is_not_taken_for_noise(tmp_path: Path) -> None:
+    """It lies where another recording has its noise."""
+    recording = 10 ** (-24 / 20) * noisy(-60.0)
+    before = mastered(tmp_path, recording, AS_IT_IS)
+    after = mastered(tmp_path, recording, replace(AS_IT_IS, noise_reduction_db=12, gate=True))
+    assert level_db(after[:HZ]) == pytest.approx(level_db(before[:HZ]), abs=1.0)
+    assert quiet_stretch(after) < quiet_stretch(before) - 10
 
 
 def hissing(seconds: float = 8.0) -> Sound:

@@ -19,7 +19,7 @@ from cop_publish.audio.mp3.press import Press
 from cop_publish.audio.mp3.render import Rendered, render
 from cop_publish.audio.mp3.trial import trial
 from cop_publish.audio.order import stamps_of
-from cop_publish.audio.planning.gating import decibels, integrated_lufs
+from cop_publish.audio.planning.gating import decibels, integrated_lufs, noise_floor_lufs
 from cop_publish.audio.planning.levels import levels
 from cop_publish.audio.planning.plan import Material, first_plan, rate_kbps
 from cop_publish.audio.planning.true_peak import highest_true_peak
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 SHORTEST_SECONDS = 0.4  # EBU R 128 measures in blocks of 400 ms
 FAINTEST_LUFS = -60.0  # anything below is the noise of an unused track
 PROMISED_LU = 0.1  # how far a master may be from its target in the end
+ROOM_BELOW_TALK_LU = 20.0  # talk without a pause has no room in it to go by
 SPARE_BYTES = 16_000_000
 PLANNERS = 2  # look at parts of the sound side by side; what they find does not depend on how many they are
 LISTENING = "Listening to the recording"
@@ -102,25 +103,27 @@ def set_up(order: Order, hands: Executor, progress: Progress) -> Desk:
 
 
 def hear(desk: Desk, source: Source) -> Cast:
-    """Decode the recording; and once more through its edit list, where it has one.
+    """Decode the recording; and once more through its edit list, or to take noise out, where that is asked.
 
-    How long a recording is, and where its pauses are, is known when it has been decoded.
+    How long a recording is, where its pauses are and how loud they are, is known when it has been decoded.
     """
     guess = round((source.declared_seconds or LONGEST_SECONDS) * SAMPLE_RATE_HZ)
     _check_space(desk, scratch_bytes(guess, source.input.channels) if source.declared_seconds else 0)
     order, inputs = desk.order, Inputs(source.input, source.exact_seek)
-    recorded = measure(desk.engine, inputs, whole(guess), order.sound, _room(desk, LISTENING, guess))
+    first = replace(order.sound, noise_reduction_db=0, gate=False)
+    recorded = measure(desk.engine, inputs, whole(guess), first, _room(desk, LISTENING, guess))
     with ExitStack() as opened:
         opened.enter_context(recorded)
         said = _check(desk, source, recorded)
-        if not _is_edited(order):
+        if first == order.sound and not _is_edited(order):
             opened.pop_all()
             return Cast(recorded, whole(recorded.samples), NO_JINGLES, said)
         talk_lufs = integrated_lufs(recorded.momentary)
+        room_lufs = min(noise_floor_lufs(recorded.momentary), talk_lufs - ROOM_BELOW_TALK_LU)
         jingles = hear_jingles(desk.engine, order, talk_lufs, desk.shelf.folder)
         timeline = _timeline(order, recorded, jingles)
     room = _room(desk, LISTENING_EDITED, timeline.samples)
-    inputs = Inputs(source.input, source.exact_seek, jingles.intro, jingles.outro)
+    inputs = Inputs(source.input, source.exact_seek, room_lufs, jingles.intro, jingles.outro)
     heard = measure(desk.engine, inputs, timeline, order.sound, room)
     with ExitStack() as opened:
         opened.enter_context(heard)

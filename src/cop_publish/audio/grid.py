@@ -12,8 +12,7 @@ from cop_publish.core.timeline import SAMPLE_RATE_HZ
 HOP: Final = 96  # 2 ms: peaks, energies, the limiter
 BLOCK: Final = SAMPLE_RATE_HZ // 10  # 100 ms: momentary loudness (EBU R 128), the leveller
 FRAME: Final = 1152  # of MPEG-1 layer III: 24 ms
-CHUNK_FRAMES: Final = 4175  # 100.2 s, a whole number of blocks too: what one encoder makes at a time
-PREROLL_FRAMES: Final = 50  # 1.2 s encoded and thrown away, so that a chunk comes out as in one long encode
+CHUNK_FRAMES: Final = 6275  # 150.6 s, a whole number of blocks too: what one encoder makes at a time
 TAIL_FRAMES: Final = 4
 
 Floats = npt.NDArray[np.float32]

@@ -58,6 +58,7 @@ class Inputs:
 
     recording: Input
     exact_seek: bool = False  # decoding may begin at any sample and gives the same ones
+    room_lufs: float = -60.0  # of the recording where nobody speaks: what noise reduction and gate go by
     intro: Clip | None = None
     outro: Clip | None = None
 
@@ -110,7 +111,8 @@ def measure(engine: str, inputs: Inputs, timeline: Timeline, sound: Sound, room:
     """
     task = _Task(engine, inputs, timeline, sound, room, Event())
     channels = inputs.recording.channels
-    cast = Cast(channels, timeline.source_samples, resampled=inputs.recording.resampled)
+    resampled, room_lufs = inputs.recording.resampled, inputs.room_lufs
+    cast = Cast(channels, timeline.source_samples, resampled=resampled, room_lufs=room_lufs)
     if channels > 1 and sound.channels == "mono":
         return _heard_as_one(task, cast)
     first = task.hear(cast)
