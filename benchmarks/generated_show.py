@@ -167,7 +167,7 @@ def _sentence(chance: random.Random) -> str:
 
 
 def _write_registry(folder: Path) -> None:
-    """Authors who are called by their role, and people who have agreed to nothing."""
+    """Authors who are named, so that nobody has to sign off, and people who have agreed to nothing."""
     for part in ("people", "consents/standing"):
         (folder / part).mkdir(parents=True)
     folder.chmod(0o700)
@@ -176,8 +176,8 @@ def _write_registry(folder: Path) -> None:
     people = [*AUTHORS, *(f"p-wh{number:02}" for number in range(WITHHELD - len(AUTHORS)))]
     for person, (given, family) in zip(people, names, strict=True):
         _write(folder / "people" / f"{person}.yaml", f"name: {{given: {given}, family: {family}}}\n")
-    for place, person in enumerate(AUTHORS, 1):
-        agreed = f"level: role\ndisplay: an editor of part {place}\nallow: {{words: yes}}\n"
+    for person, (given, family) in zip(AUTHORS, names, strict=False):
+        agreed = f"level: named\ndisplay: {given} {family}\nallow: {{words: yes}}\n"
         consent = f"{agreed}given: {{on: 2020-01-01, how: e-mail}}\n"
         _write(folder / "consents" / "standing" / f"{person}.yaml", consent)
 

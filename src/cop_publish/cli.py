@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.cli_people import sign_off_command
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:
@@ -360,3 +361,6 @@ def _written(console: Console, written: Any) -> None:  # noqa: ANN401 - skeleton
     for path in written.paths:
         console.say(f"wrote {click.format_filename(path)}")
     console.say(f"Next: {written.next_step}")
+
+
+commands.add_command(sign_off_command(lambda c, o: _errand(c, o, None), _HERE, _NOW, _JSON))

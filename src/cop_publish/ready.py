@@ -35,11 +35,13 @@ from cop_publish.errors import AudioFailed, InvalidSource, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
+from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from cop_publish.core.consents import Consents, Person
+    from cop_publish.core.view import View
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
 
@@ -71,6 +73,7 @@ class Ready:
     withdrawn_paths: frozenset[str]
     advice: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()  # marked `published: no`
+    to_sign: tuple[View, ...] = ()  # what must be signed off; the gate asks again
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -104,6 +107,8 @@ def find_ready(
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
     refused += _share_a_name(workspace.items)
+    to_sign, unsigned = _to_sign(cleared, consents, settings, now)
+    refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += [
         Problem(Place(item.path, 1), "it is marked `published: no`", "Take that line out when it is ready.")
         for item in workspace.items
@@ -126,6 +131,7 @@ def find_ready(
         withdrawn_paths=workspace.withdrawn_paths,
         advice=(*advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
+        to_sign=to_sign,
     )
 
 
@@ -158,6 +164,16 @@ def _clear_all(
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
+
+
+def _to_sign(
+    cleared: Pairs, consents: Consents, settings: Settings, now: datetime
+) -> tuple[tuple[View, ...], dict[str, list[Problem]]]:
+    """Give what must be signed off, and by item what is not."""
+    pairs = [(item.draft, c) for item, c in cleared if item.draft is not None]
+    views = views_to_sign(pairs, consents, settings, now=now)
+    places = {c.id: Place(item.path, 1) for item, c in cleared}
+    return views, find_unsigned(views, answers_of(settings), places)
 
 
 def _is_draft(item: ItemRead) -> bool:

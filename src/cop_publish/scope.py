@@ -13,6 +13,9 @@ class Scope:
     """
 
     ids: frozenset[str] | None = None
+    to_be_signed: frozenset[str] = (
+        frozenset()
+    )  # are built to be shown to a contributor; the gate refuses them
 
     def has(self, item: str) -> bool:
         return self.ids is None or item in self.ids

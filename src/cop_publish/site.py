@@ -39,6 +39,7 @@ from cop_publish.render.images import Made, make_pictures
 from cop_publish.render.links import check_links
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import transcript_files
+from cop_publish.signing import unsigned_now
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     site = render_site(releases, settings)
     errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
-    approved = _gated(site, ready)
+    approved = _gated(site, ready, mastered)
     errand.progress("checking every byte that would be public", 1.0)
     return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
 
@@ -88,18 +89,20 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     _lint(ready, settings)
     to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
     site = render_site(_releases(ready, ()), settings, to_come)
-    _gated(site, ready)
+    _gated(site, ready, ())
     return ready
 
 
-def _gated(site: Site, ready: Ready) -> Approved:
+def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Approved:
     """Let the gate read each item's own words as that item's alone, and then every byte of the site.
 
     A page shows other items too (the next episode, the next meeting), and whoever is named there may stand on
     it; in the words of this item they may not.
     """
     memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
-    guard = guard_of(ready)
+    recordings = {release.episode.id: release.master.recording for release in mastered}
+    unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
+    guard = replace(guard_of(ready), unsigned=unsigned)
     try:
         approve(Site(_own_words(ready), (), None), guard, memory)
         return approve(site, guard, memory)

@@ -11,6 +11,7 @@
     change PATH                   takes out the lines after -, puts in the lines after +
     set PATH KEY: VALUE           another value in a line of front matter
     sound PATH                    a short recording
+    signed ITEM PERSON            they sign off what would be public of them now
     delete PATH                   a file or a folder
     copy FROM TO                  the same
     run ARGUMENTS                 the command, in this process
@@ -187,6 +188,11 @@ def _sound(stage: _Stage, step: Step) -> None:
     stage.at(step.rest).write_bytes(spoil.wav())
 
 
+def _signed(stage: _Stage, step: Step) -> None:
+    item, person = step.rest.split()
+    workspaces.sign(stage.here, item, person, now=stage.now)
+
+
 def _delete(stage: _Stage, step: Step) -> None:
     path = stage.at(step.rest)
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -268,6 +274,7 @@ _VERBS: dict[str, Callable[[_Stage, Step], None]] = {
     "change": _change,
     "set": _set,
     "sound": _sound,
+    "signed": _signed,
     "delete": _delete,
     "copy": _copy,
     "run": _Stage.run,

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from workspaces import published_sample, say, tree
+from workspaces import published_sample, say, sign, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +45,7 @@ def test_a_host_who_is_anonymous_in_one_meeting_is_not_named_in_its_words(show: 
         show / "registry/consents/2026-10-14/p-host.yaml",
         "level: anonymous\nallow: {words: yes}\ngiven: {on: 2026-10-01, how: e-mail}\n",
     )
+    sign(show, "2026-10-14", "p-host")
     assert say(show, "publish").code == 0
     _append(show / "meetings/2026-10-14.md", "\nAlys Example admitted it.\n")
     said = say(show, "publish")
@@ -98,6 +99,7 @@ def test_an_edit_that_keeps_size_and_time_is_seen(show: Path) -> None:
     post = show / "posts/2026-11-20-jury-lessons.md"
     times = post.stat()
     post.write_text(post.read_text(encoding="utf-8").replace("Five things", "Nine things"), encoding="utf-8")
+    sign(show, "2026-11-20-jury-lessons", "p-q4d7")
     os.utime(post, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert "Published" in say(show, "publish").out
 

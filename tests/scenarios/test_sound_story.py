@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from workspaces import REPOSITORY, Said, say, unpublished_sample
+from workspaces import REPOSITORY, Said, say, sign, unpublished_sample
 
 from cop_publish.settings import Sound
 
@@ -22,6 +22,7 @@ EDIT = "cut:\n  - {from: 0:05.5, to: 0:11.9}\nreplace:\n  - {from: 0:24.3, to: 0
 def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     show = unpublished_sample(tmp_path_factory, tmp_path_factory.mktemp("told") / "show")
     (show / EPISODE / "edit.yaml").write_text(EDIT)
+    sign(show, "012-citizens-jury", "p-k2m9")
     return show, say(show, "publish", "--json")
 
 

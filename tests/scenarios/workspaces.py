@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import io
+import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOW = "2026-11-23T09:00+00:00"
 # The commands that look at the clock: scenarios always tell them the time.
-TIMED = {"episode", "post", "publish", "build", "check", "status"}
+TIMED = {"episode", "post", "publish", "build", "check", "status", "sign-off"}
 
 _CONTENT = ("episodes", "posts", "meetings", "images", "registry", "templates")
 _LOOSE = ("cop-publish.toml", "about.md", "cover.png", "withdrawn.yaml")
@@ -45,6 +46,15 @@ def say(folder: Path, *arguments: str, now: str = NOW) -> Said:
     with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run([*arguments, *timed])
     return Said(code, out.getvalue(), err.getvalue())
+
+
+def sign(folder: Path, item: str, person: str, now: str = NOW) -> None:
+    """Let a person say yes to what would be public of them now, as they do to their page."""
+    asked = say(folder, "sign-off", item, person, "--json", now=now)
+    assert asked.code == 0, asked.err
+    digest = json.loads(asked.out)["digest"]
+    said = say(folder, "sign-off", item, person, "--approve", digest, "--how", "e-mail", now=now)
+    assert said.code == 0, said.err
 
 
 def published_sample(factory: pytest.TempPathFactory, folder: Path) -> Path:

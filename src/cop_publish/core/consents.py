@@ -51,6 +51,7 @@ class Consent:
     words: bool = False
     voice: bool = False
     photo: bool = False
+    sign_off: bool = False  # they want to see every item before it is published
     given_on: date | None = None
     expires_on: date | None = None  # the first day on which it no longer holds
     withdrawn_on: date | None = None  # whatever the day is, it no longer holds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Approved, InStore, manifest_of
-from cop_publish.core.problems import Place, Problem
-from cop_publish.errors import CopPublishError, LeakFound, Unscannable
+from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.errors import CopPublishError, LeakFound, NotCleared, Unscannable
 from cop_publish.gate.memory import Memory, rules_digest
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
     """Reads every file that the memory does not hold.  Its `save` is the caller's, also after a failure.
 
-    Raises LeakFound (with what cannot be read, if any) or Unscannable, each with every finding at once,
-    and CopPublishError when the gate misses one of its own test leaks.
+    Raises NotCleared where a file shows what somebody has not signed off; LeakFound (with what cannot be
+    read, if any) or Unscannable, each with every finding at once; CopPublishError when the gate misses one
+    of its own test leaks.
     """
+    _require_sign_offs(site, guard)
     rules = rules_digest(guard)
     unseen: list[tuple[PublicFile, Terms, str]] = []
     for file in site.files:
@@ -34,6 +36,16 @@ def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
         _scan_all(unseen, guard, memory)
     memory.only_in_store = tuple(file.key for file in site.files if isinstance(file.content, InStore))
     return Approved(site.files, manifest_of(site.files), site.held_back, site.changes_at)
+
+
+def _require_sign_offs(site: Site, guard: Guard) -> None:
+    unsigned = sorted({item for file in site.files for item in file.items & guard.unsigned})
+    what = "somebody's sign-off is missing, or was to another draft or another recording"
+    fix = "`cop-publish status` says whose; show them their page with `cop-publish sign-off`."
+    problems = [Problem(Place(_masked(item, guard)), what, fix, Matter.CONSENT) for item in unsigned]
+    if problems:
+        message = "Nothing was published: what somebody has not signed off was about to become public."
+        raise NotCleared(message, problems)
 
 
 def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:

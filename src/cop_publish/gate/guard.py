@@ -30,6 +30,7 @@ class Guard:
     named: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item
     everywhere: frozenset[PersonId] = frozenset()  # named by standing consent, in every file
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by item, or STANDING
+    unsigned: frozenset[str] = frozenset()  # items to which somebody's yes is missing
     public_addresses: frozenset[str] = frozenset()  # role addresses and the like: the show's own
 
     def terms(self, items: frozenset[str]) -> Terms:

@@ -68,6 +68,9 @@ CONSENT: Schema = {
     ),
     "display": Key(v.word, "The exact words they agreed to be called by."),
     "allow": Key(v.one(ALLOW), "allow: {words: yes, voice: no, photo: no}."),
+    "sign_off": Key(
+        v.boolean, "yes: they want to see and approve what is made of them before it is published."
+    ),
     "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
     "expires": Key(v.day, "The first day on which it no longer holds.", filled=True),
     "withdrawn": Key(v.day, "The day they took it back; it no longer holds, whatever the day.", filled=True),
@@ -171,6 +174,7 @@ def _consents(
             words=allow.get("words", False),
             voice=allow.get("voice", False),
             photo=allow.get("photo", False),
+            sign_off=fields.get("sign_off", False),
             given_on=given.get("on"),
             expires_on=fields.get("expires"),
             withdrawn_on=fields.get("withdrawn"),

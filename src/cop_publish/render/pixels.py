@@ -6,6 +6,7 @@ what is encoded is always a new image made of bare pixels; and 16-bit greys clip
 
 from __future__ import annotations
 
+import hashlib
 import io
 import warnings
 from typing import TYPE_CHECKING
@@ -51,6 +52,12 @@ def for_tags(source: bytes, suffix: str) -> tuple[Pixels, ...]:
             return (made,)
     message = "cannot be made smaller than 300 KB"
     raise BadImageError(message, "Use a simpler picture.")
+
+
+def pixels_sha256(source: bytes, suffix: str) -> str:
+    """Digest what is to be seen: another comment, profile or packing of the same pixels changes nothing."""
+    image = _upright(source, suffix, shrink_to=COVER_MAX_PX)
+    return hashlib.sha256(f"{image.mode} {image.size} ".encode() + image.tobytes()).hexdigest()
 
 
 def _square(source: bytes, suffix: str) -> Image.Image:

@@ -1,0 +1,93 @@
+"""What producers do for contributors: show them what will be public of them, and record their answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cop_publish.console import Console
+    from cop_publish.publish import Errand
+    from cop_publish.sign_off import Answer
+
+    ErrandOf = Callable[[Console, dict[str, Any]], Errand]
+
+
+def sign_off_command(errand_of: ErrandOf, *shared: Callable[[Any], Any]) -> click.Command:
+    """Make the command; `shared` are the options that every command takes."""
+
+    @click.command("sign-off")
+    @click.argument("item")
+    @click.argument("person")
+    @click.option(
+        "--approve",
+        metavar="FINGERPRINT",
+        help="They said yes to the page with this fingerprint; it must be what would be published now.",
+    )
+    @click.option("--changes", metavar="TEXT", help="They asked for these changes.")
+    @click.option("--leave-out", is_flag=True, help="They want to be left out.")
+    @click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
+    @click.option(
+        "--evidence",
+        metavar="TEXT",
+        default="",
+        help="What proves it, such as a message's ID; only a salted digest is kept.",
+    )
+    @click.pass_obj
+    def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int:  # noqa: ANN401 - click's options
+        """Show what will be public of one person, and record their answer.
+
+        ITEM is an episode, a post or a meeting, PERSON an ID. Without an answer it says what they would agree
+        to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
+        """
+        from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
+        from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
+
+        errand = errand_of(console, options)
+        answer = _answer(options)
+        asked = story.find_asked(errand, _name(item), PersonId(person))
+        if answer is not None:
+            kept = story.record(asked, answer, errand.now)
+            asked = story.find_asked(errand, _name(item), PersonId(person))
+            if not options["as_json"]:
+                console.say(f"Recorded: {person} in {asked.view.item}: {kept.decision.value}.")
+                return 0
+        console.result(story.asked_json(asked)) if options["as_json"] else console.say(
+            *story.asked_lines(asked)
+        )
+        return 0
+
+    for option in shared:
+        sign_off = option(sign_off)
+    return sign_off
+
+
+def _answer(options: dict[str, Any]) -> Answer | None:
+    from cop_publish.core.sign_offs import Decision  # noqa: PLC0415 - not for --help
+    from cop_publish.sign_off import Answer  # noqa: PLC0415 - the same
+
+    given = {
+        Decision.APPROVED: options["approve"],
+        Decision.CHANGES: options["changes"],
+        Decision.LEFT_OUT: options["leave_out"],
+    }
+    chosen = [decision for decision, value in given.items() if value]
+    if not chosen:
+        return None
+    if len(chosen) > 1:
+        raise click.UsageError("Give one answer: --approve, --changes or --leave-out.")
+    if not options["how"]:
+        raise click.UsageError("Say how they answered, such as --how e-mail.")
+    fingerprint, remark = options["approve"] or "", options["changes"] or ""
+    return Answer(chosen[0], options["how"], fingerprint, remark, options["evidence"])
+
+
+def _name(item: str) -> str:
+    """Give an item's name, however it was typed: an ID, a folder or a file."""
+    path = Path(item)
+    name = path.stem if path.suffix in {".md", ".markdown"} else path.name
+    return path.parent.name if name == "episode" else name

@@ -1,0 +1,196 @@
+"""Whose each piece of an item is: who says a cue or a paragraph, and who is mentioned in it.
+
+A Cleared item holds no person's ID, on purpose.  The Draft beside it still does, and the pieces of the two
+run in step: clearing puts words in the place of an ID, and takes cues out, but never moves a paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.core.consents import PersonId
+from cop_publish.core.marks import apply_marks
+from cop_publish.core.model import Audience, ClearedEpisode, EpisodeDraft, PostDraft
+from cop_publish.core.values import PERSON_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cop_publish.core.model import Cleared, Cue, Draft, Image, ImageDraft, Text
+
+MORE = "<!--more-->"
+_REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
+_BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+People = frozenset[PersonId]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, a cue or a line as it will be public, and whose it is."""
+
+    words: str
+    people: People  # who says it, and whoever is mentioned in it
+    speaker: str = ""  # of a cue: the agreed label
+    withheld: int = 0  # passages that marks take out of it
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A cue that is heard or, without words, one that the edit list takes out; times are the recording's."""
+
+    piece: Piece
+    start_seconds: float
+    end_seconds: float
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture: its file, its alternative text, and who is in it or named in that text."""
+
+    file: str
+    alt: str
+    people: People
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """All of an item, in the order in which it is read."""
+
+    title: Piece
+    summary: Piece
+    lines: tuple[Piece, ...]  # chapters, and the place of a meeting
+    text: tuple[Piece, ...]  # paragraphs
+    talk: tuple[Heard, ...]
+    pictures: tuple[Shown, ...]
+    listed: tuple[PersonId, ...]  # who the item itself says is part of it
+
+    @property
+    def people(self) -> People:
+        """Everyone of whom something stands in the item."""
+        one = (
+            self.title,
+            self.summary,
+            *self.lines,
+            *self.text,
+            *(h.piece for h in self.talk if not h.is_cut),
+        )
+        return frozenset(self.listed).union(*(p.people for p in one), *(p.people for p in self.pictures))
+
+
+def pieces_of(draft: Draft, cleared: Cleared) -> Pieces:
+    """Take an item apart; `cleared` is what `clear` made of `draft`, its times still the recording's."""
+    body = draft.notes if isinstance(draft, EpisodeDraft) else draft.body
+    words = cleared.notes if isinstance(cleared, ClearedEpisode) else cleared.body
+    return Pieces(
+        title=_piece(draft.title, cleared.title),
+        summary=_piece(draft.summary, cleared.summary),
+        lines=tuple(_lines(draft, cleared)),
+        text=_paragraphs(body, words),
+        talk=tuple(_talk(draft, cleared)),
+        pictures=tuple(_pictures(draft, cleared)),
+        listed=listed_in(draft),
+    )
+
+
+def listed_in(draft: Draft) -> tuple[PersonId, ...]:
+    """Whom the item's front matter names, each once."""
+    authors = draft.authors if isinstance(draft, PostDraft) else ()
+    return tuple(dict.fromkeys((*authors, *draft.people)))
+
+
+def mentioned_in(words: str) -> People:
+    """Whom a text refers to, its marks applied."""
+    return frozenset(map(PersonId, _REFERENCE.findall(words)))
+
+
+def _piece(text: Text, words: str) -> Piece:
+    marked, _ = apply_marks(text, Audience.PUBLIC)
+    if marked is None:
+        return Piece(words, frozenset())
+    return Piece(words, mentioned_in(marked.words), withheld=len(marked.withheld))
+
+
+def _lines(draft: Draft, cleared: Cleared) -> Iterator[Piece]:
+    if isinstance(draft, EpisodeDraft) and isinstance(cleared, ClearedEpisode):
+        yield from (_piece(d.title, c.title) for d, c in zip(draft.chapters, cleared.chapters, strict=True))
+    elif place := getattr(draft, "place", None):
+        yield _piece(place, getattr(cleared, "place", ""))
+
+
+def _paragraphs(text: Text, words: str) -> tuple[Piece, ...]:
+    """Split both alike; where that does not go up, all of the text is one piece of everyone's."""
+    marked, _ = apply_marks(text, Audience.PUBLIC)
+    if marked is None:
+        return ()
+    raw, clean = _split(marked.words), _split(words)
+    if len(raw) != len(clean):
+        return (Piece(words, mentioned_in(marked.words)),)
+    withheld = [passage.where.line for passage in marked.withheld]
+    ends = _ends(marked.words, raw, marked.lines)
+    starts = [0, *ends]
+    counts = [sum(a < line <= b for line in withheld) for a, b in zip(starts, ends, strict=False)]
+    return tuple(Piece(w, mentioned_in(r), withheld=n) for r, w, n in zip(raw, clean, counts, strict=True))
+
+
+def _split(words: str) -> list[str]:
+    parts = _BLANK_LINES.split(words.replace(MORE, ""))
+    return [part.strip("\n") for part in parts if part.strip()]
+
+
+def _ends(words: str, paragraphs: Sequence[str], lines: Sequence[int]) -> list[int]:
+    """The last line in the file of each paragraph; what was withheld after it counts to the next one."""
+    ends: list[int] = []
+    at = 0
+    for paragraph in paragraphs:
+        at = words.find(paragraph, at) + len(paragraph)
+        number = words.count("\n", 0, at)
+        ends.append(lines[min(number, len(lines) - 1)] if lines else 0)
+    return [*ends[:-1], 1 << 30] if ends else []  # what is withheld at the very end counts to the last
+
+
+def _talk(draft: Draft, cleared: Cleared) -> Iterator[Heard]:
+    """Pair the cues: the cleared ones are the draft's in order, without those that the edit list takes."""
+    if not isinstance(draft, EpisodeDraft) or not isinstance(cleared, ClearedEpisode):
+        return
+    kept: list[Cue] = list(cleared.cues)
+    for cue in draft.cues:
+        speakers = frozenset({cue.speaker} if cue.speaker else ())
+        times = (cue.start_seconds, cue.end_seconds)
+        if kept and (kept[0].start_seconds, kept[0].end_seconds) == times:
+            clean = kept.pop(0)
+            said = _piece(cue.text, clean.text)
+            yield Heard(Piece(said.words, said.people | speakers, clean.speaker), *times)
+        else:
+            yield Heard(Piece("", speakers), *times, is_cut=True)
+
+
+def _pictures(draft: Draft, cleared: Cleared) -> Iterator[Shown]:
+    pairs: list[tuple[ImageDraft, Image]] = list(zip(draft.images, cleared.images, strict=True))
+    for key in ("cover", "image"):
+        one, other = getattr(draft, key, None), getattr(cleared, key, None)
+        if one is not None and other is not None:
+            pairs.append((one, other))
+    for image, clean in pairs:
+        marked, _ = apply_marks(image.alt, Audience.PUBLIC)
+        named = mentioned_in(marked.words) if marked else frozenset()
+        yield Shown(clean.file, clean.alt, frozenset(image.people) | named)
+
+
+def may_be_in(draft: Draft) -> People:
+    """Everyone who could be in an item, its marked passages included: quick, and never too few."""
+    texts = [draft.title, draft.summary, draft.notes if isinstance(draft, EpisodeDraft) else draft.body]
+    pictures = [*draft.images, *(p for k in ("cover", "image") if (p := getattr(draft, k, None)) is not None)]
+    texts += [picture.alt for picture in pictures]
+    speakers: set[PersonId] = set()
+    if isinstance(draft, EpisodeDraft):
+        texts += [chapter.title for chapter in draft.chapters]
+        texts += [cue.text for cue in draft.cues]
+        speakers = {cue.speaker for cue in draft.cues if cue.speaker is not None}
+    elif place := getattr(draft, "place", None):
+        texts.append(place)
+    mentioned = mentioned_in("\n".join(text.raw for text in texts))
+    return mentioned.union(speakers, listed_in(draft), *(picture.people for picture in pictures))
