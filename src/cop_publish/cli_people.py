@@ -28,6 +28,9 @@ def sign_off_command(errand_of: ErrandOf, *shared: Callable[[Any], Any]) -> clic
         metavar="FINGERPRINT",
         help="They said yes to the page with this fingerprint; it must be what would be published now.",
     )
+    @click.option(
+        "--page", "page_file", type=click.Path(path_type=Path), help="Write the page that they are to see."
+    )
     @click.option("--changes", metavar="TEXT", help="They asked for these changes.")
     @click.option("--leave-out", is_flag=True, help="They want to be left out.")
     @click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
@@ -45,11 +48,18 @@ def sign_off_command(errand_of: ErrandOf, *shared: Callable[[Any], Any]) -> clic
         to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
         """
         from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
+        from cop_publish.contributor import make_page, write_private  # noqa: PLC0415 - the same
         from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
 
         errand = errand_of(console, options)
         answer = _answer(options)
+        page_file: Path | None = options["page_file"]
         asked = story.find_asked(errand, _name(item), PersonId(person))
+        if page_file is not None:
+            write_private(page_file, make_page(errand, asked))
+            if not options["as_json"]:
+                console.say(*story.page_lines(asked, click.format_filename(page_file)))
+                return 0
         if answer is not None:
             kept = story.record(asked, answer, errand.now)
             asked = story.find_asked(errand, _name(item), PersonId(person))

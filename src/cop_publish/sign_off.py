@@ -139,6 +139,19 @@ def asked_lines(asked: Asked) -> list[str]:
     ]
 
 
+def page_lines(asked: Asked, file: str) -> list[str]:
+    """Say what to do with the page."""
+    view = asked.view
+    record_it = (
+        f'cop-publish sign-off {view.item} {view.person} --approve "{fingerprint_of(view)}" --how e-mail'
+    )
+    return [
+        f"wrote {file}",
+        f"It is for {view.person} alone: send it as an attachment, and to nobody else.",
+        f"Record their answer with the fingerprint that stands in it: {record_it}",
+    ]
+
+
 def asked_json(asked: Asked) -> dict[str, Any]:
     """Say for scripts where it stands; words of theirs stay out of it."""
     view = asked.view

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING
 
+from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
@@ -91,6 +92,27 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     site = render_site(_releases(ready, ()), settings, to_come)
     _gated(site, ready, ())
     return ready
+
+
+def site_to_show(
+    errand: Errand, settings: Settings, ready: Ready, item: str
+) -> tuple[Site, EpisodeRelease | None]:
+    """Make everything as it would be public with one more item, to be searched and shown to a contributor.
+
+    Nothing here is approved.  Episodes that never had a master are left out, but for the item itself.
+    """
+    _lint(ready, settings)
+    wanted = tuple(e for e in ready.episodes if e.id == item or _had_master(e.id, settings))
+    mastered, failed = master_episodes(wanted, errand, settings, None)
+    raise_problems(tuple(failed.get(item, ())), "The sound of the episode could not be made.")
+    made = {release.episode.id for release in mastered}
+    pages = (routes.page(e, settings.site) for e in ready.episodes if e.id not in made)
+    site = render_site(_releases(ready, mastered), settings, {routes.FEED, *pages})
+    return site, next((release for release in mastered if release.episode.id == item), None)
+
+
+def _had_master(episode: str, settings: Settings) -> bool:
+    return (settings.root / "episodes" / episode / RECEIPT).is_file()
 
 
 def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Approved:

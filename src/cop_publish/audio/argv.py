@@ -123,6 +123,13 @@ def meter_argv(engine: str, source: Input, notes: tuple[int, int]) -> list[str]:
     return [engine, *_TALK, "-progress", "pipe:1", *_input(source), *nowhere]
 
 
+def excerpt_argv(engine: str, path: Path, channels: int, span: tuple[float, float]) -> list[str]:
+    """A stretch of a finished master as float PCM on standard output; `span` is its start and its seconds."""
+    where = ("-ss", f"{span[0]:.6f}", "-t", f"{span[1]:.6f}")
+    form = ("-ac", str(channels), "-ar", str(SAMPLE_RATE_HZ), "-c:a", "pcm_f32le", "-f", "f32le", "pipe:1")
+    return [engine, *_TALK, *where, *_source(path), "-map", "0:a:0", *_NOTHING_ELSE, *form]
+
+
 def file_input(source: Input) -> list[str]:
     """The words that open a file."""
     return _input(source)

@@ -45,6 +45,7 @@ class Heard:
     start_seconds: float
     end_seconds: float
     is_cut: bool = False
+    said_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,9 @@ def _talk(draft: Draft, cleared: Cleared) -> Iterator[Heard]:
         if kept and (kept[0].start_seconds, kept[0].end_seconds) == times:
             clean = kept.pop(0)
             said = _piece(cue.text, clean.text)
-            yield Heard(Piece(said.words, said.people | speakers, clean.speaker), *times)
+            yield Heard(Piece(said.words, said.people | speakers, clean.speaker), *times, said_by=cue.speaker)
         else:
-            yield Heard(Piece("", speakers), *times, is_cut=True)
+            yield Heard(Piece("", speakers), *times, is_cut=True, said_by=cue.speaker)
 
 
 def _pictures(draft: Draft, cleared: Cleared) -> Iterator[Shown]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consent, PersonId
     from cop_publish.core.model import Cleared, Draft
-    from cop_publish.core.pieces import Piece
+    from cop_publish.core.pieces import Heard, Piece, Shown
 
 VERSION = 1
 # The labels that clearing gives to people without agreed words.
@@ -63,16 +63,33 @@ class View:
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of an item is somebody's to agree to: their pieces and the neighbours, in reading order."""
+
+    lines: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    talk: tuple[Heard, ...]
+
+
+def part_of(draft: Draft, pieces: Pieces, person: PersonId) -> Part:
+    """Choose them; an author's part is the whole post, as is that of somebody listed and not mentioned."""
+    talk = [heard for heard in pieces.talk if not heard.is_cut]
+    text_near = _near(pieces.text, person)
+    talk_near = _near([heard.piece for heard in talk], person)
+    lines = tuple(piece for piece in pieces.lines if person in piece.people)
+    is_author = isinstance(draft, PostDraft) and person in draft.authors
+    if is_author or not (text_near or talk_near or lines):
+        return Part(pieces.lines, pieces.text, tuple(talk))
+    return Part(lines, tuple(pieces.text[i] for i in text_near), tuple(talk[i] for i in talk_near))
+
+
 def view_of(draft: Draft, cleared: Cleared, consent: Consent, traces: Traces) -> View:
     """Show what will be public of the person whose consent this is; `cleared` is made of `draft`."""
     person, pieces = consent.person, pieces_of(draft, cleared)
-    is_author = isinstance(draft, PostDraft) and person in draft.authors
-    talk = [heard.piece for heard in pieces.talk if not heard.is_cut]
-    near = _near(pieces.text, person), _near(talk, person)
-    lines = [p for p in pieces.lines if person in p.people]
-    if is_author or not (*near[0], *near[1], *lines):  # an author's view is the whole post
-        near, lines = (range(len(pieces.text)), range(len(talk))), [*pieces.lines]
-    text, said = ([of[i] for i in which] for of, which in zip((pieces.text, talk), near, strict=True))
+    part = part_of(draft, pieces, person)
+    called = _label(draft, cleared, consent) or _nameless(pieces, person)
+    pictures = pictures_of(pieces, person)
     value = {
         "version": VERSION,
         "item": cleared.id,
@@ -80,23 +97,18 @@ def view_of(draft: Draft, cleared: Cleared, consent: Consent, traces: Traces) ->
         "audience": "public",
         "title": _plain(cleared.title),
         "summary": _plain(cleared.summary),
-        "as": [
-            consent.level.name.lower(),
-            _plain(_label(draft, cleared, consent) or _nameless(pieces, person)),
-        ],
-        "lines": [_plain(p.words) for p in lines],
-        "text": _plain(" ".join(p.words for p in text)),
-        "talk": [[_plain(p.speaker), _plain(p.words)] for p in said],
-        "pictures": [
-            [_plain(p.alt), traces.pixels_sha256.get(p.file, "")] for p in pictures_of(pieces, person)
-        ],
+        "as": [consent.level.name.lower(), _plain(called)],
+        "lines": [_plain(p.words) for p in part.lines],
+        "text": _plain(" ".join(p.words for p in part.text)),
+        "talk": [[_plain(h.piece.speaker), _plain(h.piece.words)] for h in part.talk],
+        "pictures": [[_plain(p.alt), traces.pixels_sha256.get(p.file, "")] for p in pictures],
         "recording": traces.recording_sha256,
         "edit": cleared.edit.sha256 if isinstance(cleared, ClearedEpisode) else "",
     }
     return View(cleared.id, person, canonical(value))
 
 
-def pictures_of(pieces: Pieces, person: PersonId) -> list[Any]:
+def pictures_of(pieces: Pieces, person: PersonId) -> list[Shown]:
     """The pictures that a person is in, or that are said to show them."""
     return [picture for picture in pieces.pictures if person in picture.people]
 
@@ -107,7 +119,7 @@ def canonical(value: object) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _near(pieces: Sequence[Piece], person: PersonId) -> list[int] | range:
+def _near(pieces: Sequence[Piece], person: PersonId) -> list[int]:
     """Where their pieces are, and one neighbour on each side of each."""
     own = {i for i, piece in enumerate(pieces) if person in piece.people}
     return sorted({j for i in own for j in (i - 1, i, i + 1) if 0 <= j < len(pieces)})

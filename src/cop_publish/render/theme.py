@@ -133,6 +133,20 @@ class Theme:
         return PublicFile(key, content, Headers(content_type, DAY_LIVED), FileClass.MEDIA)
 
 
+def write_alone(template: str, shown: Mapping[str, object], settings: Settings) -> str:
+    """Write a page that belongs to no site: it stands by itself, in a file or in an e-mail.
+
+    Raises InvalidSource where a template of the workspace's own cannot be used.
+    """
+    try:
+        return _environment(settings, None).get_template(template).render(shown, show=settings.show)
+    except TemplateError as error:
+        refused = _own_template_refused(error, settings.root)
+        if refused is None:
+            raise
+        raise refused from error
+
+
 def _own_template_refused(error: TemplateError, root: Path) -> InvalidSource | None:
     """The fault as a producer's, at its line, if the template is the workspace's own; others' are ours."""
     spots = [(error.filename or "", error.lineno)] if isinstance(error, TemplateSyntaxError) else []

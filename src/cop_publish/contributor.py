@@ -1,0 +1,128 @@
+"""The story of a contributor's page: the site is made, searched for their part, and shown to them alone.
+
+The page passes the gate before it is written, under the same terms as the item's own public page: it may go
+to a departmental mailbox, and must say nothing of anyone that will not be public.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cop_publish.contributor_sound import clips_of, sounds_of
+from cop_publish.contributor_words import (
+    DEPARTMENT,
+    HOW,
+    changes,
+    name_words,
+    passages,
+    photograph_words,
+    place_name,
+    theirs,
+    voice_words,
+)
+from cop_publish.core import routes
+from cop_publish.core.consents import Level
+from cop_publish.core.output import FileClass, Headers, PublicFile, Site
+from cop_publish.core.pieces import pieces_of
+from cop_publish.errors import WrongUsage
+from cop_publish.gate.approve import approve
+from cop_publish.gate.memory import Memory
+from cop_publish.places import Wanted, seek
+from cop_publish.render.contributor_page import ContributorPage, Spot, write_contributor_page
+from cop_publish.sign_off import find_asked, fingerprint_of
+from cop_publish.site import guard_of, site_to_show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.core.model import EpisodeRelease
+    from cop_publish.publish import Errand
+    from cop_publish.sign_off import Asked
+
+
+def make_page(errand: Errand, asked: Asked) -> bytes:
+    """Make the page of one person, as one file.
+
+    Raises what the renderers and masters raise, and LeakFound where it would show what must not be public.
+    """
+    settings, item = asked.settings, asked.view.item
+    due = next((held.due_at for held in asked.ready.held_back if held.id == item), None)
+    if due is not None:  # shown as it will be on its day
+        asked = replace(find_asked(replace(errand, now=due), item, asked.view.person), view=asked.view)
+    site, release = site_to_show(errand, settings, asked.ready, item)
+    page = replace(_page(asked, site, release), due_at=due, made_at=errand.now)
+    clips = sounds_of(page.clips, release, settings)
+    _pass_the_gate(page, clips, asked)
+    heard = tuple(replace(clip, source=_data(sound)) for clip, sound in zip(page.clips, clips, strict=False))
+    return write_contributor_page(replace(page, clips=(*heard, *page.clips[len(heard) :])), settings)
+
+
+def write_private(path: Path, page: bytes) -> None:
+    """Write the page so that nobody else on the machine can read it.  Raises WrongUsage, OSError."""
+    if path.is_dir() or path.is_symlink():
+        raise WrongUsage("--page needs the name of a file, such as page.html.")
+    new = path.with_name(f"{path.name}.part")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(page)
+    new.replace(path)
+
+
+def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> ContributorPage:
+    view, pieces = asked.view, pieces_of(asked.draft, asked.cleared)
+    level, description = view.value["as"]
+    person = asked.ready.consents.people[view.person]
+    own_page = routes.page(asked.cleared, asked.settings.site)
+    sought = seek(site, Wanted(view.item, description, tuple(theirs(pieces, asked)), person))
+    clips, note = clips_of(pieces, asked, release)
+    last = asked.answers[-1] if asked.answers else None
+    return ContributorPage(
+        title=asked.cleared.title,
+        kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
+        due_at=None,
+        made_at=asked.ready.now,
+        description=description,
+        how=HOW[Level[level.upper()]],
+        name=name_words(sought, asked.consent.level),
+        photograph=photograph_words(pieces, asked),
+        voice=voice_words(pieces, asked),
+        spots=tuple(
+            Spot(place_name(f.key, own_page), f.key, f.described, f.sentences, f.excerpts)
+            for f in sought.found
+        ),
+        checked_files=sought.checked_files,
+        clips=clips,
+        sound_note=note,
+        passages=tuple(passages(pieces, asked, release)),
+        answered_at=last.at if last else None,
+        changes=tuple(changes(asked)),
+        department=DEPARTMENT,
+        fingerprint=fingerprint_of(view),
+    )
+
+
+# --- the gate -------------------------------------------------------------------------------------
+
+
+def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> None:
+    """Have the page and its sounds read as the item's own public files are; together they are the page."""
+    headers = Headers("text/html; charset=utf-8", "no-store")
+    items = frozenset({asked.view.item})
+    files = [
+        PublicFile(
+            "contributor.html", write_contributor_page(page, asked.settings), headers, FileClass.PAGE, items
+        )
+    ]
+    sound = Headers("audio/mpeg", "no-store")
+    files += [
+        PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, items)
+        for number, clip in enumerate(clips)
+    ]
+    approve(Site(tuple(files), (), None), guard_of(asked.ready), Memory())
+
+
+def _data(sound: bytes) -> str:
+    return f"data:audio/mpeg;base64,{base64.b64encode(sound).decode()}"

@@ -1,0 +1,146 @@
+"""What a contributor's page says, drawn from their view, the pieces of the item and the searched output."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import TYPE_CHECKING
+
+from cop_publish.core import routes
+from cop_publish.core.consents import Level
+from cop_publish.core.moments import put_times
+from cop_publish.core.redline import redline
+from cop_publish.core.view import part_of, pictures_of
+from cop_publish.render.body import plain_text
+from cop_publish.render.contributor_page import Change, Passage, paragraph_html
+from cop_publish.render.markdown import to_html
+from cop_publish.render.wording import duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cop_publish.core.model import EpisodeRelease
+    from cop_publish.core.pieces import Heard, Pieces
+    from cop_publish.places import Sought
+    from cop_publish.sign_off import Asked
+
+HOW = {
+    Level.NAMED: "by name",
+    Level.ORGANISATION: "by your organisation, without your name",
+    Level.ROLE: "by your role, without your name or your organisation",
+    Level.ANONYMOUS: "without your name, your role or your organisation",
+}
+DEPARTMENT = (
+    "If your department or your press office has to agree first, ask them before you answer.",
+    "We publish nothing until you do.",
+    "If an election is called, tell us: rules for the time before it may apply to you.",
+)
+
+
+def theirs(pieces: Pieces, asked: Asked) -> Iterator[str]:
+    """Every cue of theirs, and every paragraph that mentions them, without Markdown's signs."""
+    person = asked.view.person
+    yield from (heard.piece.words for heard in own(pieces, asked))
+    yield from (plain_text(to_html(p.words, base="")) for p in pieces.text if person in p.people)
+
+
+def own(pieces: Pieces, asked: Asked) -> list[Heard]:
+    """The cues that they say themselves, and that are heard."""
+    return [h for h in pieces.talk if h.said_by == asked.view.person and not h.is_cut]
+
+
+def name_words(sought: Sought, level: Level) -> str:
+    """Say where their name, an address or a handle of theirs was found."""
+    if sought.named_in:
+        known = "as you agreed" if level is Level.NAMED else "which must not be: tell us"
+        return f"in {_files(len(sought.named_in))}, {known}"
+    return "nowhere"
+
+
+def photograph_words(pieces: Pieces, asked: Asked) -> str:
+    """Say how many pictures show them."""
+    count = sum(asked.view.person in image.people for image in asked.draft.images)
+    count = count or len(pictures_of(pieces, asked.view.person))
+    return "none" if not count else "one" if count == 1 else f"{count} of them"
+
+
+def voice_words(pieces: Pieces, asked: Asked) -> str:
+    """Say whether they are heard, and for how long."""
+    spoken = own(pieces, asked)
+    if not spoken:
+        return "not heard"
+    seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
+    return f"your own, for {duration(seconds)}"
+
+
+def place_name(key: str, own_page: str) -> str:
+    """What a reader calls a file."""
+    fixed = {
+        own_page: "The page itself",
+        routes.HOME: "The home page",
+        routes.FEED: "The podcast feed, which apps show",
+        routes.EPISODES: "The list of episodes",
+        routes.BLOG: "The list of posts",
+        routes.BLOG_RSS: "The blog's feed (RSS)",
+        routes.BLOG_ATOM: "The blog's feed (Atom)",
+        routes.MEETINGS: "The list of meetings",
+    }
+    endings = {
+        ".mp3": "The labels inside the sound file",
+        "transcript.html": "The transcript as a page",
+        ".vtt": "The transcript (WebVTT)",
+        ".srt": "The transcript (SubRip)",
+        "transcript.json": "The transcript (JSON)",
+        "chapters.json": "The chapters",
+        ".ics": "A calendar file",
+    }
+    other = next((name for end, name in endings.items() if key.endswith(end)), "")
+    return fixed.get(key) or other or ("A web page" if key.endswith(".html") else "A file")
+
+
+def passages(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> Iterator[Passage]:
+    """Their paragraphs and cues with their neighbours, as in the view, and what was taken out of them."""
+    person = asked.view.person
+    part = part_of(asked.draft, pieces, person)
+    at = release.master.timeline.published_seconds if release and release.master.timeline else float
+    for piece in part.text:
+        html = paragraph_html(put_times(piece.words, at))
+        yield Passage(html, is_theirs=person in piece.people, removed="a passage" if piece.withheld else "")
+    spoken = own(pieces, asked)
+    cut = (heard for heard in pieces.talk if heard.is_cut and person in heard.piece.people)
+    for heard in sorted((*part.talk, *cut), key=lambda heard: heard.start_seconds):
+        if heard.is_cut:
+            gone = duration(heard.end_seconds - heard.start_seconds)
+            yield Passage("", is_theirs=True, removed=gone)
+        else:
+            yield Passage(escape(heard.piece.words), heard.piece.speaker, heard in spoken)
+
+
+_PARTS = {"title": "The title", "summary": "The summary", "text": "The text"}
+
+
+def changes(asked: Asked) -> Iterator[Change]:
+    """Compare with what they saw when they last answered."""
+    if not asked.answers:
+        return
+    before, after = json.loads(asked.answers[-1].content), asked.view.value
+    described = redline(before["as"][1], after["as"][1])
+    if described:
+        yield Change("How you are described", described)
+    for key, part in _PARTS.items():
+        if stretches := redline(before[key], after[key]):
+            yield Change(part, stretches)
+    spoken = [" ".join(f"{who}: {words}" for who, words in seen["talk"]) for seen in (before, after)]
+    if stretches := redline(*spoken):
+        yield Change("What is heard", stretches)
+    for key, part in (("lines", "Chapters that mention you"), ("pictures", "Pictures that show you")):
+        if before[key] != after[key]:
+            yield Change(part, (), "These are not the same as before.")
+    if before["recording"] != after["recording"]:
+        yield Change("The recording", (), "It was replaced by another one.")
+    if before["edit"] != after["edit"]:
+        yield Change("The cuts", (), "Other parts of the recording are taken out or covered than before.")
+
+
+def _files(count: int) -> str:
+    return f"{count} file" + ("" if count == 1 else "s")

@@ -1,0 +1,119 @@
+"""The page for one contributor: self-contained, without scripts, nothing from anywhere else.
+
+It gets words that anyone may read, and no person's ID.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from cop_publish.render.markdown import to_html
+from cop_publish.render.theme import write_alone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cop_publish.core.redline import Stretch
+    from cop_publish.settings import Settings
+
+TEMPLATE = "contributor.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A stretch of the finished sound; `source` is its address, empty where there is only the time."""
+
+    start_seconds: float
+    end_seconds: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or a cue: whose it is, what was taken out of it, and whether it is said aloud."""
+
+    html: str
+    speaker: str = ""
+    is_theirs: bool = False
+    removed: str = ""  # "28 s"; "a passage"; empty: nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the output, and what stands there."""
+
+    name: str
+    key: str
+    described: int
+    sentences: int
+    excerpts: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part of the page that is not what they last answered."""
+
+    part: str
+    stretches: tuple[Stretch, ...]  # empty: it is no text, and `note` says what changed
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContributorPage:
+    """Everything that one person is to be told, in the order of the page."""
+
+    title: str
+    kind: str  # episode | post | meeting | page
+    due_at: datetime | None
+    made_at: datetime
+    description: str
+    how: str  # "by your role, without your name"
+    name: str
+    photograph: str
+    voice: str
+    spots: tuple[Spot, ...]
+    checked_files: int
+    clips: tuple[Clip, ...]
+    sound_note: str
+    passages: tuple[Passage, ...]
+    answered_at: datetime | None
+    changes: tuple[Change, ...]
+    department: tuple[str, ...]
+    fingerprint: str
+
+
+def write_contributor_page(page: ContributorPage, settings: Settings) -> bytes:
+    """Write the page.  Raises InvalidSource where the workspace's own template cannot be used."""
+    answers = [(words, _letter(page, settings, words)) for words in _ANSWERS]
+    doubt = _letter(page, settings, _DOUBT)
+    shown = {"page": page, "answers": answers, "doubt": doubt}
+    return write_alone(TEMPLATE, shown, settings).encode()
+
+
+_ANSWERS = (
+    "Publish exactly this",
+    "Publish after these changes",
+    "Leave me out",
+    "I need to ask someone first",
+)
+_DOUBT = "Somebody could guess that it is me"
+
+
+def _letter(page: ContributorPage, settings: Settings, words: str) -> str:
+    """Address an e-mail in which the answer already stands, with what it is an answer to."""
+    subject = f"{words}: {page.title} ({page.fingerprint})"
+    body = f"{words}.\n\nPage: {page.title}\nFingerprint: {page.fingerprint}\n\n"
+    return f"mailto:{settings.show.owner_email}?subject={quote(subject)}&body={quote(body)}"
+
+
+def paragraph_html(markdown: str) -> str:
+    """Write a paragraph's Markdown as it will look, without links and pictures, which lead nowhere here."""
+    html = _LINKS.sub("", to_html(markdown, base=""))
+    return _HEADING.sub(r"<p><strong>\1</strong></p>", html)
+
+
+_LINKS = re.compile(r"</?(?:a|img|sup|section)\b[^>]*>")
+_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
