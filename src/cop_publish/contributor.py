@@ -81,6 +81,9 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
     last = asked.answers[-1] if asked.answers else None
     return ContributorPage(
         title=asked.cleared.title,
+        summary=asked.cleared.summary,
+        lines=tuple(view.value["lines"]),
+        pictures=tuple(words for words, _ in view.value["pictures"]),
         kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
         due_at=None,
         made_at=asked.ready.now,

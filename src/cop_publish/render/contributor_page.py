@@ -66,6 +66,9 @@ class ContributorPage:
     """Everything that one person is to be told, in the order of the page."""
 
     title: str
+    summary: str
+    lines: tuple[str, ...]  # chapters that are theirs to agree to
+    pictures: tuple[str, ...]  # the alternative texts of pictures that show them
     kind: str  # episode | post | meeting | page
     due_at: datetime | None
     made_at: datetime

@@ -1,0 +1,190 @@
+"""The page for a contributor as they open it: the checkers, a browser, dark and narrow and on paper."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from sample_site import SETTINGS
+from samples import NOW
+from test_pages_browser import browser, opened
+from test_pages_html import complaints
+
+from cop_publish.core.redline import redline
+from cop_publish.render.contributor_page import (
+    Change,
+    Clip,
+    ContributorPage,
+    Passage,
+    Spot,
+    paragraph_html,
+    write_contributor_page,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+__all__ = ["browser"]  # the fixture
+
+LONG = "Averyveryverylongwordthatnobodywouldwritebutthatsomebodywillsurelypasteinfromsomewhereelse" * 2
+WHOLE = ContributorPage(
+    title="What the <jury> changed",
+    summary="Two voices & a summary.",
+    lines=("How a policy adviser began",),
+    pictures=("A policy adviser at a table",),
+    kind="episode",
+    due_at=NOW + timedelta(days=8),
+    made_at=NOW,
+    description="a policy adviser in central government",
+    how="by your role, without your name or your organisation",
+    name="nowhere",
+    photograph="one",
+    voice="your own, for 18 seconds",
+    spots=(
+        Spot(
+            "The page itself",
+            f"episodes/{LONG.lower()}.html",
+            5,
+            1,
+            (("Here ", "a policy adviser", " said"),),
+        ),
+        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, ()),
+    ),
+    checked_files=214,
+    clips=(
+        Clip(30.0, 85.0, "data:audio/mpeg;base64," + base64.b64encode(b"\xff\xfb\x90\x64").decode()),
+        Clip(90.0, 95.0),
+    ),
+    sound_note="1 more stretch is too long for a page; its time stands here.",
+    passages=(
+        Passage(paragraph_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
+        Passage(paragraph_html(f"{LONG} and `code`."), is_theirs=True, removed="a passage"),
+        Passage("We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government", is_theirs=True),
+        Passage("So?", "Alys Example"),
+        Passage("", is_theirs=True, removed="28 seconds"),
+    ),
+    answered_at=NOW - timedelta(days=3),
+    changes=(
+        Change("The text", redline("It costs £4.1m a year.", "It is not cheap a year.")),
+        Change("The cuts", (), "Other parts are taken out than before."),
+    ),
+    department=("Ask your press office first.",),
+    fingerprint="9c41 77e0",
+)
+LEAST = ContributorPage(
+    title="A post",
+    summary="",
+    lines=(),
+    pictures=(),
+    kind="post",
+    due_at=None,
+    made_at=NOW,
+    description="",
+    how="without your name, your role or your organisation",
+    name="nowhere",
+    photograph="none",
+    voice="not heard",
+    spots=(),
+    checked_files=1,
+    clips=(),
+    sound_note="",
+    passages=(Passage(paragraph_html("Words.")),),
+    answered_at=None,
+    changes=(),
+    department=("Ask.",),
+    fingerprint="00aa 11bb",
+)
+PAGES = {"whole": WHOLE, "least": LEAST}
+
+
+@pytest.fixture(params=PAGES)
+def page_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / f"{request.param}.html"
+    path.write_bytes(write_contributor_page(PAGES[request.param], SETTINGS))
+    return path
+
+
+def test_the_checker_finds_no_error(npm: Path, page_file: Path) -> None:
+    assert complaints(npm, [page_file]) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, npm: Path, page_file: Path, scheme: str) -> None:
+    page = opened(browser, page_file.as_uri(), color_scheme=scheme, bypass_csp=True)
+    page.add_script_tag(path=npm / "axe-core" / "axe.min.js")
+    found = page.evaluate("axe.run()")
+    page.context.close()
+    assert len(found["passes"]) > 15
+    said = [
+        f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found["violations"] for n in v["nodes"]
+    ]
+    assert said == []
+
+
+def test_it_asks_nobody_for_anything_and_nothing_is_stopped_by_its_own_policy(
+    browser: Browser,
+    page_file: Path,
+) -> None:
+    asked: list[str] = []
+    complained: list[str] = []
+    page = browser.new_context().new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complained.append(message.text))
+    page.goto(page_file.as_uri(), wait_until="load")
+    page.context.close()
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert complained == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_it_never_scrolls_sideways(browser: Browser, page_file: Path, width: int) -> None:
+    page = opened(browser, page_file.as_uri(), viewport={"width": width, "height": 640})
+    found = page.evaluate("document.documentElement.scrollWidth")
+    page.context.close()
+    assert found <= width
+
+
+def test_on_paper_every_word_is_there_and_nothing_that_only_a_screen_can_do(
+    browser: Browser,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(write_contributor_page(WHOLE, SETTINGS))
+    page = opened(browser, path.as_uri())
+    page.emulate_media(media="print")
+    assert page.get_by_text("We wrote & <guidance>.").is_visible()
+    assert not page.locator("audio").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.context.close()
+
+
+def test_it_is_one_file_without_scripts_and_without_anything_from_elsewhere() -> None:
+    for page in PAGES.values():
+        html = write_contributor_page(page, SETTINGS).decode()
+        assert not re.search(r"<script|<link|<img|<iframe|\bon\w+=|@import|url\(", html)
+        addresses = re.findall(r"(?:src|href)=\"([^\"]*)\"", html)
+        assert addresses
+        assert all(a.startswith(("mailto:", "data:audio/mpeg;base64,", "#")) for a in addresses)
+
+
+def test_every_answer_is_an_e_mail_that_says_what_it_is_an_answer_to() -> None:
+    html = write_contributor_page(WHOLE, SETTINGS).decode()
+    letters = [a.replace("&amp;", "&") for a in re.findall(r"href=\"(mailto:[^\"]*)\"", html)]
+    assert len(letters) == 5
+    for letter in letters:
+        assert unquote(urlsplit(letter).path) == SETTINGS.show.owner_email
+        fields = parse_qs(urlsplit(letter).query)
+        assert "9c41 77e0" in fields["subject"][0]
+        assert "9c41 77e0" in fields["body"][0]
+
+
+def test_what_changed_can_be_told_without_colours() -> None:
+    html = write_contributor_page(WHOLE, SETTINGS).decode()
+    assert '<del><span class="seen-not">removed: </span>costs £4.1m</del>' in html
+    assert '<ins><span class="seen-not">added: </span>is not cheap</ins>' in html
