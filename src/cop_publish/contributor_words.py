@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.moments import put_times
-from cop_publish.core.redline import redline
+from cop_publish.core.pieces import pieces_of, withheld_in
+from cop_publish.core.redline import hide, redline
 from cop_publish.core.view import part_of, pictures_of
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, paragraph_html
@@ -117,29 +118,37 @@ def passages(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> It
 
 
 _PARTS = {"title": "The title", "summary": "The summary", "text": "The text"}
+_NOTES = {
+    "lines": ("Chapters that mention you", "These are not the same as before."),
+    "pictures": ("Pictures that show you", "These are not the same as before."),
+    "recording": ("The recording", "It was replaced by another one."),
+    "edit": ("The cuts", "Other parts of the recording are taken out or covered than before."),
+}
 
 
 def changes(asked: Asked) -> Iterator[Change]:
-    """Compare with what they saw when they last answered."""
+    """Compare with what they saw when they last answered; what is withheld since is not shown again."""
     if not asked.answers:
         return
-    before, after = json.loads(asked.answers[-1].content), asked.view.value
-    described = redline(before["as"][1], after["as"][1])
-    if described:
-        yield Change("How you are described", described)
-    for key, part in _PARTS.items():
-        if stretches := redline(before[key], after[key]):
+    before: dict[str, Any] = json.loads(asked.answers[-1].content)
+    after = asked.view.value
+    withheld = withheld_in(asked.draft, pieces_of(asked.draft, asked.cleared))
+    old, new = _by_part(before), _by_part(after)
+    for part in new:
+        if stretches := hide(redline(old[part], new[part]), withheld):
             yield Change(part, stretches)
-    spoken = [" ".join(f"{who}: {words}" for who, words in seen["talk"]) for seen in (before, after)]
-    if stretches := redline(*spoken):
-        yield Change("What is heard", stretches)
-    for key, part in (("lines", "Chapters that mention you"), ("pictures", "Pictures that show you")):
+    for key, (part, note) in _NOTES.items():
         if before[key] != after[key]:
-            yield Change(part, (), "These are not the same as before.")
-    if before["recording"] != after["recording"]:
-        yield Change("The recording", (), "It was replaced by another one.")
-    if before["edit"] != after["edit"]:
-        yield Change("The cuts", (), "Other parts of the recording are taken out or covered than before.")
+            yield Change(part, (), note)
+
+
+def _by_part(seen: dict[str, Any]) -> dict[str, str]:
+    """The texts of a view under the names that people know them by."""
+    return {
+        "How you are described": seen["as"][1],
+        **{part: seen[key] for key, part in _PARTS.items()},
+        "What is heard": " ".join(f"{who}: {words}" for who, words in seen["talk"]),
+    }
 
 
 def _files(count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cop_publish.core.redline import redline
+from cop_publish.core.redline import hide, redline
 
 
 def told(before: str, after: str) -> list[tuple[str, str]]:
@@ -44,3 +44,15 @@ def test_what_is_told_can_be_put_together_again() -> None:
     stretches = redline(before, after)
     assert " ".join(s.words for s in stretches if s.kind.value != "new") == before
     assert " ".join(s.words for s in stretches if s.kind.value != "gone") == after
+
+
+def test_what_is_withheld_now_is_not_shown_again_as_what_went() -> None:
+    before = "We had eleven drafts, of the record and it costs £4.1m now."
+    shown = hide(redline(before, "We had ten of the record and it is cheap now."), ["Eleven drafts", "£4.1m"])
+    assert [s.words for s in shown if s.kind.value == "gone"] == ["[removed]", "costs [removed]"]
+    assert "drafts" not in " ".join(s.words for s in shown)
+
+
+def test_words_that_only_look_like_withheld_ones_stay() -> None:
+    shown = hide(redline("a drafts b eleven c", ""), ["eleven drafts"])
+    assert [s.words for s in shown] == ["a drafts b eleven c"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import PersonId
 from cop_publish.core.marks import apply_marks
-from cop_publish.core.model import Audience, ClearedEpisode, EpisodeDraft, PostDraft
+from cop_publish.core.model import Audience, ClearedEpisode, EpisodeDraft, MeetingDraft, PostDraft
 from cop_publish.core.values import PERSON_ID
 
 if TYPE_CHECKING:
@@ -181,17 +181,39 @@ def _pictures(draft: Draft, cleared: Cleared) -> Iterator[Shown]:
         yield Shown(clean.file, clean.alt, frozenset(image.people) | named)
 
 
+def withheld_in(draft: Draft, pieces: Pieces) -> tuple[str, ...]:
+    """The words that marks withhold, and those of the cues that are cut.  Never to be shown to anyone."""
+    passages = [
+        passage.words
+        for text in _texts(draft)
+        for marked in [apply_marks(text, Audience.PUBLIC)[0]]
+        if marked is not None
+        for passage in marked.withheld
+    ]
+    cues = draft.cues if isinstance(draft, EpisodeDraft) else ()
+    cut = {(heard.start_seconds, heard.end_seconds) for heard in pieces.talk if heard.is_cut}
+    return (*passages, *(cue.text.raw for cue in cues if (cue.start_seconds, cue.end_seconds) in cut))
+
+
 def may_be_in(draft: Draft) -> People:
     """Everyone who could be in an item, its marked passages included: quick, and never too few."""
-    texts = [draft.title, draft.summary, draft.notes if isinstance(draft, EpisodeDraft) else draft.body]
-    pictures = [*draft.images, *(p for k in ("cover", "image") if (p := getattr(draft, k, None)) is not None)]
-    texts += [picture.alt for picture in pictures]
-    speakers: set[PersonId] = set()
-    if isinstance(draft, EpisodeDraft):
-        texts += [chapter.title for chapter in draft.chapters]
-        texts += [cue.text for cue in draft.cues]
-        speakers = {cue.speaker for cue in draft.cues if cue.speaker is not None}
-    elif place := getattr(draft, "place", None):
-        texts.append(place)
-    mentioned = mentioned_in("\n".join(text.raw for text in texts))
+    pictures = _image_drafts(draft)
+    cues = draft.cues if isinstance(draft, EpisodeDraft) else ()
+    speakers = (cue.speaker for cue in cues if cue.speaker is not None)
+    mentioned = mentioned_in("\n".join(text.raw for text in _texts(draft)))
     return mentioned.union(speakers, listed_in(draft), *(picture.people for picture in pictures))
+
+
+def _texts(draft: Draft) -> list[Text]:
+    """Every text of a draft that may mention somebody."""
+    texts = [draft.title, draft.summary, draft.notes if isinstance(draft, EpisodeDraft) else draft.body]
+    texts += [picture.alt for picture in _image_drafts(draft)]
+    if isinstance(draft, EpisodeDraft):
+        return [*texts, *(chapter.title for chapter in draft.chapters), *(cue.text for cue in draft.cues)]
+    return [*texts, draft.place] if isinstance(draft, MeetingDraft) else texts
+
+
+def _image_drafts(draft: Draft) -> list[ImageDraft]:
+    single = draft.cover if isinstance(draft, EpisodeDraft) else None
+    single = draft.image if isinstance(draft, PostDraft) else single
+    return [*draft.images, *([single] if single is not None else [])]

@@ -1,0 +1,237 @@
+"""The contributor's page from the program: what it shows is searched for, and it shows nobody else."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import imageio_ffmpeg  # type: ignore[import-untyped]
+import numpy as np
+import pytest
+from workspaces import published_sample, say, sign, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EPISODE, ADVISER = "012-citizens-jury", "p-k2m9"
+POST, QUOTED = "2026-11-20-jury-lessons", "p-q4d7"
+SECRETS = (
+    "Torquil",
+    "Inventedson",
+    "Morwenna",
+    "Pretendington",
+    "Oluwaseun",
+    "Bartholomew",
+    "£4.1 million",
+)
+
+
+@pytest.fixture
+def show(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published_sample(tmp_path_factory, tmp_path / "show")
+
+
+def page_of(show: Path, item: str = EPISODE, person: str = ADVISER) -> str:
+    said = say(show, "sign-off", item, person, "--page", "page.html")
+    assert said.code == 0, said.err
+    path = show / "page.html"
+    assert path.stat().st_mode & 0o777 == 0o600
+    return path.read_text("utf-8")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def without_sound(page: str) -> str:
+    return re.sub(r"base64,[A-Za-z0-9+/=]+", "", page)
+
+
+def test_it_shows_what_is_theirs_and_holds_no_id_no_name_and_nothing_that_is_marked(show: Path) -> None:
+    for item, person in ((EPISODE, ADVISER), (POST, QUOTED)):
+        page = without_sound(page_of(show, item, person))
+        assert [secret for secret in SECRETS if secret in page] == []
+        assert not re.search(r"\bp-[a-z0-9]{4,12}\b", page)
+        assert "<dd>nowhere (we looked through" in page
+    assert "a contributor" in page
+    page = page_of(show)
+    assert "We rewrote the guidance around the doorbell." in page
+    assert "Whoever calls knows your name" in page
+    assert "Alys Example" in page  # a neighbour, as public as on the page
+
+
+def test_every_place_is_found_by_searching_and_not_by_knowing(show: Path) -> None:
+    before = page_of(show)
+    for key in ("episodes/012-citizens-jury.html", "transcript.vtt", "transcript.json", "feed.xml", ".mp3"):
+        assert key in before
+    assert "episodes/index.html" not in before
+    change(
+        show / "templates/episodes.html",
+        "{% block main %}",
+        "{% block main %}<p>A policy adviser<!-- x --> in central\ngovernment</p>",
+    )
+    assert "episodes/index.html" in page_of(show)
+
+
+def test_a_name_that_a_template_gives_away_is_found_in_the_very_files(show: Path) -> None:
+    change(
+        show / "templates/about.html"
+        if (show / "templates/about.html").exists()
+        else show / "templates/page.html",
+        "{% block main %}",
+        "{% block main %}<p>Torquil  INVENTEDSON</p>",
+    )
+    page = page_of(show)
+    assert "<dd>in 1 file, which must not be: tell us" in page
+
+
+def test_a_page_that_would_show_somebody_else_is_not_written(show: Path) -> None:
+    change(
+        show / "episodes/012-citizens-jury/episode.md",
+        "ran the jury. At the back",
+        "ran the jury with Morwenna Pretendington. At the back",
+    )
+    said = say(show, "sign-off", EPISODE, ADVISER, "--page", "page.html")
+    assert said.code == 10
+    assert "Morwenna" not in said.err
+    assert not (show / "page.html").exists()
+
+
+def test_their_sound_is_that_of_the_file_that_listeners_get(show: Path, tmp_path: Path) -> None:
+    page = page_of(show)
+    (sound,) = re.findall(r"data:audio/mpeg;base64,([A-Za-z0-9+/=]+)", page)
+    ((start, end),) = re.findall(r"From (\d:\d\d) to (\d:\d\d)", page)
+    clip = tmp_path / "clip.mp3"
+    clip.write_bytes(base64.b64decode(sound))
+    (master,) = (show / "published").rglob("012-citizens-jury*.mp3")
+    heard, whole = decoded(clip), decoded(master)
+    first, last = (int(t[0]) * 60 + int(t[2:]) for t in (start, end))
+    assert abs(len(heard) / 8000 - (last - first)) < 2.5
+    window = heard[8000 * 20 : 8000 * 24]
+    fits = np.correlate(whole, window, "valid") / (
+        np.linalg.norm(window) * np.sqrt(np.convolve(whole**2, np.ones(len(window)), "valid")) + 1e-9
+    )
+    assert fits.max() > 0.95
+    assert abs(int(fits.argmax()) / 8000 - (first + 20)) < 1.5
+
+
+def decoded(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    argv = [
+        imageio_ffmpeg.get_ffmpeg_exe(),
+        "-v",
+        "error",
+        "-i",
+        str(path),
+        "-ac",
+        "1",
+        "-ar",
+        "8000",
+        "-f",
+        "f32le",
+        "-",
+    ]
+    return np.frombuffer(subprocess.run(argv, capture_output=True, check=True).stdout, "<f4").astype(
+        np.float64
+    )
+
+
+def test_what_changed_since_their_answer_stands_in_it_as_a_redline(show: Path) -> None:
+    assert "Nothing of yours has changed since." in page_of(show)
+    notes = show / "episodes/012-citizens-jury/episode.md"
+    change(
+        notes,
+        "saw ten careful pages on privacy go unasked for",
+        "saw a dozen pages on privacy go unasked for",
+    )
+    page = page_of(show)
+    assert '<del><span class="seen-not">removed: </span>ten careful</del>' in page
+    assert '<ins><span class="seen-not">added: </span>a dozen</ins>' in page
+
+
+def test_what_the_edit_list_or_a_mark_takes_out_is_shown_as_removed_and_never_as_words(show: Path) -> None:
+    (show / "episodes/012-citizens-jury/edit.yaml").write_text("cut:\n  - {from: 1:04, to: 1:07.2}\n")
+    notes = show / "episodes/012-citizens-jury/episode.md"
+    change(notes, "saw ten careful pages", "saw [[confidential: eleven drafts of |say| ten]] careful pages")
+    page = page_of(show)
+    assert "[removed: a passage]" in page
+    assert re.search(r"\[removed: \d seconds\]", page)
+    assert "eleven drafts" not in page
+    assert "around the doorbell" not in page
+
+
+def test_an_item_that_is_not_due_yet_is_shown_as_it_will_be_on_its_day(show: Path) -> None:
+    post = show / "posts/2027-01-15-what-next.md"
+    change(post, "Come to the February meeting", "As @{p-q4d7} said: come to the February meeting")
+    consent = show / "registry/consents/2027-01-15-what-next" / f"{QUOTED}.yaml"
+    consent.parent.mkdir()
+    consent.write_text("level: anonymous\nallow: {words: yes}\ngiven: {on: 2026-11-17, how: e-mail}\n")
+    assert "has not signed off 2027-01-15-what-next" in say(show, "publish").out
+    page = page_of(show, "2027-01-15-what-next", QUOTED)
+    assert "which is to come out on 15 January 2027" in page
+    assert "blog/2027/01/15/what-next.html" in page
+    sign(show, "2027-01-15-what-next", QUOTED)
+    assert say(show, "publish").code == 0
+
+
+def test_a_yes_to_another_draft_is_not_recorded(show: Path) -> None:
+    shown = re.findall(r'"code">(.{9})<', page_of(show))[0]
+    change(show / "episodes/012-citizens-jury/episode.md", "ten careful pages", "ten pages")
+    before = tree(show / "registry")
+    said = say(show, "sign-off", EPISODE, ADVISER, "--approve", shown, "--how", "e-mail")
+    assert said.code == 40
+    assert "said yes to another draft" in said.err
+    assert tree(show / "registry") == before
+    now = re.findall(r'"code">(.{9})<', page_of(show))[0]
+    assert say(show, "sign-off", EPISODE, ADVISER, "--approve", now, "--how", "e-mail").code == 0
+    assert say(show, "publish").code == 0
+
+
+def test_a_yes_that_is_taken_back_stops_the_next_publish(show: Path) -> None:
+    said = say(show, "sign-off", EPISODE, ADVISER, "--leave-out", "--how", "telephone")
+    assert said.code == 0
+    before = tree(show / "published")
+    said = say(show, "publish")
+    assert said.code == 40
+    assert f"{ADVISER} asked to be left out of {EPISODE}" in said.err
+    assert tree(show / "published") == before
+
+
+def test_their_wish_for_changes_waits_until_they_are_made_and_seen(show: Path) -> None:
+    say(show, "sign-off", EPISODE, ADVISER, "--changes", "Say records, not data.", "--how", "e-mail")
+    assert f"{ADVISER} asked for changes to {EPISODE}" in say(show, "publish").err
+    change(show / "episodes/012-citizens-jury/episode.md", "ten careful pages", "ten pages")
+    assert "is not what they signed off last" in say(show, "publish").err
+    sign(show, EPISODE, ADVISER)
+    assert say(show, "publish").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing", ADVISER), "There is no episode, post or meeting called nothing"),
+        ((EPISODE, "p-t6h8"), "Nothing of p-t6h8 would be public"),
+        ((EPISODE, "p-zzzz"), "Nothing of p-zzzz would be public"),
+        ((EPISODE, ADVISER, "--approve", "d930437b"), "Say how they answered"),
+        ((EPISODE, ADVISER, "--leave-out", "--changes", "x", "--how", "e-mail"), "Give one answer"),
+        ((EPISODE, ADVISER, "--page", "."), "--page needs the name of a file"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(show: Path, arguments: tuple[str, ...], said: str) -> None:
+    found = say(show, "sign-off", *arguments)
+    assert found.code == 2
+    assert said in found.err
+
+
+def test_another_template_tag_or_number_leaves_every_yes_standing(show: Path) -> None:
+    change(show / "templates/episode.html", '<h2 id="voices">Voices</h2>', '<h2 id="voices">Heard</h2>')
+    change(
+        show / "episodes/012-citizens-jury/episode.md",
+        "topics: [juries, local government, data sharing]",
+        "topics: [juries]",
+    )
+    change(show / "episodes/012-citizens-jury/episode.md", "season: 2", "season: 3")
+    assert say(show, "publish").code == 0
