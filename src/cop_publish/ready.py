@@ -31,7 +31,7 @@ from cop_publish.core.model import (
     PageDraft,
 )
 from cop_publish.core.problems import Matter, Place, Problem, Problems
-from cop_publish.errors import AudioFailed, InvalidSource, NotCleared
+from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
@@ -130,14 +130,16 @@ def find_ready(
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise by the first matter among the problems: content, sound, consent; nothing without problems."""
+    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any."""
     matters = {p.matter for p in problems}
     if Matter.CONTENT in matters:
         raise InvalidSource(summary, problems)
     if Matter.SOUND in matters:
         raise AudioFailed(summary, problems)
-    if matters:
+    if Matter.CONSENT in matters:
         raise NotCleared(summary, problems)
+    if matters:
+        raise NeedsHumanLook(summary, problems)
 
 
 Pairs = list[tuple[ItemRead, Cleared]]

@@ -79,6 +79,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 
 _WAITS_ON = {
+    Matter.LOOK: "somebody who listens",
     Matter.CONTENT: "whoever wrote it",
     Matter.CONSENT: "a contributor",
     Matter.SOUND: "the recording",

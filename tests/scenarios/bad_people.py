@@ -69,11 +69,10 @@ ROWS = (
         "episodes/014-new/episode.md:1: p-n5v2 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; until then, leave them out.",
     ),
     bad(
-        "a speaker who is not credited",
-        episode(transcript=VOICED.format("p-r8w3")),
-        40,
-        "episodes/014-new/transcript.vtt:4:11: p-r8w3 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; or cut the cue in edit.yaml: {from: 0:00, to: 0:02}.",
-        "episodes/014-new/transcript.vtt:4:11: p-r8w3 speaks here but is not in `people`. Add the ID to `people`.",
+        "a speaker who agreed and is not credited",
+        episode("people: []", transcript=VOICED.format("p-host")),
+        20,
+        "episodes/014-new/transcript.vtt:4:11: p-host speaks here but is not in `people`. Add the ID to `people`.",
     ),
     bad(
         "a consent taken back",
