@@ -125,11 +125,13 @@ def check(errand: Errand) -> Outcome:
 def _plan(errand: Errand, settings: Settings, store: Store) -> tuple[Built, Plan]:
     from cop_publish.core.output import Manifest  # noqa: PLC0415 - heavy neighbours
     from cop_publish.site import build_site, refuse_vanishing  # noqa: PLC0415 - heavy
+    from cop_publish.storage.base import read  # noqa: PLC0415 - the same
     from cop_publish.storage.release import prepare, published_manifest  # noqa: PLC0415 - the same
 
     live = published_manifest(store)
     built = build_site(errand, settings, live or Manifest(()))
-    refuse_vanishing(built, live, store.get("public/feed.xml") if live else None)
+    feed = read(store, "public/feed.xml") if live else None
+    refuse_vanishing(built, live, feed.content if feed else None)
     return built, prepare(built.approved, store)
 
 

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Approved, FileClass, Headers, OnDisk, PublicFile, manifest_of
+from cop_publish.storage.base import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,11 +71,11 @@ def dangling(store: Store) -> list[str]:
     seen, missing = set(waiting), []
     while waiting:
         key = waiting.pop()
-        content = store.get(f"public/{key}")
-        if content is None:
+        found = read(store, f"public/{key}")
+        if found is None:
             missing.append(key)
         elif not key.endswith(".mp3"):
-            links = set(re.findall(r"\[([^]]+)]", content.decode())) - seen
+            links = set(re.findall(r"\[([^]]+)]", found.content.decode())) - seen
             seen |= links
             waiting += links
     return missing
@@ -82,7 +83,17 @@ def dangling(store: Store) -> list[str]:
 
 def holds(store: Store, approved: Approved) -> bool:
     """The public part is exactly the approved site."""
-    keys = store.list("public/")
+    keys = keys_of(store, "public/")
     return keys == tuple(f"public/{f.key}" for f in approved.files) and all(
-        hashlib.sha256(store.get(f"public/{f.key}") or b"").hexdigest() == f.sha256 for f in approved.files
+        hashlib.sha256(content(store, f"public/{f.key}") or b"").hexdigest() == f.sha256
+        for f in approved.files
     )
+
+
+def keys_of(store: Store, prefix: str) -> tuple[str, ...]:
+    return tuple(line.key for line in store.list(prefix))
+
+
+def content(store: Store, key: str) -> bytes | None:
+    found = read(store, key)
+    return found.content if found else None

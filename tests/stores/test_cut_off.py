@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from sites import dangling, holds, show
+from sites import dangling, holds, keys_of, show
 from wrappers import CutOff, Remembering
 
 from cop_publish.core.output import FileClass
 from cop_publish.core.plan import Action, plan
 from cop_publish.errors import StorageFailed
+from cop_publish.storage.base import ANYTHING
 from cop_publish.storage.open import open_store
 from cop_publish.storage.release import apply, prepare
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import servers
 
     from cop_publish.core.output import Approved, Headers
-    from cop_publish.storage.base import Body, Store
+    from cop_publish.storage.base import Body, Condition, Store
 
 BEFORE = show("jury", "maps", "old", edition="1")
 AFTER = show("jury", "maps", "new", "newer", edition="2")  # everything changes, two come, one goes
@@ -72,7 +73,7 @@ def test_a_first_publish_that_is_cut_leaves_nothing_that_the_next_does_not_own(
         assert dangling(store) == []
         publish(OTHER, store)
         assert holds(store, OTHER), f"cut at change {at}"
-        store.delete([*store.list("public/"), *store.list("_cop/")])
+        store.delete([*keys_of(store, "public/"), *keys_of(store, "_cop/")])
 
 
 def test_two_cuts_in_a_row_are_mended_too(folder: servers.RunningStore) -> None:
@@ -97,9 +98,10 @@ class CheckedByAReader(Remembering):
         self.workers = 1
         self.broken: list[str] = []
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
-        super().put(key, body, headers)
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
+        etag = super().put(key, body, headers, condition)
         self.broken += dangling(self._store)
+        return etag
 
     def delete(self, keys: Iterable[str]) -> None:
         super().delete(keys)

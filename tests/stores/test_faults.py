@@ -17,7 +17,7 @@ import processes
 import pytest
 import server
 import servers
-from sites import file, show, site
+from sites import content, file, keys_of, show, site
 
 from cop_publish.errors import StorageFailed
 from cop_publish.settings import StorageSettings
@@ -190,7 +190,7 @@ def test_a_bucket_over_its_quota(ceph: servers.RunningStore) -> None:
     ceph_gateway.ceph_admin("quota", "enable", bucket, "--quota-scope=bucket")
     assert "the storage is full, or over its quota" in refusal(ceph.settings, ceph.root)
     store = open_store(ceph.settings, ceph.root)
-    assert store.list("public/") == ()
+    assert keys_of(store, "public/") == ()
 
 
 @pytest.fixture
@@ -229,7 +229,10 @@ def test_a_full_disk_below_a_server(
         after = site(file("media/sound.mp3", b"x" * 2_000_000), file("index.html", b"[media/sound.mp3]"))
         with pytest.raises(StorageFailed, match="its disk may be full"):
             apply(prepare(after, store), after, store, lambda _: None)
-        assert (store.list("public/"), store.get("public/index.html")) == (("public/index.html",), b"old")
+        assert (keys_of(store, "public/"), content(store, "public/index.html")) == (
+            ("public/index.html",),
+            b"old",
+        )
     processes.stop(process)
 
 
@@ -247,7 +250,7 @@ def test_a_file_larger_than_this_process_may_write_leaves_nothing(
             apply(prepare(after, store), after, store, lambda _: None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert store.list("public/") == tuple(f"public/{f.key}" for f in before.files)
+    assert keys_of(store, "public/") == tuple(f"public/{f.key}" for f in before.files)
     assert not list((folder.root / "published").rglob(".cop-*"))
 
 

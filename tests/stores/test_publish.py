@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from sites import dangling, file, holds, show, site
+from sites import content, dangling, file, holds, keys_of, show, site
 from wrappers import RefusesOne, Remembering
 
 from cop_publish.core.output import FileClass, InStore, OnDisk
@@ -93,7 +93,7 @@ def test_without_a_manifest_everything_is_sent_again(store: Store) -> None:
     assert {step.reason for step in todo.steps} == {"no manifest knows it"}
     assert publish(approved, store).put == 8
     assert prepare(approved, store).nothing_to_do
-    assert store.get("public/stranger.html") == b"not ours"
+    assert content(store, "public/stranger.html") == b"not ours"
 
 
 def test_each_class_waits_for_the_one_before_and_the_manifest_for_all(store: Store) -> None:
@@ -141,7 +141,7 @@ def test_a_master_that_nobody_has_is_a_problem_before_anything_is_sent(store: St
     with pytest.raises(StorageFailed, match="The master is not here and not in the store") as refused:
         prepare(elsewhere, store)
     assert len(refused.value.problems) == 2
-    assert store.list("public/") == ()
+    assert keys_of(store, "public/") == ()
 
 
 def only_in_store(found: PublicFile) -> PublicFile:
@@ -154,15 +154,15 @@ def test_a_file_that_changed_after_the_gate_is_never_sent(
 ) -> None:
     path = tmp_path / "sound.mp3"
     path.write_bytes(b"approved.")
-    content = OnDisk(path, hashlib.sha256(b"approved.").hexdigest(), 9)
-    approved = site(file("media/sound.mp3", content), file("index.html", b"[media/sound.mp3]"))
+    sound = OnDisk(path, hashlib.sha256(b"approved.").hexdigest(), 9)
+    approved = site(file("media/sound.mp3", sound), file("index.html", b"[media/sound.mp3]"))
     todo = prepare(approved, store)
     path.unlink()
     if now_there is not None:
         path.write_bytes(now_there)
     with pytest.raises(StorageFailed, match=r"media/sound\.mp3 is no longer the one that was checked"):
         apply(todo, approved, store, lambda _: None)
-    assert store.list("public/") == ()
+    assert keys_of(store, "public/") == ()
 
 
 def test_bytes_in_memory_must_be_those_of_the_manifest(folder: servers.RunningStore) -> None:
@@ -171,7 +171,7 @@ def test_bytes_in_memory_must_be_those_of_the_manifest(folder: servers.RunningSt
     forged = replace(approved, files=(file("index.html", b"forged!!"),))
     with pytest.raises(StorageFailed, match="no longer the one that was checked"):
         apply(prepare(forged, store), forged, store, lambda _: None)
-    assert store.list("public/") == ()
+    assert keys_of(store, "public/") == ()
 
 
 def test_a_file_that_the_manifest_does_not_name_is_a_bug_of_ours(folder: servers.RunningStore) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.output import Headers, InStore, Manifest
 from cop_publish.core.plan import FOUND, Action, Plan, Step, plan
 from cop_publish.errors import CopPublishError, StorageFailed
-from cop_publish.storage.base import PRIVATE, PUBLIC
+from cop_publish.storage.base import PRIVATE, PUBLIC, read
 from cop_publish.storage.checked import opened
 
 if TYPE_CHECKING:
@@ -96,11 +96,11 @@ def apply(todo: Plan, approved: Approved, store: Store, progress: Progress) -> R
 
 def published_manifest(store: Store) -> Manifest | None:
     """What the store says it holds, or None when nothing was ever published there."""
-    found = store.get(MANIFEST)
+    found = read(store, MANIFEST)
     if found is None:
         return None
     try:
-        return Manifest.from_json(found.decode())
+        return Manifest.from_json(found.content.decode())
     except (ValueError, TypeError, KeyError) as error:
         msg = f"{MANIFEST} in the store is damaged, or a newer cop-publish wrote it."
         raise StorageFailed(
@@ -110,8 +110,8 @@ def published_manifest(store: Store) -> Manifest | None:
 
 def published_digest(store: Store) -> str | None:
     """The digest of the published manifest, unread: a finished publish leaves `Manifest.digest`."""
-    found = store.get(MANIFEST)
-    return None if found is None else hashlib.sha256(found).hexdigest()
+    found = read(store, MANIFEST)
+    return None if found is None else hashlib.sha256(found.content).hexdigest()
 
 
 def _check(approved: Approved) -> None:
@@ -126,7 +126,7 @@ def _only_in_store(approved: Approved) -> set[str]:
 
 def _found(wanted: Manifest, store: Store) -> Manifest | None:
     """Without a manifest: those files of the site that are there all the same; the rest is not ours."""
-    there = set(store.list(PUBLIC))
+    there = {line.key for line in store.list(PUBLIC)}
     found = (replace(e, sha256=FOUND) for e in wanted.entries if PUBLIC + e.key in there)
     return Manifest(tuple(found)) if there else None
 
