@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Approved, FileClass, Headers, OnDisk, PublicFile, manifest_of
 from cop_publish.storage.base import read
+from cop_publish.storage.live import Publisher
+from cop_publish.storage.memory import Memory
+from cop_publish.storage.prepare import Prepared, prepare
+from cop_publish.storage.release import Receipt, apply, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +67,19 @@ def _sound(name: str) -> str:
 
 def _bytes(name: str) -> bytes:
     return f"sound of {name} ".encode() * 100
+
+
+ONE_INSTALLATION = Memory(None)  # remembers nothing, but who it is
+
+
+def publish(approved: Approved, store: Store, who: Memory = ONE_INSTALLATION) -> Receipt:
+    """As the command does: finish what was cut off, plan, carry out."""
+    return apply(planned(approved, store, who), Publisher(store, who), lambda _: None)
+
+
+def planned(approved: Approved, store: Store, who: Memory = ONE_INSTALLATION) -> Prepared:
+    publisher = Publisher(store, who)
+    return prepare(approved, publisher, settle(publisher, lambda _: None))
 
 
 def dangling(store: Store) -> list[str]:

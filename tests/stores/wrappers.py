@@ -24,6 +24,7 @@ class Remembering:
         self._lock = threading.Lock()
         self.workers = store.workers
         self.honours_conditions = store.honours_conditions
+        self.hides_extensions = store.hides_extensions
         self.begun: list[str] = []
         self.ended: list[str] = []
 

@@ -92,6 +92,10 @@ class Store(Protocol):
         """How many `put` it takes well side by side."""
 
     @property
+    def hides_extensions(self) -> bool:
+        """Whether ``x`` and ``x.html`` are one file here, which `list` calls ``x.html``."""
+
+    @property
     def honours_conditions(self) -> bool | None:
         """Whether a `put` with a condition can be believed; None where only its behaviour can tell."""
 

@@ -61,6 +61,7 @@ class FolderStore:
 
     workers = 1  # a disk gains nothing from more, and one at a time is easiest to follow
     honours_conditions = True
+    hides_extensions = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -102,6 +102,7 @@ class S3Store:
     """A bucket, or the part of one below `prefix` (empty, or ending in a slash)."""
 
     workers = WORKERS
+    hides_extensions = False
     honours_conditions: bool | None = None  # 200 proves nothing: only a probe of its behaviour does
 
     def __init__(self, client: S3Client, bucket: str, prefix: str, place: str) -> None:
