@@ -98,13 +98,13 @@ def dangling(store: Store) -> list[str]:
     return missing
 
 
-def holds(store: Store, approved: Approved) -> bool:
-    """The public part is exactly the approved site."""
-    keys = keys_of(store, "public/")
-    return keys == tuple(f"public/{f.key}" for f in approved.files) and all(
-        hashlib.sha256(content(store, f"public/{f.key}") or b"").hexdigest() == f.sha256
-        for f in approved.files
-    )
+def holds(store: Store, approved: Approved, beside: tuple[str, ...] = ()) -> bool:
+    """The public part is exactly the approved site, and the retired sounds of the episodes in `beside`."""
+    expected = {f"public/{f.key}": f.sha256 for f in approved.files}
+    expected |= {f"public/{_sound(name)}": hashlib.sha256(_bytes(name)).hexdigest() for name in beside}
+    return expected == {
+        key: hashlib.sha256(content(store, key) or b"").hexdigest() for key in keys_of(store, "public/")
+    }
 
 
 def keys_of(store: Store, prefix: str) -> tuple[str, ...]:

@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 
 from cop_publish.core.output import Entry, FileClass, Manifest
-from cop_publish.core.plan import BEGUN_CHANGE, BEGUN_DELETE, BEGUN_NEW, FOUND, Action, Aside, Plan, interrupted, plan
+from cop_publish.core.plan import (
+    BEGUN_CHANGE,
+    BEGUN_DELETE,
+    BEGUN_NEW,
+    FOUND,
+    Action,
+    Aside,
+    Plan,
+    interrupted,
+    plan,
+)
 from cop_publish.errors import StorageFailed
 
 SOUND = Entry("media/jury.abc.mp3", "a1", 900, "audio/mpeg", "public, max-age=86400", FileClass.MEDIA)

@@ -50,6 +50,10 @@ class PackWriter:
         with self._zip.open(_member(key), "w") as member:
             _copy(body, member)
 
+    def discard(self) -> None:
+        """Forget what was put in."""
+        self._file.close()
+
     def done(self, record: Record | None) -> BinaryIO:
         """The finished pack, at its start; None where the release itself can no longer be gone back to."""
         if record is not None:

@@ -34,10 +34,18 @@ class Draft:
 
 def write_record(ready: Prepared, draft: Draft) -> tuple[Record, BinaryIO]:
     """The record, and the pack that has it and every byte it needs; raises what reading the bytes raises."""
+    writer = PackWriter()
+    try:
+        record = _record(ready, draft, _stored(ready, draft, writer))
+        return record, writer.done(record)
+    except BaseException:
+        writer.discard()
+        raise
+
+
+def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Record:
     live, base = ready.live, ready.live.record
     seq = base.seq + 1
-    writer = PackWriter()
-    stored = _stored(ready, draft, writer)
     own = PackUse(draft.id, seq)
     needed, others = needed_packs(_packs(base, stored, own), ready.kept, seq)
     goes = {pack_key(number, use.id) for number, use in others.items()}
@@ -46,7 +54,7 @@ def write_record(ready: Prepared, draft: Draft) -> tuple[Record, BinaryIO]:
     withdrawal = ready.withdrawal
     if withdrawal:
         needed, goes = {**withdrawal.packs, seq: own}, set(withdrawal.goes)
-    record = Record(
+    return Record(
         seq=seq,
         id=draft.id,
         base=Kept(base.seq, base.id, live.head.at) if live.head and not ready.undoes else None,
@@ -63,7 +71,6 @@ def write_record(ready: Prepared, draft: Draft) -> tuple[Record, BinaryIO]:
         purge=withdrawal.purge if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),
     )
-    return record, writer.done(record)
 
 
 def _stored(ready: Prepared, draft: Draft, writer: PackWriter) -> dict[str, Stored]:

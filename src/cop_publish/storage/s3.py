@@ -112,6 +112,7 @@ class S3Store:
         self._place = place
         self._signed_at: datetime | None = None
         self._said: tuple[datetime, float] | None = None  # the server's Date, and our ticks when we read it
+        self._latest = datetime.min.replace(tzinfo=UTC)
         client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
         client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
         client.meta.events.register("before-send.s3", self._remember_date)
@@ -185,8 +186,9 @@ class S3Store:
         if self._said is None:
             msg = f"{self._place} does not say what time it is (no Date in its answers)."
             raise StorageFailed(f"{msg} Tell the host, or publish to another storage.")
-        date, read_at = self._said
-        return date + timedelta(seconds=_ticks() - read_at)
+        date, read_at = self._said  # in whole seconds: what we say of it must not go back all the same
+        self._latest = max(self._latest, date + timedelta(seconds=_ticks() - read_at))
+        return self._latest
 
     def _put_small(self, target: Target, body: Body, condition: Condition) -> tuple[str, str]:
         md5 = _md5(body)
