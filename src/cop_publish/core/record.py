@@ -98,7 +98,7 @@ class Record:
     kept: tuple[Kept, ...] = ()  # releases before this one that can be gone back to, the oldest first
     packs: Mapping[int, PackUse] = field(default_factory=dict)
     moves: tuple[Move, ...] = ()  # what is done between begin and commit, in order
-    goes: tuple[str, ...] = ()  # private keys that are deleted before the commit: packs nobody needs
+    goes: tuple[str, ...] = ()  # keys that are deleted with the rest: packs nobody needs, media of no release
     purge: tuple[str, ...] = ()  # public keys of which no version may be left: a withdrawal
     rewrites: tuple[Rewrite, ...] = ()  # ... and packs that lose what it names
 

@@ -51,6 +51,7 @@ def bring(turn: Turn, publisher: Publisher, record: Record, load: Load, progress
     head = turn.commit()
     publisher.memory.remember_record(head.record_sha256, record.to_json())
     publisher.memory.remember_head(turn.etag, head.to_json())
+    publisher.memory.remember_ahead(())
     return Brought(unserved_at, purged, len(record.rewrites), len(record.goes), not turn.lock)
 
 

@@ -68,7 +68,7 @@ class Load:
     steps: tuple[Step, ...]  # in order
     source: Source
     expects: Mapping[str, str]  # what each key that is put holds now; empty for nothing
-    goes: tuple[str, ...] = ()  # private keys that are deleted with the rest
+    goes: tuple[str, ...] = ()  # keys of the store that are deleted with the rest
 
 
 def carry_out(turn: Turn, load: Load) -> Iterator[tuple[Step, str]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cop_publish.errors import Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 
@@ -50,6 +50,13 @@ class Memory:
 
     def remember_record(self, sha256: str, text: str) -> None:
         self._write("record", f"{sha256}\n{text}")
+
+    def ahead(self) -> frozenset[str]:
+        """Keys of media that were sent, or about to be, and that no release may have named."""
+        return frozenset(self._read("ahead").split("\n")) - {""}
+
+    def remember_ahead(self, keys: Iterable[str]) -> None:
+        self._write("ahead", "\n".join(sorted(keys)))
 
     @contextmanager
     def alone(self) -> Iterator[None]:

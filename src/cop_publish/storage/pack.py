@@ -52,6 +52,7 @@ class PackWriter:
 
     def discard(self) -> None:
         """Forget what was put in."""
+        self._zip.close()
         self._file.close()
 
     def done(self, record: Record | None) -> BinaryIO:

@@ -11,6 +11,7 @@ from cop_publish.core.output import Entry, FileClass
 from cop_publish.core.plan import Action
 from cop_publish.core.record import NOWHERE, Kept, Move, PackUse, Record, Retired, Stored
 from cop_publish.core.retention import needed_packs
+from cop_publish.storage.base import PUBLIC
 from cop_publish.storage.live import OLD_MANIFEST
 from cop_publish.storage.multipart import SINGLE_BYTES, composite_etag
 from cop_publish.storage.pack import PackWriter, pack_key
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a new release is called, when it is made, and the ETags of the media that went ahead."""
+    """What a new release is called, when it is made, and what is known of media that went ahead."""
 
     id: str
     at: datetime
-    etags: Mapping[str, str]
+    etags: Mapping[str, str]  # of the media of this release
+    left_over: frozenset[str] = frozenset()  # keys of media that an earlier try sent ahead, for nothing
 
 
 def write_record(ready: Prepared, draft: Draft) -> tuple[Record, BinaryIO]:
@@ -51,6 +53,9 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
     goes = {pack_key(number, use.id) for number, use in others.items()}
     if live.head is None and base.manifest.entries:
         goes.add(OLD_MANIFEST)
+    retired = _retired(ready, draft)
+    named = {e.key for e in ready.plan.result.entries} | {gone.entry.key for gone in retired}
+    left_over = {PUBLIC + key for key in draft.left_over - named}
     withdrawal = ready.withdrawal
     if withdrawal:
         needed, goes = {**withdrawal.packs, seq: own}, set(withdrawal.goes)
@@ -60,14 +65,14 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
         base=Kept(base.seq, base.id, live.head.at) if live.head and not ready.undoes else None,
         manifest=ready.plan.result,
         stored=stored,
-        retired=_retired(ready, draft),
+        retired=retired,
         kept=ready.kept,
         packs=needed,
         moves=tuple(
             Move(step.action, step.entry.key, step.wave, live.etag_of(step.entry.key), step.entry.file_class)
             for step in ready.plan.moves
         ),
-        goes=tuple(sorted(goes)),
+        goes=tuple(sorted(goes | left_over)),
         purge=withdrawal.purge if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),
     )

@@ -102,8 +102,10 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
     store, ahead = publisher.store, ready.plan.ahead
     with publisher.memory.alone():
         fences = can_fence(store, ready.live.head)
+        left_over = publisher.memory.ahead()
+        publisher.memory.remember_ahead(left_over | {step.entry.key for step in ahead})
         etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
-        record, pack = write_record(ready, Draft(secrets.token_hex(6), store.now(), etags))
+        record, pack = write_record(ready, Draft(secrets.token_hex(6), store.now(), etags, left_over))
         with pack:
             store.put(pack_key(record.seq, record.id), pack, PACK_HEADERS)
         try:
