@@ -11,7 +11,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import tempfile
 import threading
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -122,6 +121,8 @@ class FolderStore:
 
     def now(self) -> datetime:
         """The file system's time, which is a file server's where it is one."""
+        import tempfile  # noqa: PLC0415 - not for a run without changes
+
         place = next(p for p in (self.folder, *self.folder.absolute().parents) if p.is_dir())
         try:
             probe = tempfile.TemporaryFile(dir=place, prefix=_UNFINISHED)  # noqa: SIM115 - opened here to fall back
