@@ -14,25 +14,29 @@ import os
 import secrets
 import signal
 import sys
+import threading
 import traceback
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from requests_sent import hooked, requests_sent
-from sites import dangling, holds, keys_of, publish, show
+from sites import content, dangling, holds, keys_of, publish, show
 from wrappers import Remembering
 
 from cop_publish.core.head import Head, Withdrawn
+from cop_publish.errors import Busy
 from cop_publish.settings import StorageSettings
 from cop_publish.storage.base import read
 from cop_publish.storage.folder import FolderStore
-from cop_publish.storage.live import Publisher, look
+from cop_publish.storage.live import LEASE_SECONDS, Publisher, look
 from cop_publish.storage.lock import LOCKS
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
-from cop_publish.storage.release import rollback, settle
+from cop_publish.storage.prepare import prepare
+from cop_publish.storage.release import apply, rollback, settle
 from cop_publish.storage.s3 import S3Store
 from cop_publish.storage.traits import HEAD, PRIVATE_JSON, Traits, record_traits
 from cop_publish.storage.withdraw import withdraw
@@ -60,7 +64,7 @@ class Story:
 
 
 def _publish(approved: Approved) -> Callable[[Publisher], object]:
-    return lambda who: publish(approved, who.store, who.memory)
+    return lambda who: apply(prepare(approved, who, settle(who, lambda _: None)), who, lambda _: None)
 
 
 def _roll_back(who: Publisher) -> object:
@@ -81,8 +85,13 @@ STORIES = {
 
 def main(settings: str, workspace: str, story: str, every: str, fences: str) -> int:
     place = StorageSettings(**json.loads(settings))
-    traits = Traits(fences == "fences", datetime.now(UTC))
-    for outcome in crash_points(Bench(place, Path(workspace), traits), STORIES[story], int(every)):
+    bench = Bench(place, Path(workspace), Traits(fences == "fences", datetime.now(UTC)))
+    sleeping = {"sleeper": LEASE_SECONDS, "short sleeper": 2.0}
+    if story in sleeping:
+        outcomes = sleepers(bench, int(every), sleeping[story])
+    else:
+        outcomes = crash_points(bench, STORIES[story], int(every))
+    for outcome in outcomes:
         sys.stdout.write(json.dumps(outcome) + "\n")
         sys.stdout.flush()
     return 0
@@ -170,30 +179,47 @@ def let_the_lease_end(store: Store) -> None:
 
 def killed(bench: Bench, story: Story, when: str, at: int) -> bool:
     """Whether the story got as far as its `at`-th request; it is killed there."""
-    child = os.fork()
-    if child == 0:
-        try:
-            store = bench.store()
-            with killing(store, when, at):
-                story.act(Publisher(store))
-            os._exit(0)
-        except BaseException:  # noqa: BLE001 - said to the parent by the exit code
-            traceback.print_exc()
-            os._exit(1)
+    child = begun(bench, story, Halt(when, at, signal.SIGKILL))
     _, status = os.waitpid(child, 0)
     assert status in {0, signal.SIGKILL}, f"the story failed at {when} {at}: {status}"
     return status == signal.SIGKILL
 
 
+class Halt(NamedTuple):
+    """A signal to oneself, at the `at`-th request, before it is sent or after it was answered."""
+
+    when: str
+    at: int
+    by: signal.Signals
+    lease_seconds: float = LEASE_SECONDS
+
+
+def begun(bench: Bench, story: Story, halt: Halt) -> int:
+    """A child that does the story's work; exits with 0, with 3 when it is somebody else's turn, or with 1."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        store = bench.store()
+        with halting(store, halt):
+            story.act(Publisher(store, lease_seconds=halt.lease_seconds))
+        os._exit(0)
+    except Busy:
+        os._exit(3)
+    except BaseException:  # noqa: BLE001 - said to the parent by the exit code
+        traceback.print_exc()
+        os._exit(1)
+
+
 @contextlib.contextmanager
-def killing(store: Store, when: str, at: int) -> Iterator[None]:
-    """Kill this process at its `at`-th request, or at a folder's `at`-th file operation."""
-    left = [at]
+def halting(store: Store, halt: Halt) -> Iterator[None]:
+    """Halt this process at its `at`-th request, or at a folder's `at`-th file operation."""
+    left, when = [halt.at], halt.when
 
     def count(**_: object) -> None:
         left[0] -= 1
         if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), halt.by)
 
     if isinstance(store, S3Store):
         event = "before-send.s3" if when == "before" else "response-received.s3"
@@ -204,7 +230,10 @@ def killing(store: Store, when: str, at: int) -> Iterator[None]:
     place = str(store.folder)
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
-        if event in FILE_OPERATIONS and place in str(arguments[0]):
+        path = str(arguments[0])
+        # Whoever is stopped while it holds the folder's own lock only keeps the others waiting.
+        alone = halt.by is signal.SIGSTOP and not (event == "open" and path.endswith(".part"))
+        if event in FILE_OPERATIONS and place in path and not alone:
             count()
 
     sys.addaudithook(watch)
@@ -212,6 +241,73 @@ def killing(store: Store, when: str, at: int) -> Iterator[None]:
 
 
 FILE_OPERATIONS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir"}
+
+
+# --- the sleeper ------------------------------------------------------------------------------------------
+
+OTHER = show("jury", "maps", edition="9")  # what another machine publishes meanwhile
+
+
+def sleepers(bench: Bench, every: int, lease_seconds: float) -> Iterator[dict[str, object]]:
+    """Stop a publisher at a request, let somebody else publish after its turn, and let it go on."""
+    story = STORIES["publish"]
+    for when in ("before", "after") if bench.place.bucket else ("before",):
+        at, was_stopped = 1, True
+        while was_stopped:
+            store = bench.store()
+            store.delete([*keys_of(store, "public/"), *keys_of(store, "_cop/")])
+            record_traits(store, bench.traits)
+            for approved in story.prepared:
+                publish(approved, store)
+            child = begun(bench, story, Halt(when, at, signal.SIGSTOP, lease_seconds))
+            _, status = os.waitpid(child, os.WUNTRACED)
+            was_stopped = os.WIFSTOPPED(status)
+            if was_stopped:
+                try:
+                    outcome = woken(bench, child, forged=lease_seconds == LEASE_SECONDS)
+                except BaseException:
+                    os.kill(child, signal.SIGKILL)  # nobody else would end it
+                    raise
+                yield {"k": at, "when": when} | outcome
+            at += every
+
+
+def woken(bench: Bench, child: int, *, forged: bool) -> dict[str, object]:
+    """What comes of it: how the sleeper ends, and what is public then."""
+    who = bench.elsewhere()
+    if forged:
+        let_the_lease_end(who.store)
+    until_free(who)
+    publish(OTHER, who.store, who.memory)
+    os.kill(child, signal.SIGCONT)
+    _, status = os.waitpid(child, 0)
+    names = {f"public/{f.key}": f.sha256 for f in OTHER.files}
+    there = {key: sha256(content(who.store, key) or b"").hexdigest() for key in keys_of(who.store, "public/")}
+    stranger_pages = sorted(key for key in there if key not in names and "/media/" not in key)
+    return {
+        "exit": os.waitstatus_to_exitcode(status),
+        "dangling": dangling(who.store),
+        "changed": sorted(key for key in names if there.get(key) != names[key]),
+        "strangers": stranger_pages,
+        "came first": look(who).manifest == AFTER.manifest and holds(who.store, AFTER, ("old",)),
+    }
+
+
+def until_free(who: Publisher) -> None:
+    """Wait for a lease that really ends, and for locks."""
+    pause, give_up = threading.Event(), who.store.now() + timedelta(seconds=30)
+    while who.store.now() < give_up:
+        head = look(who).head
+        now = who.store.now()
+        locks = [
+            name
+            for name in keys_of(who.store, LOCKS)
+            if name.removeprefix(LOCKS)[:16] >= f"{now:%Y%m%dT%H%M%SZ}"
+        ]
+        if (head is None or head.is_free_for(who.owner, now)) and not locks:
+            return
+        pause.wait(0.05)
+
 
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))
