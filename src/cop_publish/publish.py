@@ -158,7 +158,23 @@ def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) 
     built = build_site(errand, settings, manifest)
     feed = read(publisher.store, "public/feed.xml") if manifest.entries else None
     refuse_vanishing(built, manifest if manifest.entries else None, feed.content if feed else None)
-    return built, prepare(built.approved, publisher, live)
+    return built, prepare(built.approved, publisher, live, _going(built, live))
+
+
+def _going(built: Built, live: Live) -> frozenset[str]:
+    """Say which media go at once, and do not stay for apps with an old feed.
+
+    A page only ever goes because somebody wants it gone, and so does its sound.  A picture that nothing shows
+    any more may be one that a passage showed which is confidential now.
+    """
+    from cop_publish.core.output import FileClass  # noqa: PLC0415 - not for a run without changes
+
+    named = {file.key for file in built.approved.files}
+    gone = [entry for entry in live.manifest.entries if entry.key not in named]
+    aside = [retired.entry for retired in live.record.retired if retired.entry.key not in named]
+    if any(entry.file_class is FileClass.PAGE for entry in gone):
+        return frozenset(entry.key for entry in (*gone, *aside))
+    return frozenset(entry.key for entry in (*gone, *aside) if entry.content_type.startswith("image/"))
 
 
 def _finishing(errand: Errand) -> Callable[[Step], None]:

@@ -193,6 +193,6 @@ def test_the_printed_plan_has_every_change_with_its_reason_and_a_summary() -> No
     todo = plan(manifest(PAGE, replace(FEED, sha256="e2")), manifest(SOUND, PAGE, FEED))
     assert todo.lines() == (
         "put     feed.xml  (60 bytes)  changed: bytes",
-        "retire  media/jury.abc.mp3  (900 bytes)  no longer part of the site; kept for a while",
+        "retire  media/jury.abc.mp3  (900 bytes)  replaced; stays for a while, for apps with an old feed",
         "1 to send (60 bytes), 0 to delete, 1 unchanged",
     )

@@ -200,7 +200,7 @@ def _going_step(entry: Entry, aside: Aside) -> Step:
     wave = _DELETES * _WAVES_OF_A_PHASE + max(FileClass) - entry.file_class
     if entry.key in aside.going or entry.file_class is not FileClass.MEDIA or entry.sha256 in _PHASES:
         return Step(Action.DELETE, entry, "no longer part of the site", wave)
-    return Step(Action.RETIRE, entry, "no longer part of the site; kept for a while", wave)
+    return Step(Action.RETIRE, entry, "replaced; stays for a while, for apps with an old feed", wave)
 
 
 def interrupted(base: Manifest, begun: Iterable[Step]) -> Manifest:

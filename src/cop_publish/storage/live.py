@@ -51,6 +51,7 @@ class Live:
     etag: str  # of the head; empty without one
     record: Record
     listed: Mapping[str, str] | None = None  # ETags by public key, where the record does not know them
+    hides_extensions: bool = False  # as the store does
 
     @property
     def manifest(self) -> Manifest:
@@ -65,9 +66,15 @@ class Live:
         """What a public key holds; empty when nothing."""
         if self.listed is not None:
             return self.listed.get(key, "")
-        retired = {gone.entry.key: gone.stored for gone in self.record.retired}
-        stored = self.record.stored.get(key) or retired.get(key)
-        return stored.etag if stored else ""
+        names = (key, alias_of(key)) if self.hides_extensions else (key,)
+        found = [self.record.stored[name].etag for name in names if name in self.record.stored]
+        found += [gone.stored.etag for gone in self.record.retired if gone.entry.key == key]
+        return found[0] if found else ""
+
+
+def alias_of(key: str) -> str:
+    """The other name of a page in a store that hides extensions."""
+    return key.removesuffix(".html") if key.endswith(".html") else f"{key}.html"
 
 
 def look(publisher: Publisher) -> Live:
@@ -85,7 +92,7 @@ def look(publisher: Publisher) -> Live:
     record = find_record(publisher, head)
     publisher.memory.remember_head(etag, text)
     listed = None if head.etags_known else listed_etags(publisher.store)
-    return Live(head, etag, record, listed)
+    return Live(head, etag, record, listed, publisher.store.hides_extensions)
 
 
 def read_head(text: str) -> Head:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.head import Withdrawn
 from cop_publish.core.output import InStore, Manifest
-from cop_publish.core.plan import FOUND, Aside, Plan, plan
+from cop_publish.core.plan import FOUND, Action, Aside, Plan, plan
 from cop_publish.core.problems import Place, Problem
 from cop_publish.core.record import Kept
 from cop_publish.core.retention import due, kept_releases
 from cop_publish.errors import CopPublishError, StorageFailed
 from cop_publish.storage.carry import FromApproved
+from cop_publish.storage.live import alias_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +64,15 @@ class Prepared:
         return self.plan.nothing_to_do and self.live.head is not None and self.withdrawal is None
 
 
-def prepare(approved: Approved, publisher: Publisher, live: Live) -> Prepared:
+def prepare(
+    approved: Approved, publisher: Publisher, live: Live, going: frozenset[str] = frozenset()
+) -> Prepared:
     """What must be done so that the store holds exactly the approved files; changes nothing.
 
-    Raises StorageFailed when something of it was withdrawn for good, or when only the store should have a
-    master and does not.
+    Media that the site no longer names stay for a while, but for the keys in `going`.  Raises StorageFailed
+    when something of it was withdrawn for good, or when only the store should have a master and does not.
     """
-    return prepare_from(wanted_of(approved), publisher, live)
+    return prepare_from(replace(wanted_of(approved), going=going), publisher, live)
 
 
 def prepare_to_look(approved: Approved, publisher: Publisher, live: Live) -> Prepared:
@@ -108,7 +111,18 @@ def prepare_from(wanted: Wanted, publisher: Publisher, live: Live) -> Prepared:
         only_in_store=wanted.only_in_store,
         aside=Aside(tuple(gone.entry for gone in retired), going),
     )
+    if publisher.store.hides_extensions:
+        todo = _without_aliases(todo)
     return Prepared(todo, live, wanted.source, kept, withdrawn)
+
+
+def _without_aliases(todo: Plan) -> Plan:
+    """Where ``x`` and ``x.html`` are one file, the one does not go because the other comes."""
+    named = {entry.key for entry in todo.result.entries}
+    gone = Action.DELETE
+    return replace(
+        todo, steps=tuple(s for s in todo.steps if s.action is not gone or alias_of(s.entry.key) not in named)
+    )
 
 
 def releases_so_far(live: Live) -> tuple[Kept, ...]:
