@@ -174,7 +174,7 @@ ROWS = (
             folder("closed"), mode("closed", 0o500), change(_SETTINGS, '"published"', '"closed/published"')
         ),
         60,
-        "public/media/012-citizens-jury.….mp3 could not be written in …/closed/published: permission denied. Give yourself the right to it, or set another [storage] folder.",
+        "public/assets/player.….js could not be written in …/closed/published: permission denied. Give yourself the right to it, or set another [storage] folder.",
         start=unprivileged,
     ),
     bad(
