@@ -12,9 +12,11 @@ from urllib.parse import quote
 import meant
 import pytest
 from live_show import NOW, REPOSITORY, LiveShow
-from live_stores import BUCKETS, MANIFEST, Live, ask, going_live, with_group
+from live_stores import BUCKETS, Live, ask, going_live, with_group
 from passing_on import Seen, passing_on
 from servers import administrator
+
+from cop_publish.storage.traits import HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +79,8 @@ def test_every_file_is_served_with_its_bytes_its_type_and_its_lifetime(live: Liv
         assert (key, found.headers["Cache-Control"]) == (key, DAY if lasting else MINUTES)
 
 
-def test_the_store_holds_what_was_published_and_one_private_file(live: Live) -> None:
-    assert live.stamps().keys() == {MANIFEST, *(f"public/{key}" for key in live.manifest())}
+def test_the_store_holds_what_was_published_its_head_and_its_pack(live: Live) -> None:
+    assert live.stamps().keys() == {HEAD, live.pack(), *(f"public/{key}" for key in live.manifest())}
 
 
 def test_nobody_who_is_withheld_stands_in_any_served_byte(live: Live) -> None:
@@ -91,9 +93,11 @@ def test_nobody_who_is_withheld_stands_in_any_served_byte(live: Live) -> None:
 
 def test_strangers_read_nothing_but_what_is_public(live: Live) -> None:
     ca_file = live.place.server.ca_file
-    knocks = [(f"{live.world.url}{way}{MANIFEST}", "") for way in ("", "../", "%2e%2e/")]
+    private = (HEAD, live.pack())
+    knocks = [(f"{live.world.url}{way}{key}", "") for way in ("", "../", "%2e%2e/") for key in private]
     if live.is_bucket:
-        knocks += [(f"{live.origin}/{MANIFEST}", ca_file), (f"{live.origin}?list-type=2", ca_file)]
+        knocks += [(f"{live.origin}/{key}", ca_file) for key in private]
+        knocks.append((f"{live.origin}?list-type=2", ca_file))
         before = live.stamps()
         assert ask("PUT", f"{live.origin}/public/index.html", ca_file).status >= 400
         assert live.stamps() == before
@@ -195,8 +199,8 @@ def test_a_run_with_nothing_to_do_asks_the_store_one_thing(
         assert (looked.code, [s for s in door.seen if s.method != "GET"]) == (0, [])
         count = len(door.seen)
         assert live.show.run("publish", "--now", NOW).code == 0
-        manifest = f"/{live.place.settings.bucket}/{MANIFEST}"
-        assert door.since(count) == [Seen("GET", manifest, 200)]
+        head = f"/{live.place.settings.bucket}/{HEAD}"
+        assert door.since(count) == [Seen("GET", head, 304)], "and it was not even sent"
 
 
 # --- what goes wrong, and looking at the set-up ------------------------------------------------------
