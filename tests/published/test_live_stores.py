@@ -140,6 +140,12 @@ def test_a_reader_that_has_a_feed_already_is_told_so(live: Live, key: str) -> No
 # --- running the command again -----------------------------------------------------------------------
 
 
+def test_the_producer_may_ask_for_everything_as_an_app_does(live: Live) -> None:
+    said = live.show.run("verify")
+    assert (said.code, said.err) == (0, ""), said
+    assert said.out.startswith("What is live is as it should be: the feed, 2 enclosures and ")
+
+
 def test_a_second_run_uploads_nothing_and_says_so(live: Live) -> None:
     before = live.stamps()
     for command in ("episode", "publish"):

@@ -1,0 +1,35 @@
+"""What is asked of a store beside publishing: proof of what is live, and what the store really does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cop_publish.cli_options import HERE, JSON
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cop_publish.console import Console
+
+
+@click.command()
+@JSON
+@HERE
+@click.pass_obj
+def verify(console: Console, /, root: Path, *, as_json: bool) -> int:
+    """Ask for what is live as a listener's app would, and say what it would stumble over."""
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
+    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
+    from cop_publish.verify import verdict_json, verdict_lines  # noqa: PLC0415 - the same
+    from cop_publish.verify import verify as ask  # noqa: PLC0415 - the same
+
+    verdict = ask(read_settings(root))
+    console.result(verdict_json(verdict)) if as_json else console.say(*verdict_lines(verdict))
+    return StorageFailed.exit_code if verdict.faults else 0
+
+
+@click.group()
+def storage() -> None:
+    """Find out what the store really does, and print the rights it needs."""
