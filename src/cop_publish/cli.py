@@ -207,7 +207,10 @@ def _say(console: Console, outcome: Outcome, options: dict[str, Any], value: obj
         console.result(value)
     else:
         console.say(*lines)
-    return max((int(p.matter) for w in outcome.waiting for p in w.problems), default=0)
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when something is run
+
+    waiting = max((int(p.matter) for w in outcome.waiting for p in w.problems), default=0)
+    return waiting or (0 if all(told.ok for told in outcome.told) else StorageFailed.exit_code)
 
 
 def _item(path: Path, folder: str, root: Path) -> str:

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
     from cop_publish.site import Built
+    from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live
     from cop_publish.storage.prepare import Prepared
     from cop_publish.storage.release import Receipt
 
 BUILD_FOLDER = ".cop-publish/build"
+HOOKS_STATE = ".cop-publish/hooks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Outcome:
     held_back: tuple[HeldBack, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     advice: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()  # what came of the hooks
 
 
 def publish(errand: Errand) -> Outcome:
@@ -75,21 +78,23 @@ def publish(errand: Errand) -> Outcome:
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
     if standing is not None and not errand.remaster and published_digest(publisher) == standing.manifest:
-        return Outcome(settings, unchanged=standing)
+        return Outcome(settings, unchanged=standing, told=_tell(settings))
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
 
     live = settle(publisher, _finishing(errand))
     built, ready = _plan(errand, settings, publisher, live)
+    _note(settings, ready.plan)
     receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
+    told = _tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
     outcome = _outcome(built, ready.plan, receipt)
-    told = [receipt.warning] if receipt.warning else []
-    told += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
-    return replace(outcome, advice=(*outcome.advice, *told))
+    words = [receipt.warning] if receipt.warning else []
+    words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
+    return replace(outcome, advice=(*outcome.advice, *words), told=told)
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -102,6 +107,26 @@ def publisher_of(settings: Settings) -> Publisher:
 _FOR_PLAYERS = (
     "Web players on other sites cannot read transcripts yet: `cop-publish doctor` says how to let them."
 )
+
+
+def _note(settings: Settings, plan: Plan) -> None:
+    """Write down what the hooks must be told: what was public and changes, and the feeds."""
+    from cop_publish.core.routes import FEEDS  # noqa: PLC0415 - light, but not for a run without changes
+    from cop_publish.storage.hooks import Hooks  # noqa: PLC0415 - the same
+
+    # What is new lies in no CDN's memory: nothing linked to it.
+    known = {entry.key for entry in plan.published.entries} if plan.published else set[str]()
+    changed = {step.entry.key for step in plan.changes}
+    Hooks(settings, state_folder(settings.root)).note(changed & known, changed & FEEDS)
+
+
+def _tell(settings: Settings) -> tuple[Told, ...]:
+    """Run the hooks that have something to tell, from this publish or from one before."""
+    if not (settings.root / HOOKS_STATE).exists():
+        return ()
+    from cop_publish.storage.hooks import Hooks  # noqa: PLC0415 - only where something is pending
+
+    return Hooks(settings, state_folder(settings.root)).run()
 
 
 def plan_only(errand: Errand) -> Outcome:

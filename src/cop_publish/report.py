@@ -25,7 +25,8 @@ def publish_lines(outcome: Outcome) -> list[str]:
     if outcome.unchanged is not None:
         counts = outcome.unchanged.counts
         live = _listed(counts, ("episodes", "posts", "meetings", "files"))
-        return [f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."]
+        said = f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."
+        return [said, *(told.sentence for told in outcome.told)]
     lines = [line for release in outcome.episodes for line in episode_lines(release)]
     lines += waiting_lines(outcome.waiting)
     lines += held_lines(outcome.held_back)
@@ -33,15 +34,17 @@ def publish_lines(outcome: Outcome) -> list[str]:
     if outcome.receipt is None:
         return [*lines, *plan_lines(outcome.plan), "Nothing was changed: this was a dry run."]
     receipt = outcome.receipt
+    told = [told.sentence for told in outcome.told]
     if receipt.put == receipt.deleted == 0:
         return [
             *lines,
             "Nothing has changed: every file in the store is as it should be. Nothing was uploaded.",
+            *told,
         ]
     said = f"Published {_files(receipt.put)} ({size_words(receipt.put_bytes)})"
     gone = f", removed {receipt.deleted}" if receipt.deleted else ""
     kept = f", left {_files(receipt.kept)} as they were" if receipt.kept else ""
-    return [*lines, f"{said}{gone}{kept}.", *_where(outcome)]
+    return [*lines, f"{said}{gone}{kept}.", *told, *_where(outcome)]
 
 
 def build_lines(outcome: Outcome) -> list[str]:
@@ -124,6 +127,7 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
         "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
         "plan": plan_lines(outcome.plan),
         "advice": list(outcome.advice),
+        "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in outcome.told],
     }
 
 
