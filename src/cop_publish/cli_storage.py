@@ -33,3 +33,27 @@ def verify(console: Console, /, root: Path, *, as_json: bool) -> int:
 @click.group()
 def storage() -> None:
     """Find out what the store really does, and print the rights it needs."""
+
+
+@storage.command()
+@click.argument("name", required=False, type=click.Choice(["publisher", "withdraw", "public", "lifecycle"]))
+@HERE
+@click.pass_obj
+def policy(console: Console, /, root: Path, name: str | None) -> int:
+    """Print the least rights for the bucket of this show.
+
+    Each is JSON, as `aws iam put-user-policy`, `aws s3api put-bucket-policy` and `aws s3api
+    put-bucket-lifecycle-configuration` take it. With a NAME: that document alone, for a file.
+    """
+    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - only when it runs
+    from cop_publish.storage.policy import documents  # noqa: PLC0415 - the same
+
+    settings = read_settings(root)
+    if not settings.storage.bucket:
+        raise click.UsageError("This show lies in a folder: set `[storage] bucket` for a bucket's policies.")
+    for document in documents(settings.storage):
+        if name is None:
+            console.say(f"{document.name}: {document.about}")
+        if name in {None, document.name}:
+            console.result(document.value)
+    return 0

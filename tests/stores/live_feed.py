@@ -9,6 +9,7 @@ from samples import SHOW, SITE
 
 from cop_publish.core.output import Entry, FileClass, Headers, Manifest
 from cop_publish.settings import Settings, Sound, StorageSettings
+from cop_publish.storage.base import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +50,8 @@ class LiveFeed:
 
     def _note(self, key: str, kind: str) -> None:
         """In the manifest, from which the folder's host takes its headers."""
-        old = self.store.get("_cop/manifest.json")
-        entries = {e.key: e for e in Manifest.from_json(old.decode()).entries} if old else {}
+        old = read(self.store, "_cop/manifest.json")
+        entries = {e.key: e for e in Manifest.from_json(old.content.decode()).entries} if old else {}
         entries[key] = Entry(key, "", 0, kind, "", FileClass.PAGE)
         text = Manifest(tuple(entries[key] for key in sorted(entries))).to_json()
         self.store.put("_cop/manifest.json", text.encode(), Headers("application/json", "no-store"))
