@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import click
 
-from cop_publish.cli_options import HERE, JSON
+from cop_publish.cli_options import HERE, JSON, instant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,34 @@ def verify(console: Console, /, root: Path, *, as_json: bool) -> int:
 @click.group()
 def storage() -> None:
     """Find out what the store really does, and print the rights it needs."""
+
+
+@storage.command("check")
+@JSON
+@HERE
+@click.pass_obj
+def check_storage(console: Console, /, root: Path, *, as_json: bool) -> int:
+    """Try what the store really does, and say what it promises and what it cannot.
+
+    It writes a few small files into the private part and removes them.
+    """
+    from cop_publish.core.store_check import lines  # noqa: PLC0415 - only when it runs
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - the same
+    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
+    from cop_publish.storage.known import remember_check  # noqa: PLC0415 - the same
+    from cop_publish.storage.open import open_store  # noqa: PLC0415 - the same
+    from cop_publish.storage.probe import check_store  # noqa: PLC0415 - the same
+    from cop_publish.unchanged import state_folder  # noqa: PLC0415 - the same
+
+    settings = read_settings(root)
+    found = check_store(open_store(settings.storage, root), settings, lambda: instant(None))
+    remember_check(found, settings, state_folder(root), now=instant(None))
+    if as_json:
+        sentences = [{"ok": line.ok, "sentence": line.sentence} for line in lines(found)]
+        console.result({**json.loads(found.to_json()), "sentences": sentences})
+    else:
+        console.say(*(f"{'ok  ' if line.ok else 'NOT '}  {line.sentence}" for line in lines(found)))
+    return 0 if found.is_safe else StorageFailed.exit_code
 
 
 @storage.command()

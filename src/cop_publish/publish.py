@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person
     from cop_publish.core.model import EpisodeRelease, HeldBack
     from cop_publish.core.plan import Plan, Step
+    from cop_publish.core.store_check import StoreCheck
     from cop_publish.ready import Waiting
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
     from cop_publish.site import Built
+    from cop_publish.storage.base import Store
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live
     from cop_publish.storage.prepare import Prepared
@@ -85,6 +87,7 @@ def publish(errand: Errand) -> Outcome:
 
     live = settle(publisher, _finishing(errand))
     built, ready = _plan(errand, settings, publisher, live)
+    known = _look_at(publisher.store, errand, settings, ready.plan)
     _note(settings, ready.plan)
     receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
     told = _tell(settings)
@@ -92,7 +95,7 @@ def publish(errand: Errand) -> Outcome:
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
     outcome = _outcome(built, ready.plan, receipt)
-    words = [receipt.warning] if receipt.warning else []
+    words = [*_cannot_promise(known), *([receipt.warning] if receipt.warning and known is None else [])]
     words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
     return replace(outcome, advice=(*outcome.advice, *words), told=told)
 
@@ -107,6 +110,22 @@ def publisher_of(settings: Settings) -> Publisher:
 _FOR_PLAYERS = (
     "Web players on other sites cannot read transcripts yet: `cop-publish doctor` says how to let them."
 )
+
+
+def _look_at(store: Store, errand: Errand, settings: Settings, plan: Plan) -> StoreCheck | None:
+    """Know what the store does before anything is sent to it; raises StorageFailed where nothing may be."""
+    if not plan.changes:
+        return None
+    from cop_publish.storage.known import known_check  # noqa: PLC0415 - not for a run without changes
+
+    return known_check(store, settings, state_folder(settings.root), now=errand.now)
+
+
+def _cannot_promise(known: StoreCheck | None) -> Iterator[str]:
+    from cop_publish.core.store_check import fence  # noqa: PLC0415 - not for a run without changes
+
+    if known is not None and not known.conditions.honest:
+        yield fence(known).sentence
 
 
 def _note(settings: Settings, plan: Plan) -> None:

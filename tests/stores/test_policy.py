@@ -117,9 +117,9 @@ def test_the_publishers_rights_end_at_the_shows_own_keys(
     bucket = place.settings.bucket
     client = publisher._client  # type: ignore[attr-defined]  # noqa: SLF001 - what the store itself would never ask
     servers.administrator(place.server).put_object(Bucket=bucket, Key="elsewhere.html", Body=b"another's")
-    for refused in REFUSED:
+    for refused, words in REFUSED.items():
         with pytest.raises(ClientError) as caught:
-            getattr(client, refused)(Bucket=bucket, **REFUSED[refused])
+            getattr(client, refused)(Bucket=bucket, **words)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403, refused
     batch = {"Objects": [{"Key": "elsewhere.html"}]}
     with contextlib.suppress(ClientError):
