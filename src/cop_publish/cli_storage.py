@@ -16,19 +16,26 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option("--deep", is_flag=True, help="Also read every byte in the store again.")
 @JSON
 @HERE
 @click.pass_obj
-def verify(console: Console, /, root: Path, *, as_json: bool) -> int:
-    """Ask for what is live as a listener's app would, and say what it would stumble over."""
+def verify(console: Console, /, root: Path, *, deep: bool, as_json: bool) -> int:
+    """Ask for what is live as a listener's app would, and say what it would stumble over.
+
+    With --deep everything in the store is read again, with your credentials, and compared with what was
+    published: what was spoiled, cut short, removed or added is found.
+    """
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
-    from cop_publish.verify import verdict_json, verdict_lines  # noqa: PLC0415 - the same
+    from cop_publish.verify import reread, verdict_json, verdict_lines  # noqa: PLC0415 - the same
     from cop_publish.verify import verify as ask  # noqa: PLC0415 - the same
 
-    verdict = ask(read_settings(root))
-    console.result(verdict_json(verdict)) if as_json else console.say(*verdict_lines(verdict))
-    return StorageFailed.exit_code if verdict.faults else 0
+    settings = read_settings(root)
+    again = reread(settings, console.progress) if deep else None
+    verdict = ask(settings)
+    console.result(verdict_json(verdict, again)) if as_json else console.say(*verdict_lines(verdict, again))
+    return StorageFailed.exit_code if verdict.faults or (again and again.faults) else 0
 
 
 @click.group()

@@ -17,9 +17,10 @@ from cop_publish.errors import StorageFailed
 from cop_publish.storage.anonymous import Answer, Stranger, stays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cop_publish.settings import Settings
+    from cop_publish.storage.audit import Audit
 
 SOUND = "audio/mpeg"
 _FEED_TYPES = {"application/rss+xml", "application/xml", "text/xml"}
@@ -65,6 +66,19 @@ def verify(settings: Settings) -> Verdict:
         for there, types in named:
             faults += _page_faults(stranger, there, types, address)
     return Verdict(len(enclosures), len(named), tuple(dict.fromkeys(faults)))
+
+
+def reread(settings: Settings, progress: Callable[[str, float], None]) -> Audit:
+    """Read everything in the store again and compare it with what was published; raises StorageFailed."""
+    from cop_publish.storage.audit import audit  # noqa: PLC0415 - only for --deep, as all of these
+    from cop_publish.storage.open import open_store  # noqa: PLC0415
+    from cop_publish.storage.release import published_manifest  # noqa: PLC0415
+
+    store = open_store(settings.storage, settings.root)
+    manifest = published_manifest(store)
+    if manifest is None:
+        raise StorageFailed("Nothing was published there yet, so there is nothing to compare.")
+    return audit(store, manifest, (), lambda done: progress("reading everything again", done))
 
 
 def _feed_faults(stranger: Stranger, address: str, answer: Answer) -> Iterator[Problem]:
@@ -184,17 +198,25 @@ def _cure(status: int) -> str:
     return "Check how the host answers at this address."
 
 
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """Say it for people: every fault, or what was seen to be as it should be."""
-    if verdict.faults:
-        return [str(fault) for fault in verdict.faults]
+def verdict_lines(verdict: Verdict, again: Audit | None) -> list[str]:
+    """Say it for people: every fault, or what was seen to be as it should be; `again`: what --deep read."""
+    faults = [*verdict.faults, *(again.faults if again else ())]
+    if faults:
+        return [str(fault) for fault in faults]
     sounds = f"{verdict.enclosures} enclosure" + ("" if verdict.enclosures == 1 else "s")
     others = f"{verdict.addresses} other address" + ("" if verdict.addresses == 1 else "es")
-    return [f"What is live is as it should be: the feed, {sounds} and {others} were asked for as apps do."]
+    said = [f"What is live is as it should be: the feed, {sounds} and {others} were asked for as apps do."]
+    if again:
+        said.append(
+            f"All {again.files} files in the store, read again, are as published, and no others are there."
+        )
+    return said
 
 
-def verdict_json(verdict: Verdict) -> dict[str, Any]:
+def verdict_json(verdict: Verdict, again: Audit | None) -> dict[str, Any]:
     """Say it for scripts."""
-    faults = [{"where": f.where.path, "what": f.what, "fix": f.fix} for f in verdict.faults]
+    found = [*verdict.faults, *(again.faults if again else ())]
+    faults = [{"where": f.where.path, "what": f.what, "fix": f.fix} for f in found]
     counts = {"enclosures": verdict.enclosures, "addresses": verdict.addresses}
-    return {"ok": not faults, "asked_for": counts, "faults": faults}
+    deep = {"files": again.files, "size_bytes": again.size_bytes} if again else None
+    return {"ok": not faults, "asked_for": counts, "read_again": deep, "faults": faults}

@@ -144,6 +144,10 @@ def test_the_producer_may_ask_for_everything_as_an_app_does(live: Live) -> None:
     said = live.show.run("verify")
     assert (said.code, said.err) == (0, ""), said
     assert said.out.startswith("What is live is as it should be: the feed, 2 enclosures and ")
+    deep = live.show.run("verify", "--deep")
+    assert deep.code == 0, deep
+    assert deep.out.startswith(said.out)
+    assert "files in the store, read again, are as published, and no others are there." in deep.out
 
 
 def test_a_second_run_uploads_nothing_and_says_so(live: Live) -> None:

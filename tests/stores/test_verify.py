@@ -44,8 +44,8 @@ def test_what_is_as_it_should_be_has_no_faults(live: LiveFeed) -> None:
     assert said(verdict) == []
     assert (verdict.enclosures, verdict.addresses) == (2, 5)
     asked = "the feed, 2 enclosures and 5 other addresses were asked for as apps do."
-    assert verdict_lines(verdict) == [f"What is live is as it should be: {asked}"]
-    assert verdict_json(verdict)["ok"]
+    assert verdict_lines(verdict, None) == [f"What is live is as it should be: {asked}"]
+    assert verdict_json(verdict, None)["ok"]
 
 
 def _spoil_feed(old: str, new: str) -> Callable[[LiveFeed], None]:
