@@ -1,0 +1,75 @@
+"""What is published: 2,000 small files (18 MB), always the same, and one of 100 MB."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FILES: Final = 2000
+FILE_BYTES: Final = 9000  # on average, as a page of a blog
+LARGE_BYTES: Final = 100_000_000
+LARGE: Final = "media/long.0a1b2c3d.mp3"
+_BUILT_AT = 1_700_000_000
+
+
+def small_files(folder: Path) -> None:
+    """A site of pages; bytes depend on the name alone, the times are those of the first build."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for number in range(FILES - 2):
+        _write(folder / f"blog/{number % 20:02}/{number:04}.html", _noise(f"{number}", _size(number)))
+    _write(folder / "index.html", _noise("home", FILE_BYTES))
+    _write(folder / "feed.xml", _noise("feed", FILE_BYTES))
+    rebuild(folder, _BUILT_AT)
+
+
+def large_file(folder: Path) -> None:
+    """A site of one long episode."""
+    shutil.rmtree(folder, ignore_errors=True)
+    path = folder / LARGE
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        for block in _blocks("large", LARGE_BYTES):
+            file.write(block)
+
+
+def rebuild(folder: Path, at_seconds: float) -> None:
+    """Give every file a new time, as a build does that makes the same bytes again."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (at_seconds, at_seconds))
+
+
+def change_one(folder: Path, round_number: int) -> None:
+    """Another page: one file has other bytes of the same length."""
+    path = folder / "blog/07/0007.html"
+    _write(path, _noise(f"changed in round {round_number}", path.stat().st_size))
+
+
+def _size(number: int) -> int:
+    """Between half and one and a half of the average, the same for the same number."""
+    return FILE_BYTES // 2 + number * 7919 % FILE_BYTES
+
+
+def _noise(seed: str, size_bytes: int) -> bytes:
+    return b"".join(_blocks(seed, size_bytes))
+
+
+def _blocks(seed: str, size_bytes: int) -> Iterator[bytes]:
+    for number in count():
+        block = hashlib.shake_128(f"{seed} {number}".encode()).digest(min(size_bytes, 1 << 20))
+        yield block
+        size_bytes -= len(block)
+        if not size_bytes:
+            return
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
