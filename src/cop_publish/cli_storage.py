@@ -57,11 +57,14 @@ def check_storage(console: Console, /, root: Path, *, as_json: bool) -> int:
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
     from cop_publish.storage.known import remember_check  # noqa: PLC0415 - the same
     from cop_publish.storage.open import open_store  # noqa: PLC0415 - the same
-    from cop_publish.storage.probe import check_store  # noqa: PLC0415 - the same
+    from cop_publish.storage.probe import check_store, traits_of  # noqa: PLC0415 - the same
+    from cop_publish.storage.traits import record_traits  # noqa: PLC0415 - the same
     from cop_publish.unchanged import state_folder  # noqa: PLC0415 - the same
 
     settings = read_settings(root)
-    found = check_store(open_store(settings.storage, root), settings, lambda: instant(None))
+    store = open_store(settings.storage, root)
+    found = check_store(store, settings, lambda: instant(None))
+    record_traits(store, traits_of(found))
     remember_check(found, settings, state_folder(root), now=instant(None))
     if as_json:
         sentences = [{"ok": line.ok, "sentence": line.sentence} for line in lines(found)]

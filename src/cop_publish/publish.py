@@ -5,6 +5,7 @@ The first half decides in milliseconds that there is nothing to do; everything h
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.core.retention import Retention
+from cop_publish.errors import StorageFailed
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.storage.live import Publisher, look, published_digest
+from cop_publish.storage.live import Publisher, digest_of, look, published_digest
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
+from cop_publish.storage.traits import HEAD
 from cop_publish.unchanged import Standing, fingerprint, recall, remember, state_folder
 
 if TYPE_CHECKING:
@@ -76,15 +79,15 @@ def publish(errand: Errand) -> Outcome:
     nothing public has changed.
     """
     settings = read_settings(errand.root)
-    publisher = publisher_of(settings)
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
-    if standing is not None and not errand.remaster and published_digest(publisher) == standing.manifest:
+    if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
         return Outcome(settings, unchanged=standing, told=_tell(settings))
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
 
+    publisher = publisher_of(settings)
     live = settle(publisher, _finishing(errand))
     built, ready = _plan(errand, settings, publisher, live)
     known = _look_at(publisher.store, errand, settings, ready.plan)
@@ -102,9 +105,23 @@ def publish(errand: Errand) -> Outcome:
 
 def publisher_of(settings: Settings) -> Publisher:
     """This workspace, with the store that its settings name and what it remembers of it."""
+    return Publisher(open_store(settings.storage, settings.root), _memory_of(settings))
+
+
+def _memory_of(settings: Settings) -> Memory:
     name = sha256(repr(settings.storage).encode()).hexdigest()[:8]
-    memory = Memory(state_folder(settings.root) / "stores" / name)
-    return Publisher(open_store(settings.storage, settings.root), memory)
+    return Memory(state_folder(settings.root) / "stores" / name)
+
+
+def _public_digest(settings: Settings) -> str | None:
+    """What is public, by one request; of a bucket the short way where that works, for boto3 takes long."""
+    if settings.storage.bucket:
+        from cop_publish.storage.signed import quick_get  # noqa: PLC0415 - an HTTP client, only for a bucket
+
+        etag, known = _memory_of(settings).head()
+        with suppress(StorageFailed):
+            return digest_of(quick_get(settings.storage, settings.root, HEAD, etag or None), known)
+    return published_digest(publisher_of(settings))
 
 
 _FOR_PLAYERS = (

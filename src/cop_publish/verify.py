@@ -70,15 +70,20 @@ def verify(settings: Settings) -> Verdict:
 
 def reread(settings: Settings, progress: Callable[[str, float], None]) -> Audit:
     """Read everything in the store again and compare it with what was published; raises StorageFailed."""
-    from cop_publish.storage.audit import audit  # noqa: PLC0415 - only for --deep, as all of these
-    from cop_publish.storage.open import open_store  # noqa: PLC0415
-    from cop_publish.storage.release import published_manifest  # noqa: PLC0415
+    from cop_publish.publish import publisher_of  # noqa: PLC0415 - only for --deep, as all of these
+    from cop_publish.storage.audit import audit  # noqa: PLC0415
+    from cop_publish.storage.live import look  # noqa: PLC0415
 
-    store = open_store(settings.storage, settings.root)
-    manifest = published_manifest(store)
-    if manifest is None:
+    publisher = publisher_of(settings)
+    live = look(publisher)
+    if live.head is None:
         raise StorageFailed("Nothing was published there yet, so there is nothing to compare.")
-    return audit(store, manifest, (), lambda done: progress("reading everything again", done))
+    if live.head.lease is not None:
+        msg = "A publish is under way, or was cut off."
+        raise StorageFailed(
+            f"{msg} Wait for it, or run `cop-publish publish` to finish it; then run this again."
+        )
+    return audit(publisher.store, live.record, lambda done: progress("reading everything again", done))
 
 
 def _feed_faults(stranger: Stranger, address: str, answer: Answer) -> Iterator[Problem]:

@@ -32,7 +32,7 @@ def test_nothing_is_published_while_strangers_can_read_what_is_private(
             said = show.run("publish", "--now", NOW)
             assert said.code == 60
             assert "Nothing was published. Anyone can read the private part of this store" in said.err
-            assert [o["Key"] for o in owner.list_objects_v2(Bucket=bucket)["Contents"]] == ["_cop/check.json"]
+            assert [o["Key"] for o in owner.list_objects_v2(Bucket=bucket)["Contents"]] == ["_cop/store.json"]
         checked = show.run("storage", "check")
         assert checked.code == 60
         assert checked.out.startswith("NOT   Anyone can read the private part of this store, at http://")
@@ -71,7 +71,7 @@ def test_a_look_is_good_for_a_day_and_for_that_very_store(
             about.write_text(about.read_text(encoding="utf-8") + f"\nAs of {now[:13]}.\n", encoding="utf-8")
             said = show.run("publish", "--now", now)
             assert said.code == 0, said.err
-            seen.append(owner.head_object(Bucket=bucket, Key="_cop/check.json")["LastModified"])
-            owner.delete_object(Bucket=bucket, Key="_cop/check.json") if len(seen) == 2 else None
+            seen.append(owner.head_object(Bucket=bucket, Key="_cop/store.json")["LastModified"])
+            owner.delete_object(Bucket=bucket, Key="_cop/store.json") if len(seen) == 2 else None
         assert seen[0] == seen[1]
-        assert owner.head_object(Bucket=bucket, Key="_cop/check.json")
+        assert owner.head_object(Bucket=bucket, Key="_cop/store.json")

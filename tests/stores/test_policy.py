@@ -13,13 +13,13 @@ import servers
 from botocore.exceptions import ClientError
 from ceph_gateway import ceph_admin
 from public_prefix import read
-from sites import holds, show
+from sites import holds, publish, show
 
 from cop_publish.core.output import Headers
 from cop_publish.settings import StorageSettings
+from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.policy import documents
-from cop_publish.storage.release import apply, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,7 @@ def test_a_user_with_the_publishers_rights_alone_can_publish_and_take_away(
 ) -> None:
     for episodes in (("one", "two", "three"), ("one", "three")):
         approved = show(*episodes)
-        apply(prepare(approved, publisher), approved, publisher, lambda _: None)
+        publish(approved, publisher, Memory(None))
         assert holds(publisher, approved)
     assert place.settings.bucket
 

@@ -21,10 +21,10 @@ from cop_publish.core.output import Headers
 from cop_publish.core.store_check import Conditions, Exposure, StoreCheck, lines, refusal
 from cop_publish.errors import StorageFailed
 from cop_publish.settings import Settings, StorageSettings
-from cop_publish.storage.base import read
 from cop_publish.storage.open import open_store
 from cop_publish.storage.policy import documents
-from cop_publish.storage.probe import KEY, SCRATCH, check_store
+from cop_publish.storage.probe import SCRATCH, check_store, traits_of
+from cop_publish.storage.traits import recall_traits, record_traits
 
 if TYPE_CHECKING:
     from cop_publish.storage.base import Store
@@ -57,14 +57,15 @@ def test_each_server_is_found_to_be_what_it_is(
     assert checked.encrypted, "on this machine itself nobody listens"
     assert abs(checked.clock_fast_seconds or 0) < 5
     assert abs((checked.at - now()).total_seconds()) < 60
-    assert [line.key for line in store.list("_cop/") if line.key != "_cop/manifest.json"] == [KEY]
+    assert store.list(SCRATCH) == ()
 
 
 def test_what_is_found_lies_in_the_store_with_its_date(checked: StoreCheck, store: Store) -> None:
-    found = read(store, KEY)
+    record_traits(store, traits_of(checked))
+    found = recall_traits(store)
     assert found is not None
-    again = StoreCheck.from_json(found.content.decode())
-    assert again == replace(checked, at=checked.at.replace(microsecond=0))
+    assert (found.honours_conditions, found.checked_at) == (checked.conditions.honest, checked.at)
+    assert sorted(found.findings.values()) == sorted(line.sentence for line in lines(checked))
 
 
 FAULTS = {

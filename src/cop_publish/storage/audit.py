@@ -6,20 +6,26 @@ blocks, so memory does not grow with the size of a file.
 
 from __future__ import annotations
 
+import io
+import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from cop_publish.core.problems import Place, Problem
-from cop_publish.storage.base import PUBLIC
+from cop_publish.storage.base import PUBLIC, read
+from cop_publish.storage.pack import pack_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from cop_publish.core.output import Entry, Manifest
+    from cop_publish.core.output import Entry
+    from cop_publish.core.record import Record
     from cop_publish.storage.base import Store
 
 AGAIN = "Run `cop-publish publish --reconcile`: what is not as it was published is sent again."
+RESTORE = "Restore it from a copy of the bucket; what is public now does not need it."
 PRUNE = "If you did not put it there, run `cop-publish publish --reconcile --prune`: that removes it."
 
 
@@ -40,16 +46,15 @@ class Audit:
     faults: tuple[Problem, ...]
 
 
-def audit(
-    store: Store, manifest: Manifest, kept: Collection[Entry], progress: Callable[[float], None]
-) -> Audit:
-    """Read again all that is public; `kept` are media that the site names no more and apps still may.
+def audit(store: Store, record: Record, progress: Callable[[float], None]) -> Audit:
+    """Read again all that a release names: what is public, media that older feeds name, and the packs.
 
     `progress` hears of each file, 0 to 1, in the calling thread.  Raises StorageFailed when the store
     cannot be read at all.
     """
+    kept = [gone.entry for gone in record.retired]
     listed = {line.key: line.size_bytes for line in store.list(PUBLIC)}
-    wanted = {_listed_as(entry, listed): entry for entry in (*kept, *manifest.entries)}
+    wanted = {_listed_as(entry, listed): entry for entry in (*kept, *record.manifest.entries)}
     faults = [
         Problem(Place(e.key), "it is not in the store", AGAIN) for k, e in wanted.items() if k not in listed
     ]
@@ -59,6 +64,7 @@ def audit(
         for number, found in enumerate(pool.map(lambda one: _reread(store, *one), there), 1):
             progress(number / len(there))
             faults += found
+    faults += [found for key in _packs(record) for found in _pack_faults(store, key)]
     return Audit(len(there), sum(size_bytes for _, size_bytes in there), tuple(sorted(faults)))
 
 
@@ -75,6 +81,23 @@ def _reread(store: Store, entry: Entry, size_bytes: int) -> list[Problem]:
     else:
         what = "its bytes are not those that were published"
     return [Problem(Place(entry.key), what, AGAIN)]
+
+
+def _packs(record: Record) -> list[str]:
+    known = {seq: use.id for seq, use in record.packs.items()} | {record.seq: record.id}
+    return [pack_key(seq, name) for seq, name in sorted(known.items())]
+
+
+def _pack_faults(store: Store, key: str) -> list[Problem]:
+    """A pack has a checksum of each of its files."""
+    found = read(store, key)
+    what = "it is not in the store" if found is None else ""
+    try:
+        if found and zipfile.ZipFile(io.BytesIO(found.content)).testzip():
+            what = "a file in it is damaged"
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        what = "it is damaged"
+    return [Problem(Place(key), f"{what}, and a rollback may need it", RESTORE)] if what else []
 
 
 def _sha256(store: Store, key: str) -> str | None:

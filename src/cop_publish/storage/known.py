@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 from cop_publish.core.store_check import StoreCheck, refusal
 from cop_publish.errors import StorageFailed
+from cop_publish.storage.traits import write_traits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,13 +34,21 @@ def known_check(store: Store, settings: Settings, state: Path, *, now: datetime)
         return None
     found = _recalled(settings, state, now)
     if found is None or not found.is_safe:  # whoever has just mended it need not wait for a day
-        from cop_publish.storage.probe import check_store  # noqa: PLC0415 - threads and HTTP, once a day
+        from cop_publish.storage.probe import check_store, traits_of  # noqa: PLC0415 - threads, HTTP; once a day
 
         found = check_store(store, settings)
+        write_traits(store, traits_of(found))
         remember_check(found, settings, state, now=now)
     if why := refusal(found):
         raise StorageFailed(why)
+    cast("_Probed", store).honours_conditions = found.conditions.honest
     return found
+
+
+class _Probed(Protocol):
+    """A store that is told what was found out about it: that is later than what its head says."""
+
+    honours_conditions: bool | None
 
 
 def remember_check(found: StoreCheck, settings: Settings, state: Path, *, now: datetime) -> None:

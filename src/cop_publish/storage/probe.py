@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Headers
-from cop_publish.core.store_check import Conditions, StoreCheck
+from cop_publish.core.store_check import Conditions, StoreCheck, lines
 from cop_publish.errors import Conflict, StorageFailed
 from cop_publish.storage.base import ABSENT, ANYTHING, PRIVATE, Holding, read
 from cop_publish.storage.exposure import exposure, is_encrypted
+from cop_publish.storage.traits import TRAITS, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
     from cop_publish.storage.base import Condition, Store
 
-KEY = f"{PRIVATE}check.json"  # what the latest check found, for whoever looks into the store
 SCRATCH = f"{PRIVATE}check/"
 RACERS = 8
 _STAMP = "%Y%m%dT%H%M%S"
@@ -33,12 +33,12 @@ _HEADERS = Headers("application/json; charset=utf-8", "no-store")
 
 
 def check_store(store: Store, settings: Settings, clock: Callable[[], datetime] | None = None) -> StoreCheck:
-    """Try the store, and note in it what was found.
+    """Try the store; nothing of that is left in it (`traits_of` gives what is kept).
 
     `clock` is this machine's, to be compared with the store's.  Raises StorageFailed when the store cannot
     be reached or refuses what every publish needs.
     """
-    read(store, KEY)  # a refusal of a GET says why; that of a HEAD, which `now` may be, has no words
+    read(store, TRAITS)  # a refusal of a GET says why; that of a HEAD, which `now` may be, has no words
     corner = f"{SCRATCH}{store.now():{_STAMP}}-{secrets.token_hex(16)}"
     try:
         store.put(f"{corner}-plain", corner.encode(), _HEADERS)  # what every publish needs: else it ends here
@@ -51,7 +51,7 @@ def check_store(store: Store, settings: Settings, clock: Callable[[], datetime] 
         exposed = exposure(settings, f"{corner}-plain", f"{corner} again".encode())
     finally:
         keeps_versions = _clear(store, corner)
-    check = StoreCheck(
+    return StoreCheck(
         at=theirs,
         conditions=conditions,
         reads_at_once=found is not None and found.content == f"{corner} again".encode(),
@@ -61,8 +61,12 @@ def check_store(store: Store, settings: Settings, clock: Callable[[], datetime] 
         keeps_versions=keeps_versions,
         encrypted=is_encrypted(settings.storage),
     )
-    store.put(KEY, check.to_json().encode(), _HEADERS)
-    return check
+
+
+def traits_of(found: StoreCheck) -> Traits:
+    """What the store itself keeps of a check, for every machine that publishes there."""
+    words = {str(number): line.sentence for number, line in enumerate(lines(found), 1)}
+    return Traits(found.conditions.honest, found.at, words)
 
 
 def _conditions(store: Store, corner: str) -> Conditions:
