@@ -15,14 +15,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cop_publish.cli_new import new
-from cop_publish.cli_options import DRY, HERE, JOBS, JSON, NOW, SCHEDULER, errand_of
-from cop_publish.cli_storage import storage, verify
+from cop_publish.cli_options import (
+    DRY,
+    HERE,
+    JOBS,
+    JSON,
+    NOW,
+    SCHEDULER,
+    errand_of,
+    item_name,
+    say_outcome,
+)
+from cop_publish.cli_storage import rollback, storage, verify, withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cop_publish.publish import Errand, Outcome
+    from cop_publish.publish import Errand
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -77,7 +87,7 @@ def episode(console: Console, /, folders: tuple[Path, ...], **options: Any) -> i
 
     FOLDERS are folders in episodes/. Without any: everything that is ready; says what is not, and why.
     """
-    ids = frozenset(_item(f, "episodes", options["root"]) for f in folders)
+    ids = frozenset(item_name(f, "episodes", options["root"]) for f in folders)
     remaster = ids if options["remaster"] else frozenset[str]()
     if options["remaster"] and not ids:
         raise click.UsageError("--remaster needs the folders of the episodes to make again.")
@@ -96,11 +106,14 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 
     FILES are files in posts/. Without any: everything that is ready; says what is not, and why.
     """
-    ids = frozenset(_item(f, "posts", options["root"]) for f in files)
+    ids = frozenset(item_name(f, "posts", options["root"]) for f in files)
     return _publish(console, errand_of(console, options, ids or None), options)
 
 
 @commands.command()
+@click.option(
+    "--abandon", is_flag=True, help="Take back a publish that was cut off, instead of finishing it."
+)
 @JOBS
 @SCHEDULER
 @DRY
@@ -110,7 +123,14 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 @click.pass_obj
 def publish(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's options
     """Bring what is live up to date; safe to run from cron: it picks up what has become due."""
-    return _publish(console, errand_of(console, options, None), options)
+    errand = errand_of(console, options, None)
+    if not options["abandon"]:
+        return _publish(console, errand, options)
+    from cop_publish.report import publish_json, undone_lines  # noqa: PLC0415 - light, but not for --help
+    from cop_publish.undo import abandon, plan_abandon  # noqa: PLC0415 - heavy
+
+    outcome = (plan_abandon if options["dry_run"] else abandon)(errand)
+    return say_outcome(console, outcome, options, publish_json(outcome), undone_lines(outcome))
 
 
 @commands.command()
@@ -127,7 +147,7 @@ def build(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's
 
     errand = errand_of(console, options, None)
     outcome = build_site(errand)
-    return _say(console, outcome, options, publish_json(outcome), build_lines(outcome))
+    return say_outcome(console, outcome, options, publish_json(outcome), build_lines(outcome))
 
 
 @commands.command()
@@ -141,7 +161,7 @@ def check(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's
     from cop_publish.report import check_json, check_lines  # noqa: PLC0415 - the same
 
     outcome = check_site(errand_of(console, options, None))
-    return _say(console, outcome, options, check_json(outcome), check_lines(outcome))
+    return say_outcome(console, outcome, options, check_json(outcome), check_lines(outcome))
 
 
 @commands.command()
@@ -198,31 +218,8 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     from cop_publish.report import publish_json, publish_lines  # noqa: PLC0415 - the same
 
     outcome = plan_only(errand) if options["dry_run"] else bring_up_to_date(errand)
-    return _say(console, outcome, options, publish_json(outcome), publish_lines(outcome))
+    return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-def _say(console: Console, outcome: Outcome, options: dict[str, Any], value: object, lines: list[str]) -> int:
-    """Print an outcome; what waits decides the exit code, after all that could be done was done."""
-    if options["as_json"]:
-        console.result(value)
-    else:
-        console.say(*lines)
-    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when something is run
-
-    waiting = max((int(p.matter) for w in outcome.waiting for p in w.problems), default=0)
-    return waiting or (0 if all(told.ok for told in outcome.told) else StorageFailed.exit_code)
-
-
-def _item(path: Path, folder: str, root: Path) -> str:
-    """Give the id of an episode's folder or a post's file, however it was typed."""
-    name = path.stem if path.suffix in {".md", ".markdown"} else path.name
-    if name == "episode":
-        name = path.resolve().parent.name
-    here = [root / folder / name, root / folder / f"{name}.md", root / folder / f"{name}.markdown"]
-    if not any(p.exists() for p in here):
-        raise click.UsageError(f"There is no {folder}/{click.format_filename(path.name)} in this show.")
-    return name
-
-
-for _command in (new, storage, verify):
+for _command in (new, rollback, storage, verify, withdraw):
     commands.add_command(_command)

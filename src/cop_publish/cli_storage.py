@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, JSON, instant
+from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, instant, kind_and_name, say_outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,56 @@ def verify(console: Console, /, root: Path, *, deep: bool, as_json: bool) -> int
     verdict = ask(settings)
     console.result(verdict_json(verdict, again)) if as_json else console.say(*verdict_lines(verdict, again))
     return StorageFailed.exit_code if verdict.faults or (again and again.faults) else 0
+
+
+@click.command()
+@click.argument("release", required=False)
+@DRY
+@JSON
+@NOW
+@HERE
+@click.pass_obj
+def rollback(console: Console, /, release: str | None, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Go back to a kept release; without one, list them.
+
+    RELEASE is its number. What comes back is held against the registry of today.
+    """
+    from cop_publish.report import publish_json, releases_json, releases_lines, undone_lines  # noqa: PLC0415
+    from cop_publish.undo import plan_roll_back, releases, roll_back  # noqa: PLC0415 - heavy, as the line above
+
+    errand = errand_of(console, options, None)
+    if release is None:
+        found = releases(errand)
+        console.result(releases_json(found)) if options["as_json"] else console.say(*releases_lines(found))
+        return 0
+    outcome = (plan_roll_back if options["dry_run"] else roll_back)(errand, release)
+    return say_outcome(console, outcome, options, publish_json(outcome), undone_lines(outcome))
+
+
+@click.command()
+@click.argument("item", type=click.Path())
+@DRY
+@JSON
+@NOW
+@HERE
+@click.pass_obj
+def withdraw(console: Console, /, item: str, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Take an episode or a post out of the public for good: everywhere, with all its versions.
+
+    ITEM is its folder in episodes/ or its file in posts/. It stops being served first; then everything that
+    is left of it in the store is removed, and withdrawn.yaml keeps it from coming back.
+    """
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
+    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415
+    from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
+
+    root = options["root"]
+    kind, name = kind_and_name(item, root)
+    found_item = item_of(root, kind, name)
+    found = (plan_withdraw if options["dry_run"] else take_out)(errand_of(console, options, None), found_item)
+    lines = withdrawal_lines(found, found_item)
+    console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
+    return StorageFailed.exit_code if found.still_served or not all(t.ok for t in found.told) else 0
 
 
 @click.group()

@@ -82,7 +82,7 @@ def publish(errand: Errand) -> Outcome:
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
     if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
-        return Outcome(settings, unchanged=standing, told=_tell(settings))
+        return Outcome(settings, unchanged=standing, told=tell(settings))
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
@@ -91,9 +91,9 @@ def publish(errand: Errand) -> Outcome:
     live = settle(publisher, _finishing(errand))
     built, ready = _plan(errand, settings, publisher, live)
     known = _look_at(publisher.store, errand, settings, ready.plan)
-    _note(settings, ready.plan)
-    receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
-    told = _tell(settings)
+    note_changes(settings, ready.plan)
+    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    told = tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
@@ -145,7 +145,7 @@ def _cannot_promise(known: StoreCheck | None) -> Iterator[str]:
         yield fence(known).sentence
 
 
-def _note(settings: Settings, plan: Plan) -> None:
+def note_changes(settings: Settings, plan: Plan) -> None:
     """Write down what the hooks must be told: what was public and changes, and the feeds."""
     from cop_publish.core.routes import FEEDS  # noqa: PLC0415 - light, but not for a run without changes
     from cop_publish.storage.hooks import Hooks  # noqa: PLC0415 - the same
@@ -156,7 +156,7 @@ def _note(settings: Settings, plan: Plan) -> None:
     Hooks(settings, state_folder(settings.root)).note(changed & known, changed & FEEDS)
 
 
-def _tell(settings: Settings) -> tuple[Told, ...]:
+def tell(settings: Settings) -> tuple[Told, ...]:
     """Run the hooks that have something to tell, from this publish or from one before."""
     if not (settings.root / HOOKS_STATE).exists():
         return ()
@@ -193,7 +193,7 @@ def build(errand: Errand) -> Outcome:
     here = replace(settings, storage=StorageSettings(folder=BUILD_FOLDER))
     publisher = replace(publisher_of(here), retention=_ONLY_THIS)
     ready = prepare_to_look(built.approved, publisher, settle(publisher, _finishing(errand)))
-    receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
+    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
     outcome = _outcome(built, ready.plan, receipt)
     return replace(outcome, advice=(*outcome.advice, *_silent(built, ready.plan)))
 
@@ -243,7 +243,7 @@ def _finishing(errand: Errand) -> Callable[[Step], None]:
     return lambda _step: errand.progress("finishing an earlier publish", 0.0)
 
 
-def _steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
+def steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
     """Turn each file sent into progress: how many of all changes are done."""
     total = max(1, len(plan.changes))
     done = count(1)
