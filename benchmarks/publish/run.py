@@ -2,9 +2,9 @@
 
     python benchmarks/publish/run.py [--rounds 3] [--delays 0 30] [--only WORD …] [--forget WORD …]
 
-Each round gives every tool a bucket of its own for four scenes (first publish, nothing changed, the same bytes
-rebuilt with new times, one of 2,000 changed) and one for a file of 100 MB.  Near runs go straight to the
-gateway; far ones through a proxy that holds each request back and counts.  What was found is kept as it
+Each round gives every tool a bucket of its own for four scenes (first publish, nothing changed, the same
+bytes rebuilt with new times, one of 2,000 changed) and one for a file of 100 MB.  Near runs go straight to
+the gateway; far ones through a proxy that holds each request back and counts.  What was found is kept as it
 comes (`results.json` in the folder), so a run that was stopped goes on where it was.
 """
 
@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -78,12 +79,23 @@ class Ground:
         name = f"bench-{secrets.token_hex(6)}"
         self.owner.create_bucket(Bucket=name)
         yield name
-        for page in self.owner.get_paginator("list_objects_v2").paginate(Bucket=name):
+        pages = self.owner.get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=name):
             keys = [{"Key": found["Key"]} for found in page.get("Contents", [])]
             if keys:
                 self.owner.delete_objects(Bucket=name, Delete={"Objects": keys, "Quiet": True})
         self.owner.delete_bucket(Bucket=name)
         ceph_admin("gc", "process", "--include-all")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A tool's turn in a round; without `far` it talks to the gateway itself."""
+
+    peer: Peer
+    far: Far | None
+    delay_ms: int
+    round: int
 
 
 def main() -> None:
@@ -95,13 +107,13 @@ def main() -> None:
     found = load(options.folder / "results.json", _machine(options.folder / "src"), options.forget)
     ground = Ground(options.folder, found)
     trees.large_file(options.folder / "large")
+    peers = [p for p in PEERS if not options.only or any(word in p.name for word in options.only)]
     for delay_ms in options.delays:
         far = Far(int(ground.endpoint.rpartition(":")[2]), delay_ms) if delay_ms else None
         try:
             for number in range(1, options.rounds + 1):
-                for peer in PEERS:
-                    if not options.only or any(word in peer.name for word in options.only):
-                        _turn(ground, peer, far, delay_ms, number)
+                for peer in peers:
+                    _take(ground, Turn(peer, far, delay_ms, number))
         finally:
             if far:
                 far.process.kill()
@@ -109,49 +121,48 @@ def main() -> None:
     print_tables(found)
 
 
-def _turn(ground: Ground, peer: Peer, far: Far | None, delay_ms: int, number: int) -> None:
-    scenes = [scene for scene in Scene if scene in peer.scenes]
-    if ground.found.has(peer.name, delay_ms, number, scenes):
+def _take(ground: Ground, turn: Turn) -> None:
+    scenes = [scene for scene in Scene if scene in turn.peer.scenes]
+    if ground.found.has(turn.peer.name, turn.delay_ms, turn.round, scenes):
         return
-    endpoint = f"http://127.0.0.1:{far.port}" if far else ground.endpoint
-    tree, state = ground.folder / "small", ground.folder / "state"
+    endpoint = f"http://127.0.0.1:{turn.far.port}" if turn.far else ground.endpoint
+    small, state = ground.folder / "small", ground.folder / "state"
     runs = []
-    for group in (SMALL, (Scene.LARGE,)):
+    for group, tree in ((SMALL, small), ((Scene.LARGE,), ground.folder / "large")):
         shutil.rmtree(state, ignore_errors=True)
         state.mkdir()
-        trees.small_files(tree)
+        trees.small_files(small)
         with ground.bucket() as bucket:
-            task = Task(tree if group is SMALL else ground.folder / "large", endpoint, bucket, state)
-            for scene in (scene for scene in group if scene in peer.scenes):
-                runs.append(_run(ground, peer, task, scene, far, delay_ms, number))
+            task = Task(tree, endpoint, bucket, state)
+            for scene in (scene for scene in group if scene in turn.peer.scenes):
+                runs.append(_run(ground, turn, task, scene))
                 _check(ground, bucket, task.folder, runs[-1])
     ground.found.add(runs)
 
 
-def _run(
-    ground: Ground, peer: Peer, task: Task, scene: Scene, far: Far | None, delay_ms: int, number: int
-) -> Run:
+def _run(ground: Ground, turn: Turn, task: Task, scene: Scene) -> Run:
     if scene is Scene.REBUILT:
-        trees.rebuild(task.folder, _REBUILT_AT + number)
+        trees.rebuild(task.folder, _REBUILT_AT + turn.round)
     elif scene is Scene.ONE:
-        trees.change_one(task.folder, number)
-    if far:
-        far.count()
-    log = ground.folder / "last.log"
-    taken = run_watched(peer.argv(task), os.environ, log)
-    requests = far.count() if far else -1
+        trees.change_one(task.folder, turn.round)
+    if turn.far:
+        turn.far.count()
+    taken = run_watched(turn.peer.argv(task), os.environ, ground.folder / "last.log")
+    requests = turn.far.count() if turn.far else -1
     told = f"{taken.wall_seconds:6.2f} s" if taken.exit_code == 0 else f"FAILED: {taken.said[-300:]}"
-    print(f"{delay_ms:3} ms  {number}  {peer.name:28} {scene:32} {told}  {requests}", flush=True)
+    print(
+        f"{turn.delay_ms:3} ms  {turn.round}  {turn.peer.name:28} {scene:32} {told}  {requests}", flush=True
+    )
     return Run(
-        scene,
-        peer.name,
-        delay_ms,
-        number,
-        taken.wall_seconds,
-        taken.cpu_seconds,
-        taken.peak_pss_bytes,
-        requests,
-        taken.exit_code,
+        scene=scene,
+        peer=turn.peer.name,
+        delay_ms=turn.delay_ms,
+        round=turn.round,
+        wall_seconds=taken.wall_seconds,
+        cpu_seconds=taken.cpu_seconds,
+        peak_pss_bytes=taken.peak_pss_bytes,
+        requests=requests,
+        exit_code=taken.exit_code,
     )
 
 

@@ -30,13 +30,21 @@ def small_files(folder: Path) -> None:
 
 
 def large_file(folder: Path) -> None:
-    """A site of one long episode."""
+    """A site of one long episode, and beside the folder its digest, as a master's receipt has it."""
     shutil.rmtree(folder, ignore_errors=True)
     path = folder / LARGE
     path.parent.mkdir(parents=True)
+    sha256 = hashlib.sha256()
     with path.open("wb") as file:
         for block in _blocks("large", LARGE_BYTES):
             file.write(block)
+            sha256.update(block)
+    receipt_of(folder).write_text(sha256.hexdigest(), encoding="ascii")
+
+
+def receipt_of(folder: Path) -> Path:
+    """Where the digest of the large file stands."""
+    return folder.with_suffix(".sha256")
 
 
 def rebuild(folder: Path, at_seconds: float) -> None:

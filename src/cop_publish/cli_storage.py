@@ -50,7 +50,7 @@ def rollback(console: Console, /, release: str | None, **options: Any) -> int:  
 
     RELEASE is its number. What comes back is held against the registry of today.
     """
-    from cop_publish.report import publish_json, releases_json, releases_lines, undone_lines  # noqa: PLC0415
+    from cop_publish.report import publish_json, releases_json, releases_lines, undone_lines  # noqa: PLC0415 - heavy
     from cop_publish.undo import plan_roll_back, releases, roll_back  # noqa: PLC0415 - heavy, as the line above
 
     errand = errand_of(console, options, None)
@@ -76,7 +76,7 @@ def withdraw(console: Console, /, item: str, **options: Any) -> int:  # noqa: AN
     is left of it in the store is removed, and withdrawn.yaml keeps it from coming back.
     """
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
-    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415
+    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
     from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
 
     root = options["root"]

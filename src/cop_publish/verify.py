@@ -71,8 +71,8 @@ def verify(settings: Settings) -> Verdict:
 def reread(settings: Settings, progress: Callable[[str, float], None]) -> Audit:
     """Read everything in the store again and compare it with what was published; raises StorageFailed."""
     from cop_publish.publish import publisher_of  # noqa: PLC0415 - only for --deep, as all of these
-    from cop_publish.storage.audit import audit  # noqa: PLC0415
-    from cop_publish.storage.live import look  # noqa: PLC0415
+    from cop_publish.storage.audit import audit  # noqa: PLC0415 - the same
+    from cop_publish.storage.live import look  # noqa: PLC0415 - the same
 
     publisher = publisher_of(settings)
     live = look(publisher)
