@@ -111,9 +111,9 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 
 
 @commands.command()
-@click.option(
-    "--abandon", is_flag=True, help="Take back a publish that was cut off, instead of finishing it."
-)
+@click.option("--abandon", is_flag=True, help="Take back a publish that was cut off.")
+@click.option("--reconcile", is_flag=True, help="Read the store again; send what is not as it should be.")
+@click.option("--prune", is_flag=True, help="With --reconcile: remove what no release put there.")
 @JOBS
 @SCHEDULER
 @DRY
@@ -124,13 +124,13 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 def publish(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's options
     """Bring what is live up to date; safe to run from cron: it picks up what has become due."""
     errand = errand_of(console, options, None)
-    if not options["abandon"]:
-        return _publish(console, errand, options)
-    from cop_publish.report import publish_json, undone_lines  # noqa: PLC0415 - light, but not for --help
-    from cop_publish.undo import abandon, plan_abandon  # noqa: PLC0415 - heavy
-
-    outcome = (plan_abandon if options["dry_run"] else abandon)(errand)
-    return say_outcome(console, outcome, options, publish_json(outcome), undone_lines(outcome))
+    if options["prune"] and not options["reconcile"]:
+        raise click.UsageError("--prune goes with --reconcile.")
+    if options["abandon"]:
+        return _abandon(console, errand, options)
+    if options["reconcile"]:
+        return _reconcile(console, errand, options)
+    return _publish(console, errand, options)
 
 
 @commands.command()
@@ -210,6 +210,23 @@ def doctor(console: Console, /, root: Path, *, as_json: bool) -> int:
     else:
         console.say(*(line for f in findings for line in finding_line(f).split("\n")))
     return next((f.exit_code for f in findings if not f.ok), 0)
+
+
+def _abandon(console: Console, errand: Errand, options: dict[str, Any]) -> int:
+    from cop_publish.report import publish_json, undone_lines  # noqa: PLC0415 - light, but not for --help
+    from cop_publish.undo import abandon, plan_abandon  # noqa: PLC0415 - heavy
+
+    outcome = (plan_abandon if options["dry_run"] else abandon)(errand)
+    return say_outcome(console, outcome, options, publish_json(outcome), undone_lines(outcome))
+
+
+def _reconcile(console: Console, errand: Errand, options: dict[str, Any]) -> int:
+    from cop_publish.reconcile import plan_reconcile, prune, reconcile  # noqa: PLC0415 - heavy
+    from cop_publish.report import publish_json, publish_lines  # noqa: PLC0415 - light, but not for --help
+
+    story = plan_reconcile if options["dry_run"] else prune if options["prune"] else reconcile
+    outcome = story(errand)
+    return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
 def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:

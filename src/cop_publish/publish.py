@@ -70,6 +70,7 @@ class Outcome:
     waiting: tuple[Waiting, ...] = ()
     advice: tuple[str, ...] = ()
     told: tuple[Told, ...] = ()  # what came of the hooks
+    removed: tuple[str, ...] = ()  # keys that no release had put there
 
 
 def publish(errand: Errand) -> Outcome:
@@ -83,12 +84,19 @@ def publish(errand: Errand) -> Outcome:
     standing = recall(settings, mark, now=errand.now)
     if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
         return Outcome(settings, unchanged=standing, told=tell(settings))
-    from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
-    from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
-    from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import settle  # noqa: PLC0415 - not needed when nothing changed
 
     publisher = publisher_of(settings)
-    live = settle(publisher, _finishing(errand))
+    return carry_out(errand, settings, publisher, settle(publisher, _finishing(errand)))
+
+
+def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
+    """Build, gate, plan against what is `live`, and do it; raises as `publish` does."""
+    from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
+    from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
+
+    mark = fingerprint(settings, _asked(errand))
     built, ready = _plan(errand, settings, publisher, live)
     known = _look_at(publisher.store, errand, settings, ready.plan)
     note_changes(settings, ready.plan)
@@ -169,7 +177,11 @@ def plan_only(errand: Errand) -> Outcome:
     """Do everything but touch the store: the plan is what `--dry-run` prints."""
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
-    live = look(publisher)
+    return plan_for(errand, settings, publisher, look(publisher))
+
+
+def plan_for(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
+    """Build, gate and plan against what is `live`; changes nothing."""
     built, ready = _plan(errand, settings, publisher, live)
     outcome = _outcome(built, ready.plan, None)
     cut_off = live.head is not None and live.head.lease is not None

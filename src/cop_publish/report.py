@@ -160,6 +160,7 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
         "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
         "plan": plan_lines(outcome.plan),
         "advice": list(outcome.advice),
+        "strangers_removed": list(outcome.removed),
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in outcome.told],
     }
 

@@ -44,6 +44,9 @@ class Audit:
     files: int
     size_bytes: int
     faults: tuple[Problem, ...]
+    missing: frozenset[str]  # keys of the site, below public/, that are not there
+    spoiled: frozenset[str]  # those whose bytes are others
+    strange: tuple[str, ...]  # whole keys that no release put there, sorted
 
 
 def audit(store: Store, record: Record, progress: Callable[[float], None]) -> Audit:
@@ -55,17 +58,21 @@ def audit(store: Store, record: Record, progress: Callable[[float], None]) -> Au
     kept = [gone.entry for gone in record.retired]
     listed = {line.key: line.size_bytes for line in store.list(PUBLIC)}
     wanted = {_listed_as(entry, listed): entry for entry in (*kept, *record.manifest.entries)}
-    faults = [
-        Problem(Place(e.key), "it is not in the store", AGAIN) for k, e in wanted.items() if k not in listed
-    ]
-    faults += [Problem(Place(key), "no release put it there", PRUNE) for key in listed if key not in wanted]
+    missing = [entry.key for key, entry in wanted.items() if key not in listed]
+    faults = [Problem(Place(key), "it is not in the store", AGAIN) for key in missing]
+    strange = tuple(sorted(listed.keys() - wanted.keys()))
+    faults += [Problem(Place(key), "no release put it there", PRUNE) for key in strange]
+    spoiled = set()
     there = [(entry, listed[key]) for key, entry in wanted.items() if key in listed]
     with ThreadPoolExecutor(store.workers) as pool:
         for number, found in enumerate(pool.map(lambda one: _reread(store, *one), there), 1):
             progress(number / len(there))
             faults += found
+            spoiled |= {problem.where.path for problem in found}
     faults += [found for key in _packs(record) for found in _pack_faults(store, key)]
-    return Audit(len(there), sum(size_bytes for _, size_bytes in there), tuple(sorted(faults)))
+    size_bytes = sum(size for _, size in there)
+    every = tuple(sorted(faults))
+    return Audit(len(there), size_bytes, every, frozenset(missing), frozenset(spoiled), strange)
 
 
 def _reread(store: Store, entry: Entry, size_bytes: int) -> list[Problem]:
