@@ -111,8 +111,12 @@ def _clear(store: Store, corner: str) -> bool | None:
     others = ("conditions", "conditions-unconditional", "race", "race-unconditional", "plain-by-a-stranger")
     keys = [f"{corner}-{name}" for name in others]
     an_hour_ago = f"{SCRATCH}{store.now() - _ABANDONED:{_STAMP}}"
-    keys += [line.key for line in store.list(SCRATCH) if line.key < an_hour_ago]
     store.delete(keys)
+    # rclone may bring a file back that was deleted while racers still wrote it.
+    left = [line.key for line in store.list(SCRATCH)]
+    again = [key for key in left if key in keys or key < an_hour_ago]
+    if again:
+        store.delete(again)
     try:
         kept = store.purge([f"{corner}-plain"]).versions > 1  # it was written twice
         if kept:
