@@ -20,7 +20,7 @@ class Conditions:
 
     keeps_what_is_there: bool  # a second write that asked for nothing to be there was refused
     racers: int
-    winners: int  # of that many who wrote one new file at the same time
+    winners: int | None  # of that many who wrote one new file at the same time; None: there was no race
     replaces_what_is_known: bool  # a write that named what is there was taken
     refuses_what_is_stale: bool  # a write that named what is no longer there was refused
 
@@ -122,7 +122,7 @@ def _fenced(found: Conditions) -> Line:
         return Line(ok=True, sentence=f"Two publishers cannot overwrite each other: {said}.")
     faults = [
         (not found.keeps_what_is_there, "it overwrote a file that was to be kept"),
-        (found.winners != 1, f"{found.winners} of {found.racers} racers won"),
+        (found.winners not in {1, None}, f"{found.winners} of {found.racers} racers won"),
         (not found.replaces_what_is_known, "it does not take If-Match"),
         (not found.refuses_what_is_stale, "it took a stale write"),
     ]

@@ -81,7 +81,8 @@ def _conditions(store: Store, corner: str) -> Conditions:
     return Conditions(
         keeps_what_is_there=kept,
         racers=RACERS,
-        winners=_race(store, f"{corner}-race"),
+        # One that overwrites lets all win, and rclone lists the racers' file for ever: it is spared the race.
+        winners=_race(store, f"{corner}-race") if kept else None,
         replaces_what_is_known=replaced,
         refuses_what_is_stale=refused,
     )
@@ -112,11 +113,9 @@ def _clear(store: Store, corner: str) -> bool | None:
     keys = [f"{corner}-{name}" for name in others]
     an_hour_ago = f"{SCRATCH}{store.now() - _ABANDONED:{_STAMP}}"
     store.delete(keys)
-    # rclone may bring a file back that was deleted while racers still wrote it.
-    left = [line.key for line in store.list(SCRATCH)]
-    again = [key for key in left if key in keys or key < an_hour_ago]
-    if again:
-        store.delete(again)
+    left = [line.key for line in store.list(SCRATCH) if line.key < an_hour_ago]
+    if left:
+        store.delete(left)
     try:
         kept = store.purge([f"{corner}-plain"]).versions > 1  # it was written twice
         if kept:
