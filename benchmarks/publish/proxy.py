@@ -82,13 +82,13 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def main() -> None:
-    """Serve until killed."""
+    """Serve until whoever started this closes our standard input, or is gone."""
     proxy = Proxy(int(sys.argv[1]), float(sys.argv[2]))
     passing = await asyncio.start_server(proxy.pass_on, "127.0.0.1", 0, limit=_BLOCK_BYTES)
     telling = await asyncio.start_server(proxy.tell, "127.0.0.1", 0)
     print(*(server.sockets[0].getsockname()[1] for server in (passing, telling)), flush=True)
     async with passing, telling:
-        await passing.serve_forever()
+        await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Far:
 
     def __init__(self, port: int, delay_ms: int) -> None:
         argv = [sys.executable, str(Path(__file__).with_name("proxy.py")), str(port), str(delay_ms / 1000)]
-        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         said = self.process.stdout.readline() if self.process.stdout else ""
         self.port, self._counter = map(int, said.split())
 
