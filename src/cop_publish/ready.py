@@ -233,8 +233,8 @@ def _still_live(items: list[str]) -> str:
     if not items:
         return ""
     return (
-        f" Live until this is mended: {', '.join(items)}. To take it down instead, move it out of the "
-        "workspace, list its guid and its page's path in withdrawn.yaml, and publish."
+        f" Live until this is mended: {', '.join(items)}. To take it down for good instead, run "
+        "`cop-publish withdraw` with its folder or file."
     )
 
 
