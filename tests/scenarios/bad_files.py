@@ -373,6 +373,6 @@ ROWS = (
         nothing,
         2,
         "Error: No such option '--dryrun'. Did you mean '--dry-run'?",
-        arguments=("publish", "--dryrun"),
+        arguments=("post", "--dryrun"),
     ),
 )
