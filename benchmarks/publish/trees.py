@@ -17,15 +17,17 @@ FILE_BYTES: Final = 9000  # on average, as a page of a blog
 LARGE_BYTES: Final = 100_000_000
 LARGE: Final = "media/long.0a1b2c3d.mp3"
 _BUILT_AT = 1_700_000_000
+# Pages are words: a pack of them is a third of their size, as one of real pages is. Sound is noise.
+_WORDS: Final = tuple(hashlib.shake_128(str(n).encode()).hexdigest(2 + n % 4) for n in range(256))
 
 
 def small_files(folder: Path) -> None:
     """A site of pages; bytes depend on the name alone, the times are those of the first build."""
     shutil.rmtree(folder, ignore_errors=True)
     for number in range(FILES - 2):
-        _write(folder / f"blog/{number % 20:02}/{number:04}.html", _noise(f"{number}", _size(number)))
-    _write(folder / "index.html", _noise("home", FILE_BYTES))
-    _write(folder / "feed.xml", _noise("feed", FILE_BYTES))
+        _write(folder / f"blog/{number % 20:02}/{number:04}.html", _words(f"{number}", _size(number)))
+    _write(folder / "index.html", _words("home", FILE_BYTES))
+    _write(folder / "feed.xml", _words("feed", FILE_BYTES))
     rebuild(folder, _BUILT_AT)
 
 
@@ -57,7 +59,7 @@ def rebuild(folder: Path, at_seconds: float) -> None:
 def change_one(folder: Path, round_number: int) -> None:
     """Another page: one file has other bytes of the same length."""
     path = folder / "blog/07/0007.html"
-    _write(path, _noise(f"changed in round {round_number}", path.stat().st_size))
+    _write(path, _words(f"changed in round {round_number}", path.stat().st_size))
 
 
 def _size(number: int) -> int:
@@ -65,8 +67,9 @@ def _size(number: int) -> int:
     return FILE_BYTES // 2 + number * 7919 % FILE_BYTES
 
 
-def _noise(seed: str, size_bytes: int) -> bytes:
-    return b"".join(_blocks(seed, size_bytes))
+def _words(seed: str, size_bytes: int) -> bytes:
+    text = " ".join(_WORDS[letter] for block in _blocks(seed, size_bytes // 4) for letter in block)
+    return text.encode()[:size_bytes].ljust(size_bytes)
 
 
 def _blocks(seed: str, size_bytes: int) -> Iterator[bytes]:
