@@ -225,7 +225,7 @@ def check(errand: Errand) -> Outcome:
 def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> tuple[Built, Prepared]:
     from cop_publish.site import build_site, refuse_vanishing  # noqa: PLC0415 - heavy
     from cop_publish.storage.base import read  # noqa: PLC0415 - the same
-    from cop_publish.storage.prepare import prepare_from, wanted_of  # noqa: PLC0415 - the same
+    from cop_publish.storage.prepare import prepare  # noqa: PLC0415 - the same
 
     manifest = live.manifest
     built = build_site(errand, settings, manifest)
