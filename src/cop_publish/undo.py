@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
     from cop_publish.storage.base import Store
+    from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.prepare import Prepared
 
 
@@ -62,7 +63,7 @@ def roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    ready = prepare_rollback(publisher, live, name)
+    ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
     note_changes(settings, ready.plan)
     receipt = apply(ready, publisher, steps_of(errand, ready.plan))
@@ -74,7 +75,7 @@ def plan_roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    ready = prepare_rollback(publisher, live, name)
+    ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
     return Outcome(settings, plan=ready.plan)
 
@@ -91,6 +92,18 @@ def abandon(errand: Errand) -> Outcome:
 def plan_abandon(errand: Errand) -> Outcome:
     """Say what `abandon` would do; changes nothing."""
     return _abandoned(errand)[0]
+
+
+def _prepared(publisher: Publisher, live: Live, name: str) -> Prepared:
+    try:
+        return prepare_rollback(publisher, live, name)
+    except StorageFailed as error:
+        if not error.problems:
+            raise
+        what = "it was taken down or withdrawn since, and is no longer in the store"
+        fix = "Go back to a later release, or put it back into the workspace and publish."
+        problems = [Problem(problem.where, what, fix) for problem in error.problems]
+        raise StorageFailed("That release cannot come back whole. Nothing was changed.", problems) from error
 
 
 def _abandoned(errand: Errand) -> tuple[Outcome, Prepared]:
