@@ -5,6 +5,7 @@ The first half decides in milliseconds that there is nothing to do; everything h
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.core.retention import Retention
+from cop_publish.errors import StorageFailed
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.storage.live import Publisher, look, published_digest
+from cop_publish.storage.live import Publisher, digest_of, look, published_digest
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
+from cop_publish.storage.traits import HEAD
 from cop_publish.unchanged import Standing, fingerprint, recall, remember, state_folder
 
 if TYPE_CHECKING:
@@ -26,15 +29,19 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person
     from cop_publish.core.model import EpisodeRelease, HeldBack
     from cop_publish.core.plan import Plan, Step
+    from cop_publish.core.store_check import StoreCheck
     from cop_publish.ready import Waiting
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
     from cop_publish.site import Built
+    from cop_publish.storage.base import Store
+    from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live
     from cop_publish.storage.prepare import Prepared
     from cop_publish.storage.release import Receipt
 
 BUILD_FOLDER = ".cop-publish/build"
+HOOKS_STATE = ".cop-publish/hooks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Outcome:
     held_back: tuple[HeldBack, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     advice: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()  # what came of the hooks
+    removed: tuple[str, ...] = ()  # keys that no release had put there
 
 
 def publish(errand: Errand) -> Outcome:
@@ -71,32 +80,56 @@ def publish(errand: Errand) -> Outcome:
     nothing public has changed.
     """
     settings = read_settings(errand.root)
-    publisher = publisher_of(settings)
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
-    if standing is not None and not errand.remaster and published_digest(publisher) == standing.manifest:
-        return Outcome(settings, unchanged=standing)
+    if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
+        return Outcome(settings, unchanged=standing, told=tell(settings))
+    from cop_publish.storage.release import settle  # noqa: PLC0415 - not needed when nothing changed
+
+    publisher = publisher_of(settings)
+    return carry_out(errand, settings, publisher, settle(publisher, _finishing(errand)))
+
+
+def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
+    """Build, gate, plan against what is `live`, and do it; raises as `publish` does."""
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
-    from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
 
-    live = settle(publisher, _finishing(errand))
+    mark = fingerprint(settings, _asked(errand))
     built, ready = _plan(errand, settings, publisher, live)
-    receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
+    known = _look_at(publisher.store, errand, settings, ready.plan)
+    note_changes(settings, ready.plan)
+    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    told = tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
         remember(settings, _standing(built, mark))
     outcome = _outcome(built, ready.plan, receipt)
-    told = [receipt.warning] if receipt.warning else []
-    told += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
-    return replace(outcome, advice=(*outcome.advice, *told))
+    words = [*_cannot_promise(known), *([receipt.warning] if receipt.warning and known is None else [])]
+    words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
+    return replace(outcome, advice=(*outcome.advice, *words), told=told)
 
 
 def publisher_of(settings: Settings) -> Publisher:
     """This workspace, with the store that its settings name and what it remembers of it."""
+    return Publisher(open_store(settings.storage, settings.root), _memory_of(settings))
+
+
+def _memory_of(settings: Settings) -> Memory:
     name = sha256(repr(settings.storage).encode()).hexdigest()[:8]
-    memory = Memory(state_folder(settings.root) / "stores" / name)
-    return Publisher(open_store(settings.storage, settings.root), memory)
+    return Memory(state_folder(settings.root) / "stores" / name)
+
+
+def _public_digest(settings: Settings) -> str | None:
+    """What is public, by one request; of a bucket the short way where that works, for boto3 takes long."""
+    if settings.storage.bucket:
+        from cop_publish.storage.signed import quick_get  # noqa: PLC0415 - an HTTP client, only for a bucket
+
+        etag, known = _memory_of(settings).head()
+        with suppress(StorageFailed):
+            return digest_of(quick_get(settings.storage, settings.root, HEAD, etag or None), known)
+    return published_digest(publisher_of(settings))
 
 
 _FOR_PLAYERS = (
@@ -104,11 +137,51 @@ _FOR_PLAYERS = (
 )
 
 
+def _look_at(store: Store, errand: Errand, settings: Settings, plan: Plan) -> StoreCheck | None:
+    """Know what the store does before anything is sent to it; raises StorageFailed where nothing may be."""
+    if not plan.changes:
+        return None
+    from cop_publish.storage.known import known_check  # noqa: PLC0415 - not for a run without changes
+
+    return known_check(store, settings, state_folder(settings.root), now=errand.now)
+
+
+def _cannot_promise(known: StoreCheck | None) -> Iterator[str]:
+    from cop_publish.core.store_check import fence  # noqa: PLC0415 - not for a run without changes
+
+    if known is not None and not known.conditions.honest:
+        yield fence(known).sentence
+
+
+def note_changes(settings: Settings, plan: Plan) -> None:
+    """Write down what the hooks must be told: what was public and changes, and the feeds."""
+    from cop_publish.core.routes import FEEDS  # noqa: PLC0415 - light, but not for a run without changes
+    from cop_publish.storage.hooks import Hooks  # noqa: PLC0415 - the same
+
+    # What is new lies in no CDN's memory: nothing linked to it.
+    known = {entry.key for entry in plan.published.entries} if plan.published else set[str]()
+    changed = {step.entry.key for step in plan.changes}
+    Hooks(settings, state_folder(settings.root)).note(changed & known, changed & FEEDS)
+
+
+def tell(settings: Settings) -> tuple[Told, ...]:
+    """Run the hooks that have something to tell, from this publish or from one before."""
+    if not (settings.root / HOOKS_STATE).exists():
+        return ()
+    from cop_publish.storage.hooks import Hooks  # noqa: PLC0415 - only where something is pending
+
+    return Hooks(settings, state_folder(settings.root)).run()
+
+
 def plan_only(errand: Errand) -> Outcome:
     """Do everything but touch the store: the plan is what `--dry-run` prints."""
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
-    live = look(publisher)
+    return plan_for(errand, settings, publisher, look(publisher))
+
+
+def plan_for(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
+    """Build, gate and plan against what is `live`; changes nothing."""
     built, ready = _plan(errand, settings, publisher, live)
     outcome = _outcome(built, ready.plan, None)
     cut_off = live.head is not None and live.head.lease is not None
@@ -132,7 +205,7 @@ def build(errand: Errand) -> Outcome:
     here = replace(settings, storage=StorageSettings(folder=BUILD_FOLDER))
     publisher = replace(publisher_of(here), retention=_ONLY_THIS)
     ready = prepare_to_look(built.approved, publisher, settle(publisher, _finishing(errand)))
-    receipt = apply(ready, publisher, _steps_of(errand, ready.plan))
+    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
     outcome = _outcome(built, ready.plan, receipt)
     return replace(outcome, advice=(*outcome.advice, *_silent(built, ready.plan)))
 
@@ -182,7 +255,7 @@ def _finishing(errand: Errand) -> Callable[[Step], None]:
     return lambda _step: errand.progress("finishing an earlier publish", 0.0)
 
 
-def _steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
+def steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
     """Turn each file sent into progress: how many of all changes are done."""
     total = max(1, len(plan.changes))
     done = count(1)

@@ -100,7 +100,8 @@ def find_ready(
     workspace = read_workspace(settings, consents)
     hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
     lost = _lost_consents(consents, workspace.items)
-    workspace = replace(workspace, problems=(*workspace.problems, *hosts, *lost))
+    items = tuple(item for item in workspace.items if item.id not in scope.without)
+    workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += _across(workspace, cleared, settings)
     refused += _share_a_name(workspace.items)
@@ -234,8 +235,8 @@ def _still_live(items: list[str]) -> str:
     if not items:
         return ""
     return (
-        f" Live until this is mended: {', '.join(items)}. To take it down instead, move it out of the "
-        "workspace, list its guid and its page's path in withdrawn.yaml, and publish."
+        f" Live until this is mended: {', '.join(items)}. To take it down for good instead, run "
+        "`cop-publish withdraw` with its folder or file."
     )
 
 

@@ -13,12 +13,14 @@ class Scope:
     """
 
     ids: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
 
     def has(self, item: str) -> bool:
-        return self.ids is None or item in self.ids
+        return (self.ids is None or item in self.ids) and item not in self.without
 
     def __str__(self) -> str:
-        return "everything" if self.ids is None else " ".join(sorted(self.ids))
+        named = "everything" if self.ids is None else " ".join(sorted(self.ids))
+        return " ".join([named, *(f"-{item}" for item in sorted(self.without))])
 
 
 EVERYTHING = Scope()

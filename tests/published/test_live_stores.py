@@ -16,7 +16,7 @@ from live_stores import BUCKETS, Live, ask, going_live, with_group
 from passing_on import Seen, passing_on
 from servers import administrator
 
-from cop_publish.storage.traits import HEAD
+from cop_publish.storage.traits import HEAD, TRAITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,8 @@ def test_every_file_is_served_with_its_bytes_its_type_and_its_lifetime(live: Liv
 
 
 def test_the_store_holds_what_was_published_its_head_and_its_pack(live: Live) -> None:
-    assert live.stamps().keys() == {HEAD, live.pack(), *(f"public/{key}" for key in live.manifest())}
+    private = {HEAD, live.pack(), *([TRAITS] if live.is_bucket else [])}
+    assert live.stamps().keys() == private | {f"public/{key}" for key in live.manifest()}
 
 
 def test_nobody_who_is_withheld_stands_in_any_served_byte(live: Live) -> None:
@@ -138,6 +139,16 @@ def test_a_reader_that_has_a_feed_already_is_told_so(live: Live, key: str) -> No
 
 
 # --- running the command again -----------------------------------------------------------------------
+
+
+def test_the_producer_may_ask_for_everything_as_an_app_does(live: Live) -> None:
+    said = live.show.run("verify")
+    assert (said.code, said.err) == (0, ""), said
+    assert said.out.startswith("What is live is as it should be: the feed, 2 enclosures and ")
+    deep = live.show.run("verify", "--deep")
+    assert deep.code == 0, deep
+    assert deep.out.startswith(said.out)
+    assert "files in the store, read again, are as published, and no others are there." in deep.out
 
 
 def test_a_second_run_uploads_nothing_and_says_so(live: Live) -> None:
@@ -201,6 +212,10 @@ def test_a_run_with_nothing_to_do_asks_the_store_one_thing(
         assert live.show.run("publish", "--now", NOW).code == 0
         head = f"/{live.place.settings.bucket}/{HEAD}"
         assert door.since(count) == [Seen("GET", head, 304)], "and it was not even sent"
+        loud = live.show.run("publish", "--now", NOW, PYTHONPROFILEIMPORTTIME="1")
+        assert (loud.code, "Nothing has changed" in loud.out) == (0, True)
+        assert "cop_publish.storage.signed" in loud.err
+        assert not re.search(r"\| +(boto3|botocore|urllib3)\b", loud.err), "boto3 takes a third of a second"
 
 
 # --- what goes wrong, and looking at the set-up ------------------------------------------------------

@@ -81,7 +81,7 @@ ROWS = (
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "episodes/013-explaining-an-algorithm/episode.md:17: p-r8w3 has not agreed to be part of 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down instead, move it out of the workspace, list its guid and its page's path in withdrawn.yaml, and publish.",
+        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
     bad(
         "a photograph without a yes",

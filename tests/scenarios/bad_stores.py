@@ -94,7 +94,7 @@ def _started(before: list[str], root: Path, arguments: tuple[str, ...]) -> Said:
 
 
 def _write_storage(root: Path, settings: StorageSettings) -> None:
-    lines = [f"{key} = {_toml(value)}" for key, value in asdict(settings).items() if value != ""]
+    lines = [f"{key} = {_toml(value)}" for key, value in asdict(settings).items() if value not in {"", ()}]
     path = root / _SETTINGS
     path.write_text(path.read_text().replace('folder = "published"', "\n".join(lines)))
 

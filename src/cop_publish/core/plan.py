@@ -37,10 +37,18 @@ BEGUN_NEW = "begun: new"  # perhaps not there
 BEGUN_CHANGE = "begun: change"  # there, old or new
 BEGUN_DELETE = "begun: delete"  # perhaps no longer there
 FOUND = "found"  # there, and in no manifest
+SPOILED = "spoiled"  # there, with other bytes than were published
 
 _PERHAPS_MISSING = {BEGUN_NEW, BEGUN_DELETE}
 _CERTAINLY_NEW, _CERTAINLY_THERE = 0, 3
-_PHASES = {BEGUN_NEW: 1, BEGUN_DELETE: 2, BEGUN_CHANGE: _CERTAINLY_THERE, FOUND: _CERTAINLY_THERE}
+_PHASES = {
+    BEGUN_NEW: 1,
+    BEGUN_DELETE: 2,
+    BEGUN_CHANGE: _CERTAINLY_THERE,
+    FOUND: _CERTAINLY_THERE,
+    SPOILED: _CERTAINLY_THERE,
+}
+_REASONS = {FOUND: "no manifest knows it", SPOILED: "not what was published"}
 _DELETES = 4  # the last phase
 NEW_MEDIA = 0  # the first wave
 _HOME_WHILE_NEW = max(FileClass) + 1
@@ -175,7 +183,7 @@ def _wanted_step(entry: Entry, held: Entry | None) -> Step:
     if held is None:
         return Step(Action.PUT, entry, "new", _wave(entry, _CERTAINLY_NEW))
     if held.sha256 in _PHASES:
-        reason = "no manifest knows it" if held.sha256 == FOUND else "an earlier publish was cut off"
+        reason = _REASONS.get(held.sha256, "an earlier publish was cut off")
         return Step(Action.PUT, entry, reason, _wave(entry, _PHASES[held.sha256]))
     if changed := _differences(entry, held):
         return Step(Action.PUT, entry, f"changed: {', '.join(changed)}", _wave(entry, _CERTAINLY_THERE))

@@ -98,6 +98,13 @@ class FolderStore:
             return Held(found.st_size, None, _etag(path)) if S_ISREG(found.st_mode) else None
         return None
 
+    def sha256(self, key: str) -> str | None:
+        """As `audit.Rereadable` has it."""
+        path = self._path(key)
+        with self._explained(key, "read"), suppress(*_NOTHING_THERE), path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return None
+
     def list(self, prefix: str) -> tuple[Listed, ...]:
         start = self._inside(self.folder / checked_prefix(prefix).rpartition("/")[0])
         with self._explained(prefix, "listed"):

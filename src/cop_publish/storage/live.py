@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cop_publish.core.head import RegistryState
-    from cop_publish.storage.base import Store
+    from cop_publish.storage.base import Store, Unchanged
 
 OLD_MANIFEST = f"{PRIVATE}manifest.json"  # the only private file of the protocol before the head
 LEASE_SECONDS = 900.0
@@ -135,7 +135,11 @@ def published_manifest(store: Store) -> Manifest | None:
 def published_digest(publisher: Publisher) -> str | None:
     """The digest of the manifest that is public, in one conditional request; None when it is not certain."""
     etag, known = publisher.memory.head()
-    found = publisher.store.get(HEAD, etag or None)
+    return digest_of(publisher.store.get(HEAD, etag or None), known)
+
+
+def digest_of(found: Got | Unchanged | None, known: str) -> str | None:
+    """The digest that an answer about the head means; `known` is its text as last seen."""
     if found is None:
         return None
     head = read_head(found.content.decode("utf-8", "replace") if isinstance(found, Got) else known)

@@ -44,7 +44,7 @@ from cop_publish.storage.traits import CANNOT_FENCE, can_fence
 from cop_publish.storage.turn import begin
 
 if TYPE_CHECKING:
-    from cop_publish.core.record import Record
+    from cop_publish.core.record import Kept, Record
     from cop_publish.storage.bring import Brought
     from cop_publish.storage.carry import Progress
     from cop_publish.storage.live import Live, Publisher
@@ -121,21 +121,30 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
 
 
 def rollback(publisher: Publisher, name: str, progress: Progress) -> Receipt:
-    """Bring back a kept release, by the same steps; `name` is its number, or its number and id.
+    """Bring back a kept release, by the same steps; raises what `prepare_rollback` and `apply` raise."""
+    live = settle(publisher, progress)
+    return apply(prepare_rollback(publisher, live, name), publisher, progress)
+
+
+def prepare_rollback(publisher: Publisher, live: Live, name: str) -> Prepared:
+    """The plan that brings back a kept release; `name` is its number, or its number and id.
 
     Raises StorageFailed when it is not kept, or names something that was withdrawn since.
     """
-    live = settle(publisher, progress)
+    kept = kept_release(live, name)
+    current = live.record
+    target = read_pack(publisher.store, pack_key(kept.seq, current.packs[kept.seq].id)).record()
+    source, elsewhere = from_packs(publisher, target, current)
+    return prepare_from(Wanted(target.manifest, source, elsewhere), publisher, live)
+
+
+def kept_release(live: Live, name: str) -> Kept:
+    """The release of that name.  Raises StorageFailed, naming those that are kept."""
     found = [kept for kept in live.record.kept if name in {kept.name, str(kept.seq)}]
     if not found:
         known = ", ".join(kept.name for kept in live.record.kept) or "none yet"
         raise StorageFailed(f"There is no kept release {name}. Choose one of these: {known}.")
-    current = live.record
-    target = read_pack(publisher.store, pack_key(found[0].seq, current.packs[found[0].seq].id)).record()
-    source, elsewhere = from_packs(publisher, target, current)
-    return apply(
-        prepare_from(Wanted(target.manifest, source, elsewhere), publisher, live), publisher, progress
-    )
+    return found[0]
 
 
 def abandon(publisher: Publisher, progress: Progress) -> Receipt:

@@ -49,10 +49,15 @@ def recall_traits(store: Store) -> Traits | None:
         return None
 
 
-def record_traits(store: Store, traits: Traits) -> None:
-    """Keep what was found, in the head too, where a publish reads it without asking more."""
+def write_traits(store: Store, traits: Traits) -> None:
+    """Keep what was found beside the head, which stays as it is: for whoever is about to swap that."""
     data = asdict(traits) | {"checked_at": traits.checked_at.isoformat()}
     store.put(TRAITS, json.dumps(data, indent=1, sort_keys=True).encode(), PRIVATE_JSON)
+
+
+def record_traits(store: Store, traits: Traits) -> None:
+    """Keep what was found, in the head too, where a publish reads it without asking more."""
+    write_traits(store, traits)
     found = read(store, HEAD)
     if found is None:
         return
