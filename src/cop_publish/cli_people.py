@@ -7,73 +7,64 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from cop_publish.cli_options import HERE, JSON, NOW, errand_of
 
+if TYPE_CHECKING:
     from cop_publish.console import Console
-    from cop_publish.publish import Errand
     from cop_publish.sign_off import Answer
 
-    ErrandOf = Callable[[Console, dict[str, Any]], Errand]
 
+@click.command("sign-off")
+@click.argument("item")
+@click.argument("person")
+@click.option(
+    "--approve",
+    metavar="FINGERPRINT",
+    help="They said yes to the page with this fingerprint; it must be what would be published now.",
+)
+@click.option(
+    "--page", "page_file", type=click.Path(path_type=Path), help="Write the page that they are to see."
+)
+@click.option("--changes", metavar="TEXT", help="They asked for these changes.")
+@click.option("--leave-out", is_flag=True, help="They want to be left out.")
+@click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
+@click.option(
+    "--evidence",
+    metavar="TEXT",
+    default="",
+    help="What proves it, such as a message's ID; only a salted digest is kept.",
+)
+@NOW
+@JSON
+@HERE
+@click.pass_obj
+def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Show what will be public of one person, and record their answer.
 
-def sign_off_command(errand_of: ErrandOf, *shared: Callable[[Any], Any]) -> click.Command:
-    """Make the command; `shared` are the options that every command takes."""
+    ITEM is an episode, a post or a meeting, PERSON an ID. Without an answer it says what they would agree
+    to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
+    """
+    from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
+    from cop_publish.contributor import make_page, write_private  # noqa: PLC0415 - the same
+    from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
 
-    @click.command("sign-off")
-    @click.argument("item")
-    @click.argument("person")
-    @click.option(
-        "--approve",
-        metavar="FINGERPRINT",
-        help="They said yes to the page with this fingerprint; it must be what would be published now.",
-    )
-    @click.option(
-        "--page", "page_file", type=click.Path(path_type=Path), help="Write the page that they are to see."
-    )
-    @click.option("--changes", metavar="TEXT", help="They asked for these changes.")
-    @click.option("--leave-out", is_flag=True, help="They want to be left out.")
-    @click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
-    @click.option(
-        "--evidence",
-        metavar="TEXT",
-        default="",
-        help="What proves it, such as a message's ID; only a salted digest is kept.",
-    )
-    @click.pass_obj
-    def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int:  # noqa: ANN401 - click's options
-        """Show what will be public of one person, and record their answer.
-
-        ITEM is an episode, a post or a meeting, PERSON an ID. Without an answer it says what they would agree
-        to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
-        """
-        from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
-        from cop_publish.contributor import make_page, write_private  # noqa: PLC0415 - the same
-        from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
-
-        errand = errand_of(console, options)
-        answer = _answer(options)
-        page_file: Path | None = options["page_file"]
+    errand = errand_of(console, options, None)
+    answer = _answer(options)
+    page_file: Path | None = options["page_file"]
+    asked = story.find_asked(errand, _name(item), PersonId(person))
+    if page_file is not None:
+        write_private(page_file, make_page(errand, asked))
+        if not options["as_json"]:
+            console.say(*story.page_lines(asked, click.format_filename(page_file)))
+            return 0
+    if answer is not None:
+        kept = story.record(asked, answer, errand.now)
         asked = story.find_asked(errand, _name(item), PersonId(person))
-        if page_file is not None:
-            write_private(page_file, make_page(errand, asked))
-            if not options["as_json"]:
-                console.say(*story.page_lines(asked, click.format_filename(page_file)))
-                return 0
-        if answer is not None:
-            kept = story.record(asked, answer, errand.now)
-            asked = story.find_asked(errand, _name(item), PersonId(person))
-            if not options["as_json"]:
-                console.say(f"Recorded: {person} in {asked.view.item}: {kept.decision.value}.")
-                return 0
-        console.result(story.asked_json(asked)) if options["as_json"] else console.say(
-            *story.asked_lines(asked)
-        )
-        return 0
-
-    for option in shared:
-        sign_off = option(sign_off)
-    return sign_off
+        if not options["as_json"]:
+            console.say(f"Recorded: {person} in {asked.view.item}: {kept.decision.value}.")
+            return 0
+    console.result(story.asked_json(asked)) if options["as_json"] else console.say(*story.asked_lines(asked))
+    return 0
 
 
 def _answer(options: dict[str, Any]) -> Answer | None:

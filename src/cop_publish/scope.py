@@ -13,15 +13,16 @@ class Scope:
     """
 
     ids: frozenset[str] | None = None
-    to_be_signed: frozenset[str] = (
-        frozenset()
-    )  # are built to be shown to a contributor; the gate refuses them
+    without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
+    # Built to be shown to a contributor; the gate refuses them.
+    to_be_signed: frozenset[str] = frozenset()
 
     def has(self, item: str) -> bool:
-        return self.ids is None or item in self.ids
+        return (self.ids is None or item in self.ids) and item not in self.without
 
     def __str__(self) -> str:
-        return "everything" if self.ids is None else " ".join(sorted(self.ids))
+        named = "everything" if self.ids is None else " ".join(sorted(self.ids))
+        return " ".join([named, *(f"-{item}" for item in sorted(self.without))])
 
 
 EVERYTHING = Scope()

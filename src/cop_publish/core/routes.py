@@ -27,6 +27,7 @@ NOT_FOUND = "404.html"
 FEED = "feed.xml"
 BLOG_RSS = "blog/feed.xml"
 BLOG_ATOM = "blog/atom.xml"
+FEEDS = frozenset({FEED, BLOG_RSS, BLOG_ATOM})  # those that name a hub
 CALENDAR = "meetings.ics"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
