@@ -26,7 +26,7 @@ from cop_publish.cli_options import (
     item_name,
     say_outcome,
 )
-from cop_publish.cli_people import sign_off
+from cop_publish.cli_people import sign_off, status
 from cop_publish.cli_storage import rollback, storage, verify, withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
@@ -166,20 +166,6 @@ def check(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's
 
 
 @commands.command()
-@JSON
-@NOW
-@HERE
-@click.pass_obj
-def status(console: Console, /, **options: Any) -> int:  # noqa: ANN401 - click's options
-    """Say what is live, ready, held back, and waiting on whom."""
-    from cop_publish.status import find_status, status_json, status_lines  # noqa: PLC0415 - heavy
-
-    found = find_status(errand_of(console, options, None))
-    console.result(status_json(found)) if options["as_json"] else console.say(*status_lines(found))
-    return 0
-
-
-@commands.command()
 @click.option("--port", default=8000, show_default=True, help="0 takes a free one.")
 @HERE
 @click.pass_obj
@@ -239,5 +225,5 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-for _command in (new, rollback, sign_off, storage, verify, withdraw):
+for _command in (new, rollback, sign_off, status, storage, verify, withdraw):
     commands.add_command(_command)

@@ -67,6 +67,40 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
     return 0
 
 
+@click.command()
+@click.argument("item", required=False)
+@click.option("--names", is_flag=True, help="With people's names: on a terminal alone, and for your eyes.")
+@JSON
+@NOW
+@HERE
+@click.pass_obj
+def status(console: Console, /, item: str | None, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Say what is live, ready, held back, and waiting on whom.
+
+    With ITEM (an episode, a post, a meeting): who in it has agreed, has signed off, and what holds them up.
+    Without: the state of everything, and the same for what somebody holds up.
+    """
+    from cop_publish import people_status as people  # noqa: PLC0415 - heavy
+    from cop_publish.status import find_status, status_json, status_lines  # noqa: PLC0415 - the same
+
+    if options["names"] and options["as_json"]:
+        raise click.UsageError("Names are for a terminal alone, and JSON is not.")
+    errand = errand_of(console, options, None)
+    found = find_status(errand)
+    everyone = people.find_people(errand, _name(item) if item else None)
+    if options["as_json"]:
+        console.result({**status_json(found), "people": people.people_json(everyone)})
+        return 0
+    held_up = {s.item for s in everyone if s.blocking}
+    lines = people.people_lines([s for s in everyone if item or s.item in held_up])
+    console.say(*([] if item else status_lines(found)))
+    if options["names"]:
+        console.reveal(*people.with_names(lines, people.everyone_known(errand)))
+    else:
+        console.say(*lines)
+    return 0
+
+
 def _answer(options: dict[str, Any]) -> Answer | None:
     from cop_publish.core.sign_offs import Decision  # noqa: PLC0415 - not for --help
     from cop_publish.sign_off import Answer  # noqa: PLC0415 - the same

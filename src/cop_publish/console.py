@@ -43,6 +43,21 @@ class Console:
             self._out.write(self._for_terminal(self._shown(line)) + "\n")
         self._out.flush()
 
+    def reveal(self, *lines: str) -> None:
+        """Print lines with names in them, to somebody who asked for that at a terminal.
+
+        Raises WrongUsage where the output goes anywhere else: a log would keep them.
+        """
+        if not self._out.isatty():
+            from cop_publish.errors import WrongUsage  # noqa: PLC0415 - not for --version
+
+            raise WrongUsage("Names are shown on a terminal alone: leave out --names.")
+        people, self._people = self._people, ()
+        try:
+            self.say(*lines)
+        finally:
+            self._people = people
+
     def result(self, value: object) -> None:
         """Print a value as JSON, for scripts."""
         self.say(*json.dumps(value, indent=2, ensure_ascii=False).split("\n"))

@@ -1,0 +1,169 @@
+"""Who stands where in each item: consent, sign-off, department, calendar and gate, and what blocks, by ID."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.core.consents import Consents
+from cop_publish.core.model import Audience, PageDraft
+from cop_publish.core.pieces import may_be_in
+from cop_publish.core.problems import Place
+from cop_publish.core.sign_offs import State, must_sign_off, unsigned
+from cop_publish.errors import WrongUsage
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.workspace import read_workspace
+from cop_publish.ready import find_ready
+from cop_publish.registry.read import read_registry
+from cop_publish.scope import Scope
+from cop_publish.signing import answers_of
+from cop_publish.site import items_of, leaking_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cop_publish.core.consents import PersonId
+    from cop_publish.core.model import Draft
+    from cop_publish.core.problems import Problem
+    from cop_publish.core.sign_offs import SignOffs
+    from cop_publish.intake.workspace import ItemRead
+    from cop_publish.publish import Errand
+    from cop_publish.ready import Ready
+
+NOTHING = "-"
+HEADINGS = ("person", "consent", "sign-off", "department", "calendar", "gate")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One person in one item; `blocking` is the one reason that is to be dealt with first, or empty."""
+
+    item: str
+    person: PersonId
+    consent: str
+    sign_off: str
+    department: str
+    calendar: str
+    gate: str
+    blocking: str
+
+
+def find_people(errand: Errand, item: str | None = None) -> tuple[Standing, ...]:
+    """Look at everyone in `item`, or in every item; raises what `find_ready` raises."""
+    settings = read_settings(errand.root)
+    everything = [i.id for i in read_workspace(settings, Consents()).items]
+    scope = Scope(to_be_signed=frozenset(everything))  # so that what only waits for a yes is scanned too
+    ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
+    items = read_workspace(settings, ready.consents).items
+    wanted = [i for i in items if item in (None, i.id) and i.draft is not None and _is_public(i.draft)]
+    if item is not None and not wanted:
+        raise WrongUsage(f"There is no episode, post or meeting called {item} that could be published.")
+    scanned = frozenset(i.id for i in items_of(ready))
+    look = _Look(ready, answers_of(settings), leaking_items(ready), scanned)
+    return tuple(standing for i in wanted for standing in look.at(i))
+
+
+def people_lines(found: Sequence[Standing]) -> list[str]:
+    """Say it as a table for each item, the reason below whoever is held up by it."""
+    lines: list[str] = []
+    for item in dict.fromkeys(s.item for s in found):
+        rows = [s for s in found if s.item == item]
+        cells = [
+            HEADINGS,
+            *((s.person, s.consent, s.sign_off, s.department, s.calendar, s.gate) for s in rows),
+        ]
+        widths = [max(len(row[column]) for row in cells) for column in range(len(HEADINGS))]
+        table = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+        lines += [f"people of {item}", f"  {table[0]}"]
+        for row, standing in zip(table[1:], rows, strict=True):
+            lines += [f"  {row}", *([f"    {standing.blocking}"] if standing.blocking else [])]
+    return lines
+
+
+def people_json(found: Sequence[Standing]) -> list[dict[str, Any]]:
+    """Say it for scripts."""
+    return [asdict(standing) for standing in found]
+
+
+def everyone_known(errand: Errand) -> Consents:
+    """Give the registry that the names come from."""
+    return read_registry(read_settings(errand.root).registry)
+
+
+def with_names(lines: Sequence[str], consents: Consents) -> list[str]:
+    """Put a name behind each line's ID; for a terminal that nobody else looks at."""
+    told = []
+    for line in lines:
+        first = line.split()[0] if line.split() else ""
+        person = next((p for p in consents.people.values() if p.id == first), None)
+        told.append(f"{line}  {person.full_name}" if person else line)
+    return told
+
+
+def _is_public(draft: Draft) -> bool:
+    return isinstance(draft, PageDraft) or draft.audience is Audience.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was found, item by item."""
+
+    ready: Ready
+    answers: SignOffs
+    leaking: frozenset[str]
+    scanned: frozenset[str]
+
+    def at(self, item: ItemRead) -> Iterator[Standing]:
+        if item.draft is None:
+            return
+        problems = list(next((w.problems for w in self.ready.waiting if w.id == item.id), ()))
+        problems += self._missing(item)
+        for person in sorted(may_be_in(item.draft)):
+            yield self._standing(item, person, problems)
+
+    def _missing(self, item: ItemRead) -> Iterator[Problem]:
+        place = Place(item.path, 1)
+        for view in (view for view in self.ready.to_sign if view.item == item.id):
+            yield from unsigned(view, self.answers.state_of(view), place)
+
+    def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
+        state = self._state(item, person)
+        gate = NOTHING if item.id not in self.scanned else "leak" if item.id in self.leaking else "clean"
+        return Standing(
+            item.id,
+            person,
+            self._consent(item, person),
+            state.value,
+            NOTHING,
+            NOTHING,
+            gate,
+            _blocking(person, problems, gate),
+        )
+
+    def _state(self, item: ItemRead, person: PersonId) -> State:
+        mine = next((v for v in self.ready.to_sign if (v.item, v.person) == (item.id, person)), None)
+        if mine is not None:
+            return self.answers.state_of(mine)
+        record = self.ready.consents.of(person, item.id, today=self.ready.now.date())
+        is_open = not must_sign_off(record, with_sound=item.kind == "episode")
+        return State.NOT_NEEDED if is_open else State.NOT_ASKED  # of an item that could not be cleared
+
+    def _consent(self, item: ItemRead, person: PersonId) -> str:
+        consents = self.ready.consents
+        kept = consents.consents.get((person, item.id)) or consents.consents.get((person, None))
+        if kept is None:
+            return "none"
+        record = consents.of(person, item.id, today=self.ready.now.date())
+        if replace(record, item=None) != replace(kept, item=None):
+            return "over"
+        return record.level.name.lower()
+
+
+def _blocking(person: PersonId, problems: Sequence[Problem], gate: str) -> str:
+    """The first problem that is theirs, else what blocks the item for all."""
+    theirs = [p for p in problems if person in p.what]
+    if theirs:
+        return str(theirs[0])
+    if gate == "leak":
+        return "The gate finds something in this item that must not be public: cop-publish check says where."
+    return ""
