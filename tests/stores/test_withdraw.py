@@ -14,15 +14,18 @@ from test_network import all_versions
 from wrappers import Remembering
 
 from cop_publish.core.head import Withdrawn
-from cop_publish.errors import StorageFailed
+from cop_publish.errors import Busy, StorageFailed
+from cop_publish.storage.base import ANYTHING
 from cop_publish.storage.live import Publisher, look
+from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.release import abandon, rollback
 from cop_publish.storage.traits import Traits, record_traits
 from cop_publish.storage.withdraw import WithdrawalReceipt, withdraw
 
 if TYPE_CHECKING:
-    from cop_publish.storage.base import Store
+    from cop_publish.core.output import Headers
+    from cop_publish.storage.base import Body, Condition, Store
 
 EARLY = show("jury", "early", edition="1")
 BEFORE = show("jury", "maps", "old", edition="2")
@@ -122,6 +125,36 @@ def test_retired_media_and_those_named_by_their_digest_go_too(store: Store) -> N
     assert receipt.keys == (SOUND.key,)
     assert f"public/{SOUND.key}" not in keys_of(store, "public/")
     assert b"sound of old" not in everything(store)
+
+
+def test_the_same_sound_under_a_name_that_no_release_has_goes_too(store: Store) -> None:
+    assert isinstance(SOUND.content, bytes)
+    store.put("public/media/left-over.mp3", SOUND.content, SOUND.headers)
+    assert set(take_out(store).keys) == {*GONE, "media/left-over.mp3"}
+    assert holds(store, WITHOUT, ("early",))
+
+
+def test_an_older_build_that_was_on_its_way_takes_back_what_was_withdrawn_meanwhile(store: Store) -> None:
+    slow = show("jury", "maps", "late", edition="5")
+    late = next(f for f in slow.files if f.key.startswith("media/late"))
+
+    class Overtaken(Remembering):
+        """Somebody withdraws when its pack has been written, just before it begins."""
+
+        def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
+            etag = super().put(key, body, headers, condition)
+            if "releases/" in key:
+                assert f"public/{late.key}" in keys_of(self._store, "public/"), "it went ahead"
+                named = Withdrawn(sha256s=frozenset({late.sha256}))
+                withdraw(WITHOUT, named, Publisher(self._store, ONE_INSTALLATION), lambda _: None)
+            return etag
+
+    with pytest.raises(Busy, match="Somebody else published meanwhile"):
+        publish(slow, Overtaken(store), Memory(None))
+    assert look(Publisher(store)).manifest == WITHOUT.manifest
+    assert f"public/{late.key}" not in keys_of(store, "public/")
+    packs = look(Publisher(store)).record.packs
+    assert len(keys_of(store, "_cop/releases/")) == len(packs), "nor is its own pack left"
 
 
 def test_a_withdrawal_cannot_be_abandoned(store: Store) -> None:

@@ -59,6 +59,4 @@ def take_back(publisher: Publisher, record: Record, ahead: tuple[Step, ...]) -> 
         for step in ahead
         if gone and (step.entry.key in gone.keys or step.entry.sha256 in gone.sha256s)
     ]
-    publisher.store.delete([pack_key(record.seq, record.id)])
-    if banned:
-        publisher.store.purge([PUBLIC + key for key in banned])
+    publisher.store.purge([pack_key(record.seq, record.id), *(PUBLIC + key for key in banned)])

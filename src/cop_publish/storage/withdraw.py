@@ -21,6 +21,7 @@ from cop_publish.core.output import FileClass
 from cop_publish.core.plan import Action
 from cop_publish.core.record import Kept, PackUse, Record, Rewrite
 from cop_publish.core.retention import kept_releases
+from cop_publish.storage.live import listed_etags
 from cop_publish.storage.pack import RELEASES, pack_key, read_pack
 from cop_publish.storage.prepare import Withdrawal, prepare_from, releases_so_far, wanted_of
 from cop_publish.storage.release import carry_through, settle
@@ -58,7 +59,7 @@ def withdraw(
     """
     began_at = time.monotonic()
     live = settle(publisher, progress)
-    withdrawn = _all_of(named, live)
+    withdrawn = _all_of(named, live, listed_etags(publisher.store))
     before = kept_releases(releases_so_far(live), publisher.retention)
     records = {kept: _record(publisher, live, kept) for kept in before}
     clean = tuple(kept for kept in before if not _shows(records[kept].manifest, withdrawn))
@@ -80,15 +81,18 @@ def withdraw(
     )
 
 
-def _all_of(named: Withdrawn, live: Live) -> Withdrawn:
+def _all_of(named: Withdrawn, live: Live, there: Mapping[str, str]) -> Withdrawn:
     """What is named, the same media under other names, and what the named keys of media hold.
 
+    The store is listed because an earlier try may have sent the same sound under a name that no release has.
     A page's digest is not banned: the next page may well have a side file of the same few bytes.
     """
     held = [*live.manifest.entries, *(gone.entry for gone in live.record.retired)]
     media = {e.sha256 for e in held if e.key in named.keys and e.file_class is FileClass.MEDIA}
     sha256s = named.sha256s | media
-    return Withdrawn(frozenset(sha256s), named.keys | {e.key for e in held if e.sha256 in sha256s})
+    same = {e.key for e in held if e.sha256 in sha256s}
+    etags = {live.etag_of(key) for key in same} - {""}
+    return Withdrawn(sha256s, named.keys | same | {key for key, etag in there.items() if etag in etags})
 
 
 def _record(publisher: Publisher, live: Live, kept: Kept) -> Record:
