@@ -238,16 +238,22 @@ def _going(built: Built, live: Live) -> frozenset[str]:
     """Say which media go at once, and do not stay for apps with an old feed.
 
     A page only ever goes because somebody wants it gone, and so does its sound.  A picture that nothing shows
-    any more may be one that a passage showed which is confidential now.
+    any more may be one that a passage showed which is confidential now.  A sound may have been replaced
+    because of what is heard in it.
     """
     from cop_publish.core.output import FileClass  # noqa: PLC0415 - not for a run without changes
+    from cop_publish.core.routes import is_sound_of  # noqa: PLC0415 - the same
+    from cop_publish.episode import told_too_much  # noqa: PLC0415 - the same
 
     named = {file.key for file in built.approved.files}
     gone = [entry for entry in live.manifest.entries if entry.key not in named]
     aside = [retired.entry for retired in live.record.retired if retired.entry.key not in named]
     if any(entry.file_class is FileClass.PAGE for entry in gone):
         return frozenset(entry.key for entry in (*gone, *aside))
-    return frozenset(entry.key for entry in (*gone, *aside) if entry.content_type.startswith("image/"))
+    pictures = [entry.key for entry in (*gone, *aside) if entry.content_type.startswith("image/")]
+    heard = told_too_much(built.releases.episodes, built.ready.settings.root)
+    sounds = [entry.key for entry in (*gone, *aside) if any(is_sound_of(id_, entry.key) for id_ in heard)]
+    return frozenset((*pictures, *sounds))
 
 
 def _finishing(errand: Errand) -> Callable[[Step], None]:

@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from requests_sent import hooked, requests_sent
 from sites import content, dangling, holds, keys_of, publish, show
-from wrappers import Remembering
+from wrappers import CutOff, Remembering
 
 from cop_publish.core.head import Head, Withdrawn
-from cop_publish.errors import Busy
+from cop_publish.errors import Busy, StorageFailed
 from cop_publish.settings import StorageSettings
 from cop_publish.storage.base import read
 from cop_publish.storage.folder import FolderStore
@@ -61,6 +61,7 @@ class Story:
     act: Callable[[Publisher], object]
     after: Approved
     beside: tuple[str, ...] = ()  # episodes whose sounds are retired then
+    cut: Approved | None = None  # what somebody else was publishing last, and was cut off
 
 
 def _publish(approved: Approved) -> Callable[[Publisher], object]:
@@ -78,6 +79,7 @@ def _withdraw(who: Publisher) -> object:
 STORIES = {
     "first publish": Story((), _publish(BEFORE), BEFORE),
     "publish": Story((BEFORE,), _publish(AFTER), AFTER, ("old",)),
+    "finishing": Story((BEFORE,), _publish(AFTER), AFTER, ("old",), cut=AFTER),
     "rollback": Story((BEFORE, AFTER), _roll_back, BEFORE, ("new",)),
     "withdrawal": Story((BEFORE, AFTER, BEFORE), _withdraw, WITHOUT, ("new",)),
 }
@@ -123,6 +125,10 @@ def crash_points(bench: Bench, story: Story, every: int) -> Iterator[dict[str, o
             record_traits(store, bench.traits)
             for approved in story.prepared:
                 publish(approved, store)
+            if story.cut:
+                with contextlib.suppress(StorageFailed):
+                    publish(story.cut, CutOff(store, 6, reply_lost=True), Memory(None))
+                let_the_lease_end(store)
             was_killed = killed(bench, story, when, at)
             yield {"k": at, "when": when, "killed": was_killed} | aftermath(bench, story)
             at += every

@@ -40,7 +40,7 @@ def test_a_kill_at_any_request_harms_no_reader_and_is_finished_elsewhere(
     fine = {"dangling": [], "finished exactly": True, "done": True, "locks": 0, "next publish": free}
     assert [p for p in points if {key: p[key] for key in fine} != fine] == []
     killed = [p["k"] for p in points if p["killed"]]
-    assert max(killed) >= 13, "there were requests to be killed at"
+    assert max(killed) >= 10, "there were requests to be killed at"
     assert not points[-1]["killed"], "and the last one was not: there is nothing after it"
 
 

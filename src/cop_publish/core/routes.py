@@ -87,6 +87,12 @@ def episode_sound(release: EpisodeRelease) -> str:
     return f"media/{release.episode.id}.{release.master.sha256[:8]}.mp3"
 
 
+def is_sound_of(episode_id: str, key: str) -> bool:
+    """Whether a key is of a sound that this episode has or had."""
+    name = key.removeprefix("media/")
+    return name != key and name.endswith(".mp3") and name.rsplit(".", 2)[0] == episode_id
+
+
 def post_page(post: ClearedPost, site: SiteSettings) -> str:
     """A post's key by Jekyll's permalink form; `:title` is the slug, `:categories` the category."""
     form = (site.permalink or PERMALINK).strip("/")
