@@ -15,6 +15,7 @@ from cop_publish.core.consents import Level
 from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
 from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
@@ -22,6 +23,7 @@ from cop_publish.gate.memory import Memory
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.publish import Outcome, note_changes, publisher_of, steps_of, tell
 from cop_publish.registry.read import read_registry
+from cop_publish.signing import answers_of
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.storage.release import apply, kept_release, prepare_rollback, refuse_registry, settle
@@ -29,11 +31,12 @@ from cop_publish.storage.resume import prepare_to_go_back
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from cop_publish.core.consents import Consent, Consents
     from cop_publish.core.output import Entry
     from cop_publish.core.record import Kept
+    from cop_publish.core.sign_offs import SignOffs
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
     from cop_publish.storage.base import Store
@@ -121,6 +124,7 @@ def _refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Setti
     zone = ZoneInfo(settings.site.timezone)
     today = errand.now.astimezone(zone).date()
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
+    _refuse_left_out(answers_of(settings), kept.at)
     files = [_file(ready, step.entry) for step in ready.plan.moves if step.action is Action.PUT]
     store, known = publisher_of(settings).store, set(ready.live.record.entries)
     again = set(ready.plan.result.entries) - {step.entry for step in ready.plan.moves}
@@ -135,6 +139,17 @@ def _refuse_ended(consents: Consents, then: date, today: date) -> None:
         what = "a yes of theirs has ended since that release"
         fix = "Publish what the workspace says now instead, or go back to a later release."
         problems = [Problem(Place(person), what, fix, Matter.CONSENT) for person in sorted(set(ended))]
+        raise NotCleared("Nothing was changed.", problems)
+
+
+def _refuse_left_out(answers: SignOffs, then: datetime) -> None:
+    """Whoever asked to be left out since does not come back by a release from before."""
+    last = [given[-1] for given in answers.answers.values() if given]
+    people = {a.person for a in last if a.decision is Decision.LEFT_OUT and a.at >= then}
+    if people:
+        what = "they asked to be left out since that release"
+        fix = "Publish what the workspace says now instead, or go back to a later release."
+        problems = [Problem(Place(person), what, fix, Matter.CONSENT) for person in sorted(people)]
         raise NotCleared("Nothing was changed.", problems)
 
 
