@@ -6,7 +6,6 @@ to a departmental mailbox, and must say nothing of anyone that will not be publi
 
 from __future__ import annotations
 
-import base64
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,9 +15,11 @@ from cop_publish.contributor_words import (
     DEPARTMENT,
     HOW,
     changes,
+    data_address,
     name_words,
     passages,
     photograph_words,
+    photographs,
     place_name,
     theirs,
     voice_words,
@@ -56,7 +57,10 @@ def make_page(errand: Errand, asked: Asked) -> bytes:
     page = replace(_page(asked, site, release), due_at=due, made_at=errand.now)
     clips = sounds_of(page.clips, release, settings)
     _pass_the_gate(page, clips, asked)
-    heard = tuple(replace(clip, source=_data(sound)) for clip, sound in zip(page.clips, clips, strict=False))
+    heard = tuple(
+        replace(clip, source=data_address("audio/mpeg", sound))
+        for clip, sound in zip(page.clips, clips, strict=False)
+    )
     return write_contributor_page(replace(page, clips=(*heard, *page.clips[len(heard) :])), settings)
 
 
@@ -83,7 +87,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         title=asked.cleared.title,
         summary=asked.cleared.summary,
         lines=tuple(view.value["lines"]),
-        pictures=tuple(words for words, _ in view.value["pictures"]),
+        pictures=tuple(photographs(pieces, asked)),
         kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
         due_at=None,
         made_at=asked.ready.now,
@@ -93,7 +97,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         photograph=photograph_words(pieces, asked),
         voice=voice_words(pieces, asked),
         spots=tuple(
-            Spot(place_name(f.key, own_page), f.key, f.described, f.sentences, f.excerpts)
+            Spot(place_name(f.key, own_page), f.key, f.described, f.sentences, f.items, f.excerpts)
             for f in sought.found
         ),
         checked_files=sought.checked_files,
@@ -111,21 +115,20 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
 
 
 def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> None:
-    """Have the page and its sounds read as the item's own public files are; together they are the page."""
-    headers = Headers("text/html; charset=utf-8", "no-store")
-    items = frozenset({asked.view.item})
+    """Have the page and its sounds read as the item's own public files are; together they are the page.
+
+    What other files say around their words may name whoever those files may name, so it is read apart.
+    """
+    own = frozenset({asked.view.item})
+    alone = replace(page, spots=tuple(replace(spot, excerpts=()) for spot in page.spots))
+    shown = own.union(*(spot.items for spot in page.spots if spot.excerpts))
+    html, sound = Headers("text/html; charset=utf-8", "no-store"), Headers("audio/mpeg", "no-store")
     files = [
-        PublicFile(
-            "contributor.html", write_contributor_page(page, asked.settings), headers, FileClass.PAGE, items
-        )
+        PublicFile(name, write_contributor_page(part, asked.settings), html, FileClass.PAGE, items)
+        for name, part, items in (("contributor.html", alone, own), ("places.html", page, shown))
     ]
-    sound = Headers("audio/mpeg", "no-store")
     files += [
-        PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, items)
+        PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, own)
         for number, clip in enumerate(clips)
     ]
     approve(Site(tuple(files), (), None), guard_of(asked.ready), Memory())
-
-
-def _data(sound: bytes) -> str:
-    return f"data:audio/mpeg;base64,{base64.b64encode(sound).decode()}"

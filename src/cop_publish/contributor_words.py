@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.view import part_of, pictures_of
 from cop_publish.render.body import plain_text
-from cop_publish.render.contributor_page import Change, Passage, paragraph_html
-from cop_publish.render.markdown import to_html
+from cop_publish.render.contributor_page import Change, Passage, Photograph
+from cop_publish.render.images import BadImageError
+from cop_publish.render.markdown import to_plain_html
 from cop_publish.render.wording import duration
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def theirs(pieces: Pieces, asked: Asked) -> Iterator[str]:
     """Every cue of theirs, and every paragraph that mentions them, without Markdown's signs."""
     person = asked.view.person
     yield from (heard.piece.words for heard in own(pieces, asked))
-    yield from (plain_text(to_html(p.words, base="")) for p in pieces.text if person in p.people)
+    yield from (plain_text(to_plain_html(p.words)) for p in pieces.text if person in p.people)
 
 
 def own(pieces: Pieces, asked: Asked) -> list[Heard]:
@@ -63,6 +65,27 @@ def photograph_words(pieces: Pieces, asked: Asked) -> str:
     count = sum(asked.view.person in image.people for image in asked.draft.images)
     count = count or len(pictures_of(pieces, asked.view.person))
     return "none" if not count else "one" if count == 1 else f"{count} of them"
+
+
+def photographs(pieces: Pieces, asked: Asked) -> Iterator[Photograph]:
+    """Give each picture that shows them, made of its pixels alone as on the site."""
+    for shown in pictures_of(pieces, asked.view.person):
+        try:
+            from cop_publish.render.pixels import for_pages  # noqa: PLC0415 - Pillow, where there is a picture
+
+            path = asked.settings.root / shown.file
+            smallest = for_pages(path.read_bytes(), path.suffix.lower())[0]
+        except (OSError, BadImageError):  # what is wrong with it was said when the site was made
+            yield Photograph(shown.alt, "")
+            continue
+        kind = "jpeg" if smallest.extension == "jpg" else smallest.extension
+        source = data_address(f"image/{kind}", smallest.content)
+        yield Photograph(shown.alt, source, smallest.width, smallest.height)
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    """Put a file into an address, so that the page is whole by itself."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def voice_words(pieces: Pieces, asked: Asked) -> str:
@@ -105,7 +128,7 @@ def passages(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> It
     part = part_of(asked.draft, pieces, person)
     at = release.master.timeline.published_seconds if release and release.master.timeline else float
     for piece in part.text:
-        html = paragraph_html(put_times(piece.words, at))
+        html = to_plain_html(put_times(piece.words, at))
         yield Passage(html, is_theirs=person in piece.people, removed="a passage" if piece.withheld else "")
     spoken = own(pieces, asked)
     cut = (heard for heard in pieces.talk if heard.is_cut and person in heard.piece.people)

@@ -36,6 +36,7 @@ class Found:
     key: str
     described: int  # how often their agreed description stands in it
     sentences: int  # how many of their own sentences do
+    items: frozenset[str]  # that the file shows: their people may be named in the excerpts
     excerpts: tuple[tuple[str, str, str], ...]  # before, the description as it stands there, after
 
 
@@ -72,7 +73,7 @@ def seek(site: Site, part: Wanted) -> Sought:
     for file in here:
         texts = list(_texts(file))
         description = part.description if part.item in file.items else ""
-        place = _found(file.key, texts, description, part.sentences)
+        place = _found(file, texts, description, part.sentences)
         found += [place] if place.described or place.sentences else []
         with scan.opened(file) as content:
             verdict = scan.scan(file, content, _NOBODY, wanted)
@@ -84,14 +85,14 @@ def seek(site: Site, part: Wanted) -> Sought:
 _NOBODY = Terms(frozenset(), ())
 
 
-def _found(key: str, texts: Sequence[str], description: str, sentences: Sequence[str]) -> Found:
+def _found(file: PublicFile, texts: Sequence[str], description: str, sentences: Sequence[str]) -> Found:
     """Count by the reading of the file that shows most: several readings of one page are no more places."""
     hits = max(([*_pattern(description).finditer(text)] for text in texts), key=len, default=[])
     whole = [b" " + folded(text) + b" " for text in texts]
     own = [b" " + words + b" " for words in map(folded, sentences) if words]
     said = sum(any(words in text for text in whole) for words in own)
-    shown = {} if key.endswith(_FOR_MACHINES) else {_around(hit): None for hit in hits}
-    return Found(key, len(hits), said, tuple(shown)[:MOST_SHOWN])
+    shown = {} if file.key.endswith(_FOR_MACHINES) else {_around(hit): None for hit in hits}
+    return Found(file.key, len(hits), said, file.items, tuple(shown)[:MOST_SHOWN])
 
 
 def _pattern(description: str) -> re.Pattern[str]:

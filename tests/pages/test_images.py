@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageCms
+from PIL.PngImagePlugin import PngInfo
 from samples import RELEASES, SHOW
 
 from cop_publish.errors import InvalidSource
 from cop_publish.render.images import Picture, cover, cover_jpeg, make_pictures, rebuild
+from cop_publish.render.pixels import pixels_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -275,3 +277,17 @@ def test_every_bad_picture_of_a_site_is_named_at_once(tmp_path: Path) -> None:
         "images/gone.png",
         "images/words.png",
     ]
+
+
+def test_what_is_to_be_seen_has_one_digest_however_it_is_packed(tmp_path: Path) -> None:
+    image = photo()
+    plain = saved(tmp_path / "plain.png", image).read_bytes()
+    info = PngInfo()
+    info.add_text("Comment", "Somebody at a table")
+    other = saved(tmp_path / "other.png", image, pnginfo=info, compress_level=1).read_bytes()
+    assert plain != other
+    assert pixels_sha256(plain, ".png") == pixels_sha256(other, ".png")
+    image.putpixel((5, 5), (1, 2, 3))
+    assert pixels_sha256(saved(tmp_path / "dot.png", image).read_bytes(), ".png") != pixels_sha256(
+        plain, ".png"
+    )

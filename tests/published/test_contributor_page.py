@@ -20,10 +20,11 @@ from cop_publish.render.contributor_page import (
     Clip,
     ContributorPage,
     Passage,
+    Photograph,
     Spot,
-    paragraph_html,
     write_contributor_page,
 )
+from cop_publish.render.markdown import to_plain_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = ["browser"]  # the fixture
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 LONG = "Averyveryverylongwordthatnobodywouldwritebutthatsomebodywillsurelypasteinfromsomewhereelse" * 2
 WHOLE = ContributorPage(
     title="What the <jury> changed",
     summary="Two voices & a summary.",
     lines=("How a policy adviser began",),
-    pictures=("A policy adviser at a table",),
+    pictures=(
+        Photograph("A policy adviser at a table", f"data:image/png;base64,{DOT}", 1200, 1),
+        Photograph("Another one", ""),
+    ),
     kind="episode",
     due_at=NOW + timedelta(days=8),
     made_at=NOW,
@@ -52,9 +57,10 @@ WHOLE = ContributorPage(
             f"episodes/{LONG.lower()}.html",
             5,
             1,
+            frozenset({"012"}),
             (("Here ", "a policy adviser", " said"),),
         ),
-        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, ()),
+        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, frozenset(), ()),
     ),
     checked_files=214,
     clips=(
@@ -63,8 +69,8 @@ WHOLE = ContributorPage(
     ),
     sound_note="1 more stretch is too long for a page; its time stands here.",
     passages=(
-        Passage(paragraph_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
-        Passage(paragraph_html(f"{LONG} and `code`."), is_theirs=True, removed="a passage"),
+        Passage(to_plain_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
+        Passage(to_plain_html(f"{LONG} and `code`."), is_theirs=True, removed="a passage"),
         Passage("We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government", is_theirs=True),
         Passage("So?", "Alys Example"),
         Passage("", is_theirs=True, removed="28 seconds"),
@@ -94,7 +100,7 @@ LEAST = ContributorPage(
     checked_files=1,
     clips=(),
     sound_note="",
-    passages=(Passage(paragraph_html("Words.")),),
+    passages=(Passage(to_plain_html("Words.")),),
     answered_at=None,
     changes=(),
     department=("Ask.",),
@@ -167,10 +173,13 @@ def test_on_paper_every_word_is_there_and_nothing_that_only_a_screen_can_do(
 def test_it_is_one_file_without_scripts_and_without_anything_from_elsewhere() -> None:
     for page in PAGES.values():
         html = write_contributor_page(page, SETTINGS).decode()
-        assert not re.search(r"<script|<link|<img|<iframe|\bon\w+=|@import|url\(", html)
+        assert not re.search(r"<script|<link|<iframe|\bon\w+=|@import|url\(", html)
         addresses = re.findall(r"(?:src|href)=\"([^\"]*)\"", html)
         assert addresses
-        assert all(a.startswith(("mailto:", "data:audio/mpeg;base64,", "#")) for a in addresses)
+        assert all(
+            a.startswith(("mailto:", "data:audio/mpeg;base64,", "data:image/png;base64,", "#"))
+            for a in addresses
+        )
 
 
 def test_every_answer_is_an_e_mail_that_says_what_it_is_an_answer_to() -> None:

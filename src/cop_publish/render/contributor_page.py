@@ -5,12 +5,10 @@ It gets words that anyone may read, and no person's ID.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from cop_publish.render.markdown import to_html
 from cop_publish.render.theme import write_alone
 
 if TYPE_CHECKING:
@@ -32,6 +30,16 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Photograph:
+    """A picture that shows them as it will be seen, and the words for those who do not see it."""
+
+    words: str
+    source: str  # a data: address; empty where the picture cannot be read
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph or a cue: whose it is, what was taken out of it, and whether it is said aloud."""
 
@@ -49,6 +57,7 @@ class Spot:
     key: str
     described: int
     sentences: int
+    items: frozenset[str]
     excerpts: tuple[tuple[str, str, str], ...]
 
 
@@ -68,7 +77,7 @@ class ContributorPage:
     title: str
     summary: str
     lines: tuple[str, ...]  # chapters that are theirs to agree to
-    pictures: tuple[str, ...]  # the alternative texts of pictures that show them
+    pictures: tuple[Photograph, ...]
     kind: str  # episode | post | meeting | page
     due_at: datetime | None
     made_at: datetime
@@ -110,13 +119,3 @@ def _letter(page: ContributorPage, settings: Settings, words: str) -> str:
     subject = f"{words}: {page.title} ({page.fingerprint})"
     body = f"{words}.\n\nPage: {page.title}\nFingerprint: {page.fingerprint}\n\n"
     return f"mailto:{settings.show.owner_email}?subject={quote(subject)}&body={quote(body)}"
-
-
-def paragraph_html(markdown: str) -> str:
-    """Write a paragraph's Markdown as it will look, without links and pictures, which lead nowhere here."""
-    html = _LINKS.sub("", to_html(markdown, base=""))
-    return _HEADING.sub(r"<p><strong>\1</strong></p>", html)
-
-
-_LINKS = re.compile(r"</?(?:a|img|sup|section)\b[^>]*>")
-_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import nh3
 
+from cop_publish.core.problems import Place
 from cop_publish.errors import InvalidSource
 from cop_publish.render.body import Standing, finish
 from cop_publish.render.source import mend
@@ -85,6 +86,20 @@ def to_html(markdown: str, *, base: str) -> str:
         summary = "Nothing was published: a text has links or pictures that cannot be."
         raise InvalidSource(summary, problems)
     return html
+
+
+def to_plain_html(markdown: str) -> str:
+    """One paragraph as it reads, for a page that stands by itself: no link and no picture leads away."""
+    source, _ = mend(markdown, posts={}, where=Place(""))
+    html = _PICTURE.sub(lambda found: f"({found['alt']})" if found["alt"] else "", raw_html(source))
+    html = _LEADS_AWAY.sub("", _CLEANER.clean(html))
+    return _HEADING.sub(r"<p><strong>\1</strong></p>", _ID.sub("", html))
+
+
+_PICTURE = re.compile(r"<img\b[^>]*?\balt=\"(?P<alt>[^\"]*)\"[^>]*>")
+_LEADS_AWAY = re.compile(r"</?(?:a|img|sup|section)\b[^>]*>")
+_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
+_ID = re.compile(r"(?<=\w) id=\"[^\"]*\"(?=[^<>]*>)")
 
 
 def _link_instead(match: re.Match[str]) -> str:

@@ -235,3 +235,12 @@ def test_another_template_tag_or_number_leaves_every_yes_standing(show: Path) ->
     )
     change(show / "episodes/012-citizens-jury/episode.md", "season: 2", "season: 3")
     assert say(show, "publish").code == 0
+
+
+def test_a_picture_that_shows_them_is_there_as_it_will_be_seen(show: Path) -> None:
+    post = show / "posts/2026-11-20-jury-lessons.md"
+    change(post, "coming back to check 4.\n    people: []", "coming back to check 4.\n    people: [p-host]")
+    page = page_of(show, POST, "p-host")
+    (picture,) = re.findall(r'src="data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=]+)"', page)
+    assert len(base64.b64decode(picture)) > 1000
+    assert "<dd>one</dd>" in page
