@@ -20,12 +20,12 @@ from cop_publish.core.front_matter import Fields, Key, Schema, check_characters,
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.registry.state import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MARK = "registry.yaml"
 VERSION = 1
 _OTHERS = 0o077
 _FIXED = frozenset({MARK, "people", "consents", STANDING})  # names that messages may show, beside IDs
@@ -35,6 +35,7 @@ REGISTRY: Schema = {
     "version": Key(v.integer, "Write `version: 1`.", required=True),
     "fictional": Key(v.boolean, "yes only where every person in it is made up."),
     "serial": Key(v.integer, "Counts the changes; the tool raises it."),
+    "audit": Key(v.word, "The last line of the audit by its digest; the tool writes it."),
 }
 NAME: Schema = {
     "given": Key(v.word, "The given name, or the only one.", required=True),

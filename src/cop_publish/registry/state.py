@@ -1,0 +1,73 @@
+"""How far a copy of the registry is: three producers share one, and an older copy must not publish."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.registry.secret import KEY, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MARK = "registry.yaml"
+_OWN = frozenset({MARK, KEY, "audit.jsonl"})  # the key makes the digest, and the rest has a digest in it
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryState:
+    """`serial` grows with each recorded change, `digest` is of the content, made with the registry's key."""
+
+    serial: int
+    digest: str
+
+
+def registry_state(folder: Path) -> RegistryState:
+    """Look at the registry as it is now; raises NotCleared for a key that cannot be used."""
+    content = content_digest(folder, key_of(folder))
+    digest = hashlib.sha256(f"{content}\0{head_of(folder)}".encode()).hexdigest()
+    return RegistryState(serial_of(folder), digest)
+
+
+def content_digest(folder: Path, key: bytes) -> str:
+    """Digest every record, and what is guarded, by name and content; nobody can test guesses on it."""
+    digest = hmac.new(key, digestmod=hashlib.sha256)
+    for path in _records(folder):
+        try:
+            content = path.read_bytes()
+        except OSError:  # what cannot be read is a problem of its own; here it is only known to be there
+            content = b""
+        name = os.fsencode(path.relative_to(folder))
+        digest.update(b"%d %s %d " % (len(name), name, len(content)))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def serial_of(folder: Path) -> int:
+    """Give the serial that registry.yaml holds; 0 where it holds none."""
+    found = re.search(r"^serial:\s*(\d{1,9})\b", _mark(folder), re.MULTILINE)
+    return int(found[1]) if found else 0
+
+
+def head_of(folder: Path) -> str:
+    """Give the head of the audit that registry.yaml holds; empty where nothing was recorded yet."""
+    found = re.search(r"^audit:\s*([0-9a-f]{64})\s*$", _mark(folder), re.MULTILINE)
+    return found[1] if found else ""
+
+
+def _mark(folder: Path) -> str:
+    return (folder / MARK).read_text(encoding="utf-8", errors="replace")
+
+
+def _records(folder: Path) -> Iterator[Path]:
+    """Every file but our own and those that begin with a dot, in order."""
+    for top, folders, names in os.walk(folder):
+        here = folder.joinpath(top)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        kept = (name for name in sorted(names) if not name.startswith("."))
+        yield from (here / name for name in kept if here != folder or name not in _OWN)
