@@ -102,7 +102,7 @@ def test_nothing_but_the_way_in_imports_the_command_line(name: str) -> None:
 
 PURE = {
     *("__future__", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum"),
-    *("functools", "hashlib", "html", "itertools", "json", "math", "re", "string", "typing"),
+    *("functools", "hashlib", "hmac", "html", "itertools", "json", "math", "re", "string", "typing"),
     *("unicodedata", "urllib.parse", "uuid"),
     "yaml",  # composes nodes from text; nothing is read or constructed by it
 }
