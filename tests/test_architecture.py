@@ -15,7 +15,7 @@ import pytest
 
 from cop_publish.core import metadata
 from cop_publish.errors import CopPublishError
-from cop_publish.registry import read as registry
+from cop_publish.registry import schemas as registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +304,17 @@ SCHEMAS = {
     **{name: getattr(metadata, name) for name in ("EDIT", "CUT", "REPLACE")},
     **{
         name: getattr(registry, name)
-        for name in ("REGISTRY", "NAME", "ALSO", "PERSON", "ALLOW", "GIVEN", "CONSENT")
+        for name in (
+            "REGISTRY",
+            "NAME",
+            "ALSO",
+            "PERSON",
+            "ALLOW",
+            "GIVEN",
+            "CLEARANCE",
+            "WITHDRAWN",
+            "CONSENT",
+        )
     },
 }
 

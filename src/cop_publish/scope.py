@@ -1,8 +1,12 @@
-"""Which items a command asked for."""
+"""Which items a command asked for, and what somebody decided all the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.core.windows import Kind, Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +17,18 @@ class Scope:
     """
 
     ids: frozenset[str] | None = None
+    overrides: tuple[Override, ...] = ()
 
     def has(self, item: str) -> bool:
         return self.ids is None or item in self.ids
 
+    def overriding(self, kind: Kind) -> Override | None:
+        """The decision that something of this kind does not hold today; None: nobody made one."""
+        return next((override for override in self.overrides if override.kind is kind), None)
+
     def __str__(self) -> str:
-        return "everything" if self.ids is None else " ".join(sorted(self.ids))
+        asked = "everything" if self.ids is None else " ".join(sorted(self.ids))
+        return " ".join([asked, *(f"--override {override.kind}" for override in self.overrides)])
 
 
 EVERYTHING = Scope()

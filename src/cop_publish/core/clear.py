@@ -19,7 +19,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cop_publish.core.consents import Consent, Consents, Level, PersonId
+from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Level, PersonId
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
 from cop_publish.core.lookalikes import skim
@@ -76,7 +76,7 @@ def clear(
     """Give what may be public of a draft at `now`; None where it is not public at all, or has problems."""
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
-    desk = _Desk(draft.id, draft.where, consents, hosts, now)
+    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()))
     for key, value in _values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
     cleared: Cleared
@@ -200,6 +200,7 @@ class _Desk:
     consents: Consents
     hosts: tuple[PersonId, ...]
     now: datetime
+    revoiced: tuple[PersonId, ...] = ()  # whose words the recording holds in another voice
     problems: list[Problem] = field(default_factory=list)
     _labels: dict[PersonId, str] = field(default_factory=dict)
     _tagged: set[PersonId] = field(default_factory=set)  # everyone the tags of the sound speak of
@@ -343,12 +344,10 @@ class _Desk:
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
-        record = self.consent(person)
-        if self._known(person, where) and not (record.voice and record.words):
-            missing = (
-                "their voice" if record.words else "their words" if record.voice else "their voice and words"
-            )
-            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", fix)
+        missing = self.consent(person).missing_voice(self.revoiced)
+        if self._known(person, where) and missing:
+            cure = REVOICE if missing == OWN_VOICE else fix
+            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", cure)
 
     def require_words(self, person: PersonId, where: Place) -> None:
         if self._known(person, where) and not self.consent(person).words:

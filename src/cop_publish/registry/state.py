@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cop_publish.registry.secret import KEY, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 MARK = "registry.yaml"
@@ -36,8 +36,18 @@ def registry_state(folder: Path) -> RegistryState:
 
 def content_digest(folder: Path, key: bytes) -> str:
     """Digest every record, and what is guarded, by name and content; nobody can test guesses on it."""
+    return _digest(folder, _records(folder), key)
+
+
+def people_digest(folder: Path) -> str:
+    """Digest what people wrote, and not what the tool adds; it never leaves this process."""
+    paths = (p for p in _records(folder) if p.name != "passages.jsonl" and p.parent.name != "notes")
+    return _digest(folder, paths, b"people")
+
+
+def _digest(folder: Path, paths: Iterable[Path], key: bytes) -> str:
     digest = hmac.new(key, digestmod=hashlib.sha256)
-    for path in _records(folder):
+    for path in paths:
         try:
             content = path.read_bytes()
         except OSError:  # what cannot be read is a problem of its own; here it is only known to be there
