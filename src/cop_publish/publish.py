@@ -13,7 +13,7 @@ from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.storage.open import open_store
 from cop_publish.storage.release import published_digest
-from cop_publish.unchanged import Standing, fingerprint, recall, remember
+from cop_publish.unchanged import Standing, after_own_writes, fingerprint, recall, remember
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +44,10 @@ class Errand:
     protect: Callable[[tuple[Person, ...]], None]  # told of everyone whose name must not be printed
     remaster: frozenset[str] = frozenset()  # ids of episodes whose master is to be made again
     crew: Crew = THIS_MACHINE  # who makes masters
+    is_dry: bool = False  # nothing may be written, in the registry neither
+    clock: Callable[[], datetime] | None = (
+        None  # asked before anything becomes public; None: it is still `now`
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +76,17 @@ def publish(errand: Errand) -> Outcome:
     standing = recall(settings, mark, now=errand.now)
     if standing is not None and not errand.remaster and published_digest(store) == standing.manifest:
         return Outcome(settings, unchanged=standing)
+    from cop_publish.bookkeeping import look_again  # noqa: PLC0415 - not needed when nothing changed
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
 
     built, plan = _plan(errand, settings, store)
+    look_again(built.ready, _holds_until(built), now=errand.clock() if errand.clock else errand.now)
     receipt = apply(plan, built.approved, store, _steps_of(errand, plan))
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
-        remember(settings, _standing(built, mark))
+        remember(settings, _standing(built, after_own_writes(settings, mark)))
     outcome = _outcome(built, plan, receipt)
     if plan.changes and keeps_players_out(store):
         return replace(outcome, advice=(*outcome.advice, _FOR_PLAYERS))
@@ -95,6 +101,7 @@ _FOR_PLAYERS = (
 def plan_only(errand: Errand) -> Outcome:
     """Do everything but touch the store: the plan is what `--dry-run` prints."""
     settings = read_settings(errand.root)
+    errand = replace(errand, is_dry=True)
     built, plan = _plan(errand, settings, open_store(settings.storage, settings.root))
     return _outcome(built, plan, None)
 
@@ -159,10 +166,16 @@ def _asked(errand: Errand) -> str:
     return str(errand.scope)
 
 
+def _holds_until(built: Built) -> datetime | None:
+    """The instant from which the clock alone makes a difference."""
+    moments = (built.approved.changes_at, built.ready.consents_change_at)
+    return min((m for m in moments if m), default=None)
+
+
 def _standing(built: Built, mark: str) -> Standing:
     approved = built.approved
-    moments = [m for m in (approved.changes_at, built.ready.consents_change_at) if m]
-    until = min(moments).isoformat() if moments else ""
+    holds_until = _holds_until(built)
+    until = holds_until.isoformat() if holds_until else ""
     counts = {
         "episodes": len(built.releases.episodes),
         "posts": len(built.releases.posts),

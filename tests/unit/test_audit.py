@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from cop_publish.registry.state import registry_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SAID = {"by": "Planted Producer", "reason": "Rowan asked for it"}
@@ -51,8 +51,8 @@ def test_each_line_follows_the_one_before_and_raises_the_serial(folder: Path) ->
         (3, 7, "2"),
     ]
     assert chain.entries[1]["prev"] == heads[0]
-    mark = (folder / "registry.yaml").read_text()
-    assert mark == f"# ours\nversion: 1\nfictional: no\nserial: 7\naudit: {heads[-1]}\n"
+    assert json.loads((folder / "head.json").read_text()) == {"serial": 7, "audit": heads[-1]}
+    assert (folder / "registry.yaml").read_text().endswith("serial: 4\n")  # where the count began
     assert read_registry(folder).people == {}  # and everything is as private as it was
 
 
@@ -127,6 +127,13 @@ def test_a_last_line_that_was_cut_off_is_seen(folder: Path, bytes_left: int) -> 
         append(folder, Event("edited"), at=AT)
 
 
+@pytest.mark.parametrize("written", ["", "[]", "{", '{"audit": "00"}'])
+def test_a_damaged_head_is_seen(folder: Path, written: str) -> None:
+    three(folder)
+    (folder / "head.json").write_text(written)
+    assert [p.what for p in read_chain(folder).problems] == ["lines are missing from the end"]
+
+
 def test_a_registry_without_any_change_has_a_chain_that_holds(folder: Path) -> None:
     chain = read_chain(folder)
     assert (chain.entries, chain.problems) == ((), ())
@@ -134,9 +141,9 @@ def test_a_registry_without_any_change_has_a_chain_that_holds(folder: Path) -> N
 
 def test_a_power_cut_between_the_line_and_the_serial_is_no_damage(folder: Path) -> None:
     three(folder)
-    mark = (folder / "registry.yaml").read_bytes()
+    mark = (folder / "head.json").read_bytes()
     append(folder, Event("edited"), at=AT)
-    (folder / "registry.yaml").write_bytes(mark)  # as if only the line had been written
+    (folder / "head.json").write_bytes(mark)  # as if only the line had been written
     assert read_chain(folder).problems == ()
     append(folder, Event("edited"), at=AT)
     assert [e["serial"] for e in read_chain(folder).entries] == [5, 6, 7, 8, 9]
@@ -156,6 +163,17 @@ def test_what_was_edited_by_hand_raises_the_serial_once(folder: Path) -> None:
     settle(folder, at=AT)
     assert registry_state(folder) == after
     assert [e["event"] for e in read_chain(folder).entries] == ["begun", "edited"]
+
+
+def test_a_registry_is_the_same_by_whatever_path_it_is_reached(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(folder, at=AT)
+    (folder / "people" / "p-7f3k.yaml").write_text("name: {given: Siân}\n")
+    found = registry_state(folder)
+    monkeypatch.chdir(folder.parent)
+    assert registry_state(Path(folder.name)) == found
+    assert registry_state(Path("../") / folder.parent.name / folder.name) == found
 
 
 def test_two_copies_with_equal_records_and_one_key_are_equal_and_another_key_tells_nothing(

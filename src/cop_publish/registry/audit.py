@@ -6,7 +6,7 @@
 
 IDs, counts and digests only: no name and no reason, so that a person can be erased and the chain still
 holds.  Who did it and why lie in ``notes/``, one file each with its salt, and the line has only the salted
-digest of it.  The head of the chain stands in registry.yaml too, so that lines taken off the end are missed.
+digest of it.  The head of the chain stands in head.json too, so that lines taken off the end are missed.
 A chain that does not hold refuses to grow: `cop-publish doctor` says where it breaks.
 """
 
@@ -16,7 +16,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import NotCleared
 from cop_publish.registry.secret import closed, key_of
-from cop_publish.registry.state import MARK, content_digest, head_of, serial_of
+from cop_publish.registry.state import HEAD, content_digest, head_of, serial_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -155,7 +154,7 @@ def _append(folder: Path, event: Event, at: datetime) -> str:
         line = json.dumps({k: v for k, v in entry.items() if v != ""}, sort_keys=True).encode()
         _add_line(folder / AUDIT, line)
         head = hashlib.sha256(line).hexdigest()
-        _write_mark(folder, serial, head)
+        _write_head(folder, serial, head)
     except OSError:
         raise closed("the audit") from None
     return head
@@ -183,19 +182,12 @@ def _add_line(path: Path, line: bytes) -> None:
         os.close(descriptor)
 
 
-def _write_mark(folder: Path, serial: int, head: str) -> None:
-    """Edit two lines of registry.yaml; whatever else stands in it stays."""
-    path = folder / MARK
-    text = path.read_text(encoding="utf-8")
-    for key, value in (("serial", str(serial)), ("audit", head)):
-        text, count = re.subn(rf"^{key}:.*$", f"{key}: {value}", text, count=1, flags=re.MULTILINE)
-        if not count:
-            text = f"{text.rstrip()}\n{key}: {value}\n"
-    temporary = folder / f".{MARK}.{os.getpid()}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, path.stat().st_mode & 0o777)
+def _write_head(folder: Path, serial: int, head: str) -> None:
+    temporary = folder / f".{HEAD}.{os.getpid()}"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)
+        json.dump({"audit": head, "serial": serial}, file)
+    temporary.replace(folder / HEAD)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -36,15 +36,6 @@ GUARD: Schema = {"terms": Key(v.placed_words, "Words that must never be public, 
 _PRIVATE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to be done in the ledger, and what for."""
-
-    item: str
-    at: datetime
-    said: Mapping[str, str] | None = None  # who did it and why
-
-
 def read_ledger(folder: Path) -> Ledger:
     """Read what is guarded.
 
@@ -64,28 +55,34 @@ def read_ledger(folder: Path) -> Ledger:
     return ledger_of(key, [*_active(lines), *(term_print(key, term) for term in terms)])
 
 
-def guard(folder: Path, prints: Iterable[Print], change: Change) -> int:
-    """Add the fingerprints that are not guarded yet, and record that; give how many passages they are of."""
-    known = frozenset(mark for one in _active(_lines(folder)) for mark in one.marks)
-    fresh = [one for one in dict.fromkeys(prints) if not one.marks <= known]
-    if fresh:
-        line = {"guard": [_as_json(one) for one in fresh], "item": change.item}
-        _record(folder, line, change, Event("guard", change.item, facts={"passages": str(len(fresh))}))
-    return len(fresh)
+def guard(folder: Path, prints: Mapping[str, Iterable[Print]], *, at: datetime) -> int:
+    """Add the fingerprints that are not guarded yet, by item, and record that; give how many passages."""
+    known = {mark for one in _active(_lines(folder)) for mark in one.marks}
+    lines: list[dict[str, Any]] = []
+    count = 0
+    for item, found in prints.items():
+        fresh = [one for one in dict.fromkeys(found) if not one.marks <= known]
+        known.update(mark for one in fresh for mark in one.marks)
+        count += len(fresh)
+        if fresh:
+            lines.append({"guard": [_as_json(one) for one in fresh], "item": item})
+    if lines:
+        _record(folder, lines, Event("guard", facts={"passages": str(count)}), at)
+    return count
 
 
-def release(folder: Path, marks: frozenset[str], change: Change) -> None:
+def release(folder: Path, marks: frozenset[str], item: str, said: Mapping[str, str], *, at: datetime) -> None:
     """Let these fingerprints go, and record who wants that and why."""
-    line = {"release": sorted(marks), "item": change.item}
-    facts = {"fingerprints": str(len(marks))}
-    _record(folder, line, change, Event("unmark", change.item, facts=facts, said=change.said or {}))
+    event = Event("unmark", item, facts={"fingerprints": str(len(marks))}, said=said)
+    _record(folder, [{"release": sorted(marks), "item": item}], event, at)
 
 
-def _record(folder: Path, line: dict[str, Any], change: Change, event: Event) -> None:
-    if read_chain(folder).problems:  # before anything is written
-        append(folder, event, at=change.at)
-    count = len(_lines(folder)) + 1
-    written = json.dumps({**line, "on": change.at.date().isoformat()}, sort_keys=True) + "\n"
+def _record(folder: Path, lines: list[dict[str, Any]], event: Event, at: datetime) -> None:
+    if read_chain(folder).problems:  # refuses before anything is written
+        append(folder, event, at=at)
+    count = len(_lines(folder)) + len(lines)
+    day = at.date().isoformat()
+    written = "".join(json.dumps({**line, "on": day}, sort_keys=True) + "\n" for line in lines)
     try:
         descriptor = os.open(folder / PASSAGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
         try:
@@ -95,8 +92,7 @@ def _record(folder: Path, line: dict[str, Any], change: Change, event: Event) ->
             os.close(descriptor)
     except OSError:
         raise closed("the ledger of passages") from None
-    facts = {**event.facts, "ledger_lines": str(count)}
-    append(folder, Event(event.kind, event.item, facts=facts, said=event.said), at=change.at)
+    append(folder, replace(event, facts={**event.facts, "ledger_lines": str(count)}), at=at)
 
 
 def _lines(folder: Path) -> list[Mapping[str, Any]]:

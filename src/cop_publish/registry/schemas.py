@@ -18,8 +18,7 @@ _VOICES |= dict.fromkeys(("no", "false", "off"), "no")
 REGISTRY: Schema = {
     "version": Key(v.integer, "Write `version: 1`.", required=True),
     "fictional": Key(v.boolean, "yes only where every person in it is made up."),
-    "serial": Key(v.integer, "Counts the changes; the tool raises it."),
-    "audit": Key(v.word, "The last line of the audit by its digest; the tool writes it."),
+    "serial": Key(v.integer, "Where the count of changes begins; the tool counts on in head.json."),
 }
 NAME: Schema = {
     "given": Key(v.word, "The given name, or the only one.", required=True),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cop_publish.registry.secret import KEY, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 MARK = "registry.yaml"
-_OWN = frozenset({MARK, KEY, "audit.jsonl"})  # the key makes the digest, and the rest has a digest in it
+HEAD = "head.json"  # the serial and the head of the audit, which the tool alone writes
+_OWN = frozenset(
+    {MARK, HEAD, KEY, "audit.jsonl"}
+)  # the key makes the digest, and the rest has a digest in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +63,32 @@ def _digest(folder: Path, paths: Iterable[Path], key: bytes) -> str:
 
 
 def serial_of(folder: Path) -> int:
-    """Give the serial that registry.yaml holds; 0 where it holds none."""
-    found = re.search(r"^serial:\s*(\d{1,9})\b", _mark(folder), re.MULTILINE)
-    return int(found[1]) if found else 0
+    """Give the serial: what the tool counted, from the one that registry.yaml may begin with."""
+    text = (folder / MARK).read_text(encoding="utf-8", errors="replace")
+    found = re.search(r"^serial:\s*(\d{1,9})\b", text, re.MULTILINE)
+    counted = _head(folder).get("serial", 0)
+    return max(int(found[1]) if found else 0, counted if isinstance(counted, int) else 0)
 
 
 def head_of(folder: Path) -> str:
-    """Give the head of the audit that registry.yaml holds; empty where nothing was recorded yet."""
-    found = re.search(r"^audit:\s*([0-9a-f]{64})\s*$", _mark(folder), re.MULTILINE)
-    return found[1] if found else ""
+    """Give the head of the audit as it was last written; empty where nothing was recorded yet."""
+    return str(_head(folder).get("audit", ""))
 
 
-def _mark(folder: Path) -> str:
-    return (folder / MARK).read_text(encoding="utf-8", errors="replace")
+def _head(folder: Path) -> dict[str, object]:
+    try:
+        found = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        return {"audit": "damaged"}  # the head of no chain
+    return found if isinstance(found, dict) else {"audit": "damaged"}
 
 
 def _records(folder: Path) -> Iterator[Path]:
     """Every file but our own and those that begin with a dot, in order."""
     for top, folders, names in os.walk(folder):
-        here = folder.joinpath(top)
+        here = Path(top)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         kept = (name for name in sorted(names) if not name.startswith("."))
         yield from (here / name for name in kept if here != folder or name not in _OWN)
