@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.cli_people import deciding, new_person, overrides_in, unmark
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def commands() -> None:
 @click.option("--remaster", is_flag=True, help="Make the masters of these episodes again.")
 @_JOBS
 @_SCHEDULER
+@deciding
 @_DRY
 @_JSON
 @_NOW
@@ -104,6 +106,7 @@ def episode(console: Console, /, folders: tuple[Path, ...], **options: Any) -> i
 
 @commands.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@deciding
 @_DRY
 @_JSON
 @_NOW
@@ -121,6 +124,7 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 @commands.command()
 @_JOBS
 @_SCHEDULER
+@deciding
 @_DRY
 @_JSON
 @_NOW
@@ -273,20 +277,8 @@ def new_meeting(console: Console, /, day: datetime, words: tuple[str, ...], root
     _written(console, skeleton.new_meeting(root, " ".join(words), day.date()))
 
 
-@new.command("person")
-@click.option("--given", prompt="Given name", help="The given name; asked for if left out.")
-@click.option("--family", prompt="Family name", default="", help="The family name; asked for if left out.")
-@_HERE
-@click.pass_obj
-def new_person(console: Console, /, given: str, family: str, root: Path) -> None:
-    """Add a person to the private registry. They have agreed to nothing until a consent says so."""
-    from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
-    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
-
-    settings = read_settings(root)
-    if settings.registry is None:
-        raise click.UsageError("Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, first.")
-    _written(console, skeleton.new_person(settings.registry, skeleton.fresh_person_id(), given, family))
+commands.add_command(unmark)
+new.add_command(new_person)
 
 
 def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
@@ -313,13 +305,17 @@ def _errand(
     ids: frozenset[str] | None,
     remaster: frozenset[str] = frozenset(),
 ) -> Errand:
-    from cop_publish.audio.order import Crew  # noqa: PLC0415 - not for --help
+    from dataclasses import replace  # noqa: PLC0415 - not for --help
+
+    from cop_publish.audio.order import Crew  # noqa: PLC0415 - the same
     from cop_publish.publish import Errand  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
 
     now = _instant(options["now"])
     crew = Crew(options.get("jobs", 0), options.get("scheduler", ""))
-    return Errand(options["root"], Scope(ids), now, console.progress, console.protect, remaster, crew)
+    scope = Scope(ids, overrides_in(options))
+    errand = Errand(options["root"], scope, now, console.progress, console.protect, remaster, crew)
+    return replace(errand, clock=lambda: _instant(options["now"]))
 
 
 def _instant(text: str | None) -> datetime:

@@ -106,7 +106,8 @@ def find_ready(
     lost = _lost_consents(consents, workspace.items)
     workspace = replace(workspace, problems=(*workspace.problems, *hosts, *lost))
     rules = read_rules(settings.registry or settings.root, consents, now=now)
-    waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, public))
+    live = public | scope.live
+    waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += waits.problems
     refused += _across(workspace, cleared, settings)

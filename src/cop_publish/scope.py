@@ -18,6 +18,7 @@ class Scope:
 
     ids: frozenset[str] | None = None
     overrides: tuple[Override, ...] = ()
+    live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
 
     def has(self, item: str) -> bool:
         return self.ids is None or item in self.ids

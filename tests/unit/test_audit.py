@@ -132,6 +132,8 @@ def test_a_damaged_head_is_seen(folder: Path, written: str) -> None:
     three(folder)
     (folder / "head.json").write_text(written)
     assert [p.what for p in read_chain(folder).problems] == ["lines are missing from the end"]
+    (folder / "head.json").unlink()
+    assert [p.what for p in read_chain(folder).problems] == ["lines are missing from the end"]
 
 
 def test_a_registry_without_any_change_has_a_chain_that_holds(folder: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cop_publish.core.ledger import Found, Ledger, Print
+    from cop_publish.core.marks import Passage
     from cop_publish.core.model import Draft
 
 _LITTLE_SECONDS = 0.15  # of a cue may be cut with its words staying, as in `core/clear.py`
@@ -30,14 +31,18 @@ class Standing:
     found: Found
 
 
+def withheld_in(draft: Draft) -> Iterator[Passage]:
+    """Give every passage that the draft's marks withhold from the public."""
+    for text in _all_texts(draft):
+        marked, _ = apply_marks(text, Audience.PUBLIC)
+        yield from marked.withheld if marked else ()
+
+
 def prints_of(draft: Draft, key: bytes) -> tuple[Print, ...]:
     """Make the fingerprints of every passage that the draft's marks withhold from the public."""
     prints = [
         print_of(key, words)
-        for text in _all_texts(draft)
-        for marked in [apply_marks(text, Audience.PUBLIC)[0]]
-        if marked is not None
-        for passage in marked.withheld
+        for passage in withheld_in(draft)
         for words in dict.fromkeys((words_in(passage.words), words_in(without_targets(passage.words))))
     ]
     return tuple(one for one in prints if one.marks)
@@ -45,19 +50,17 @@ def prints_of(draft: Draft, key: bytes) -> tuple[Print, ...]:
 
 def advise_marks(draft: Draft, ledger: Ledger) -> Iterator[str]:
     """Say which marked passages will not be known again when their mark is gone."""
-    for text in _all_texts(draft):
-        marked, _ = apply_marks(text, Audience.PUBLIC)
-        for passage in marked.withheld if marked else ():
-            words = words_in(passage.words)
-            said = [word for word in words if word is not None]
-            if not said or print_of(ledger.key, words).marks or any(find_guarded(words, ledger)):
-                continue
-            why = "so few words" if not is_distinct(said) else "words around a person's ID"
-            yield (
-                f"{passage.where}: this is withheld as long as it is marked, but {why} cannot be known again "
-                "without the mark. If they must never be public, add the telling ones to `terms` in the "
-                "registry's guard.yaml."
-            )
+    for passage in withheld_in(draft):
+        words = words_in(passage.words)
+        said = [word for word in words if word is not None]
+        if not said or print_of(ledger.key, words).marks or any(find_guarded(words, ledger)):
+            continue
+        why = "words around a person's ID" if is_distinct(said) else "so few words"
+        yield (
+            f"{passage.where}: this is withheld as long as it is marked, but {why} cannot be known again "
+            "without the mark. If they must never be public, add the telling ones to `terms` in the "
+            "registry's guard.yaml."
+        )
 
 
 def check_guarded(draft: Draft, ledger: Ledger) -> Iterator[Problem]:

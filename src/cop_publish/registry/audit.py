@@ -93,7 +93,7 @@ def read_chain(folder: Path) -> Chain:
         problems += _faults(number, entry, heads)
         entries.append(entry)
         heads.append(hashlib.sha256(line).hexdigest())
-    if head_of(folder) not in {"", *heads[1:]}:
+    if head_of(folder) not in ({"", *heads[1:]} if len(entries) <= 1 else {*heads[1:]}):
         problems.append(_problem(len(entries), "lines are missing from the end", _RESTORE))
     return Chain(tuple(entries), heads[-1], tuple(problems))
 

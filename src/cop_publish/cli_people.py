@@ -1,0 +1,164 @@
+"""The commands and options that are about people: who agreed to what, and who decided something for them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cop_publish.console import Console
+    from cop_publish.core.windows import Override
+
+_HERE = click.option(
+    "-C",
+    "--workspace",
+    "root",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The show's folder; else this one.",
+)
+_LEVELS = click.Choice(["anonymous", "role", "organisation", "named"])
+_YES_OR_NO = click.Choice(["yes", "no"])
+_VOICES = click.Choice(["yes", "revoiced", "no"])
+
+
+def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options by which somebody publishes all the same."""
+    for option in (
+        click.option("--reason", default="", help="Why, with --override; only the registry keeps it."),
+        click.option("--by", default="", help="Who decides that; only the registry keeps it."),
+        click.option(
+            "--override",
+            "overrides",
+            type=click.Choice(["election", "department"]),
+            multiple=True,
+            help="Publish although a pre-election period or a department says no.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def overrides_in(options: dict[str, Any]) -> tuple[Override, ...]:
+    """Give what somebody decided; a decision needs a name and a reason."""
+    kinds: tuple[str, ...] = options.get("overrides", ())
+    by, reason = options.get("by", "").strip(), options.get("reason", "").strip()
+    if bool(kinds) != bool(by and reason) or ((by or reason) and not kinds):
+        raise click.UsageError("--override, --by and --reason go together: who decides it, and why.")
+    if not kinds:
+        return ()
+    from cop_publish.core.windows import Kind, Override  # noqa: PLC0415 - not for --help
+
+    return tuple(Override(Kind(kind), by, reason) for kind in dict.fromkeys(kinds))
+
+
+@click.command()
+@click.argument("place", metavar="FILE[:LINE]")
+@click.option("--by", required=True, help="Who decides that it may be public; only the registry keeps it.")
+@click.option("--reason", required=True, help="Why; only the registry keeps it.")
+@_HERE
+@click.pass_obj
+def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) -> None:
+    """Let go of a passage that was marked once, so that it may be public without its mark.
+
+    Take the mark out of FILE first. Without a LINE: every such passage in FILE.
+    """
+    from cop_publish.core.problems import Place  # noqa: PLC0415 - not for --help
+    from cop_publish.unmark import unmark as let_go  # noqa: PLC0415 - the same
+
+    if not (by.strip() and reason.strip()):
+        raise click.UsageError("Unmarking needs a name and a reason.")
+    name, line = _name_and_line(place)
+    where = Place(_in_workspace(name, root), line)
+    count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=datetime.now(UTC))
+    passages = "1 passage" if count == 1 else f"{count} passages"
+    console.say(
+        f"{passages} at {click.format_filename(str(where))} may be public now; the registry has who and why."
+    )
+
+
+def _name_and_line(place: str) -> tuple[str, int]:
+    name, colon, number = place.rpartition(":")
+    if colon and number.isdecimal():
+        head, again, line = name.rpartition(":")  # FILE:LINE:COLUMN, as messages have it
+        return (head, int(line)) if again and line.isdecimal() else (name, int(number))
+    return place, 0
+
+
+def _in_workspace(name: str, root: Path) -> str:
+    """Give a file's path from the workspace on, however it was typed."""
+    for path in (root / name, Path(name)):
+        if path.is_file() and path.resolve().is_relative_to(root.resolve()):
+            return path.resolve().relative_to(root.resolve()).as_posix()
+    raise click.UsageError(f"There is no {click.format_filename(name)} in this show.")
+
+
+@click.command("person")
+@click.option("--given", help="The given name. Left out: everything is asked for.")
+@click.option("--family", default="", help="The family name.")
+@click.option(
+    "--email", "emails", multiple=True, help="An e-mail address of theirs, so that the gate finds it."
+)
+@click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
+@click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
+@click.option(
+    "--level", type=_LEVELS, default="named", show_default=True, help="How much may be said of them."
+)
+@click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
+@click.option("--words", type=_YES_OR_NO, default="yes", show_default=True, help="Their words may be public.")
+@click.option("--voice", type=_VOICES, default="yes", show_default=True, help="Their voice may be heard.")
+@click.option(
+    "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
+)
+@click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
+@_HERE
+@click.pass_obj
+def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Add a person to the private registry, with what they agreed to: with neither --host nor --for, nothing.
+
+    Without --given it asks for everything. Nothing that is typed is printed again.
+    """
+    from cop_publish.intake.skeleton import Agreed  # noqa: PLC0415 - not for --help
+    from cop_publish.people import Newcomer, add_person  # noqa: PLC0415 - the same
+
+    asked = options if options["given"] is not None else _ask(options)
+    if asked["host"] and asked["item"]:
+        raise click.UsageError("--host is for every item, and --for is for one: choose.")
+    agreed = None
+    if asked["host"] or asked["item"]:
+        name = f"{asked['given']} {asked['family']}".strip()
+        display = asked["display"] or (name if asked["level"] == "named" else "")
+        allowed = (asked["words"], asked["voice"], asked["photo"])
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"])
+    newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
+    written = add_person(root, newcomer, now=datetime.now(UTC))
+    for path in written.paths:
+        console.say(f"wrote {click.format_filename(path)}")
+    console.say(f"Next: {written.next_step}")
+
+
+def _ask(options: dict[str, Any]) -> dict[str, Any]:
+    """Ask for everything, and only what follows from the answers so far."""
+    asked = dict(options)
+    asked["given"] = click.prompt("Given name, or the only one")
+    asked["family"] = click.prompt("Family name", default="", show_default=False)
+    email = click.prompt("E-mail address (never published)", default="", show_default=False)
+    asked["emails"] = (email,) if email else ()
+    asked["host"] = click.confirm("Did they agree once for every item, as a host does?", default=False)
+    if not asked["host"]:
+        what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
+        asked["item"] = click.prompt(what, default="", show_default=False)
+    if asked["host"] or asked["item"]:
+        asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS, default="named")
+        if asked["level"] in {"role", "organisation"}:
+            asked["display"] = click.prompt("The exact words they agreed to be called by")
+        asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO, default="yes")
+        asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES, default="yes")
+        asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
+        asked["how"] = click.prompt("How did they agree?", default="e-mail")
+    return asked
