@@ -15,6 +15,7 @@ import pytest
 
 from cop_publish.core import metadata
 from cop_publish.errors import CopPublishError
+from cop_publish.registry import calendar, ledger
 from cop_publish.registry import schemas as registry
 
 if TYPE_CHECKING:
@@ -318,6 +319,8 @@ SCHEMAS = {
             "CONSENT",
         )
     },
+    "PERIOD": calendar.PERIOD,
+    "GUARD": ledger.GUARD,
 }
 
 
