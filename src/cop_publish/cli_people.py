@@ -106,12 +106,10 @@ def _in_workspace(name: str, root: Path) -> str:
 )
 @click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
-@click.option(
-    "--level", type=_LEVELS, default="named", show_default=True, help="How much may be said of them."
-)
+@click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
 @click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
-@click.option("--words", type=_YES_OR_NO, default="yes", show_default=True, help="Their words may be public.")
-@click.option("--voice", type=_VOICES, default="yes", show_default=True, help="Their voice may be heard.")
+@click.option("--words", type=_YES_OR_NO, default="no", show_default=True, help="Their words may be public.")
+@click.option("--voice", type=_VOICES, default="no", show_default=True, help="Their voice may be heard.")
 @click.option(
     "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
 )
@@ -129,6 +127,8 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
     asked = options if options["given"] is not None else _ask(options)
     if asked["host"] and asked["item"]:
         raise click.UsageError("--host is for every item, and --for is for one: choose.")
+    if bool(asked["host"] or asked["item"]) != bool(asked["level"]):
+        raise click.UsageError("--level goes with --host or --for: how much they agreed to, and for what.")
     agreed = None
     if asked["host"] or asked["item"]:
         name = f"{asked['given']} {asked['family']}".strip()
@@ -154,11 +154,11 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
         what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
         asked["item"] = click.prompt(what, default="", show_default=False)
     if asked["host"] or asked["item"]:
-        asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS, default="named")
+        asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS)
         if asked["level"] in {"role", "organisation"}:
             asked["display"] = click.prompt("The exact words they agreed to be called by")
-        asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO, default="yes")
-        asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES, default="yes")
+        asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO)
+        asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES)
         asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
         asked["how"] = click.prompt("How did they agree?", default="e-mail")
     return asked

@@ -204,6 +204,7 @@ ROWS = (
         post('title: "[[confidential: Planted]]"'),
         20,
         "posts/2026-11-22-new.md:2:8: nothing is left of this when the marked words go. Write words that may be public.",
+        "posts/2026-11-22-new.md:2:8: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
     ),
     bad(
         "a merge conflict round a mark",
@@ -248,5 +249,6 @@ ROWS = (
         episode(transcript=f"{SPOKEN}<v p-host>Hello [[confidential: Planted]].\n"),
         40,
         "episodes/014-new/transcript.vtt:4:11: a passage of the transcript is marked, and the recording still holds it. Cut the whole cue in edit.yaml: {from: 0:00, to: 0:02}.",
+        "episodes/014-new/transcript.vtt:4:…: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
     ),
 )
