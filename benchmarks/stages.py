@@ -27,8 +27,10 @@ from cop_publish.ready import find_ready  # noqa: E402 - as above
 from cop_publish.scope import Scope  # noqa: E402 - as above
 from cop_publish.settings import StorageSettings  # noqa: E402 - as above
 from cop_publish.site import guard_of, render_site  # noqa: E402 - as above
+from cop_publish.storage.live import Publisher, look  # noqa: E402 - as above
 from cop_publish.storage.open import open_store  # noqa: E402 - as above
-from cop_publish.storage.release import apply, prepare  # noqa: E402 - as above
+from cop_publish.storage.prepare import prepare  # noqa: E402 - as above
+from cop_publish.storage.release import apply  # noqa: E402 - as above
 from cop_publish.unchanged import state_folder  # noqa: E402 - as above
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -68,8 +70,8 @@ def main() -> None:
     approved = approve(site, guard_of(ready), memory)
     memory.save()
     stages.end("gate")
-    store = open_store(StorageSettings(folder=BUILD_FOLDER), root)
-    receipt = apply(prepare(approved, store), approved, store, lambda _step: None)
+    publisher = Publisher(open_store(StorageSettings(folder=BUILD_FOLDER), root))
+    receipt = apply(prepare(approved, publisher, look(publisher)), publisher, lambda _step: None)
     stages.end("write")
     counts = {"put_files": receipt.put, "scanned_files": memory.scanned}
     site_bytes = sum(file.size_bytes for file in site.files)

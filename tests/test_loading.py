@@ -59,7 +59,10 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str]) -> None:
     assert {n for n in loaded if n.startswith("cop_publish.")} <= {
         "cop_publish.__main__",
         "cop_publish.cli",
+        "cop_publish.cli_new",
+        "cop_publish.cli_options",
         "cop_publish.cli_people",
+        "cop_publish.cli_storage",
         "cop_publish.console",
         "cop_publish.errors",
     }

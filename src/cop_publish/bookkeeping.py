@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cop_publish.core.guarded import prints_of
+from cop_publish.core.head import RegistryState
 from cop_publish.core.problems import Matter, Place, Problem
-from cop_publish.errors import NotCleared
+from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.registry.audit import Event, append, settle
 from cop_publish.registry.ledger import guard
 from cop_publish.registry.secret import key_of
-from cop_publish.registry.state import people_digest
+from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cop_publish.core.head import RegistryMark
     from cop_publish.ready import Ready
+    from cop_publish.settings import Settings
 
 _AGAIN = "Run the command again."
 _STOPPED = "Nothing was published: what was agreed changed meanwhile."
@@ -36,15 +39,28 @@ def keep_marks(ready: Ready) -> None:
         guard(folder, {draft.id: prints_of(draft, key) for draft in marked}, at=ready.now)
 
 
-def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> None:
+def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:
+    """Raise StorageFailed for a copy of the registry older than that of the latest publish, `newest`.
+
+    Before anything is made or recorded: what this copy recorded would have to be joined with the newer one.
+    """
+    folder = settings.registry
+    if newest is not None and folder is not None and (folder / MARK).is_file():
+        serial = serial_of(folder)
+        if serial < newest.serial:
+            raise StorageFailed(newest.refusal(RegistryState(serial, "")))
+
+
+def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> RegistryState | None:
     """Refuse to upload what was made from records that changed meanwhile, or that no longer hold at `now`.
 
     Making the sound of an episode takes minutes, in which somebody may take a yes back.  Records also what
-    was decided against a department or a calendar, and changes made by hand since the last time.
+    was decided against a department or a calendar, and changes made by hand since the last time, and gives
+    the registry's state then, for the store compares it with that of the latest publish.
     """
-    folder, rules, waits = ready.settings.registry, ready.rules, ready.waits
-    if folder is None or rules is None or waits is None:
-        return
+    folder, rules = ready.settings.registry, ready.rules
+    if folder is None or rules is None:
+        return None
     if people_digest(folder) != rules.digest:
         what = "the registry was changed while this was being made"
         raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
@@ -53,6 +69,17 @@ def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> 
         raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
     _record_overrides(folder, ready)
     settle(folder, at=ready.now)
+    return None if rules.consents.fictional else registry_state(folder)  # of a sample there may be many
+
+
+def record_withdrawal(settings: Settings, item: str, *, at: datetime) -> str:
+    """Record that an item was withdrawn; gives why that failed, for a withdrawal never waits for a record."""
+    try:
+        if settings.registry is not None:
+            append(settings.registry, Event("withdraw", item), at=at)
+    except (NotCleared, OSError):
+        return "It could not be recorded in the registry's audit: `cop-publish doctor` says why."
+    return ""
 
 
 def _record_overrides(folder: Path, ready: Ready) -> None:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.cli_options import HERE, instant
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cop_publish.console import Console
-    from cop_publish.core.windows import Override
 
-_HERE = click.option(
-    "-C",
-    "--workspace",
-    "root",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="The show's folder; else this one.",
-)
 _LEVELS = click.Choice(["anonymous", "role", "organisation", "named"])
 _YES_OR_NO = click.Choice(["yes", "no"])
 _VOICES = click.Choice(["yes", "revoiced", "no"])
@@ -44,24 +36,11 @@ def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def overrides_in(options: dict[str, Any]) -> tuple[Override, ...]:
-    """Give what somebody decided; a decision needs a name and a reason."""
-    kinds: tuple[str, ...] = options.get("overrides", ())
-    by, reason = options.get("by", "").strip(), options.get("reason", "").strip()
-    if bool(kinds) != bool(by and reason) or ((by or reason) and not kinds):
-        raise click.UsageError("--override, --by and --reason go together: who decides it, and why.")
-    if not kinds:
-        return ()
-    from cop_publish.core.windows import Kind, Override  # noqa: PLC0415 - not for --help
-
-    return tuple(Override(Kind(kind), by, reason) for kind in dict.fromkeys(kinds))
-
-
 @click.command()
 @click.argument("place", metavar="FILE[:LINE]")
 @click.option("--by", required=True, help="Who decides that it may be public; only the registry keeps it.")
 @click.option("--reason", required=True, help="Why; only the registry keeps it.")
-@_HERE
+@HERE
 @click.pass_obj
 def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) -> None:
     """Let go of a passage that was marked once, so that it may be public without its mark.
@@ -75,7 +54,7 @@ def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) ->
         raise click.UsageError("Unmarking needs a name and a reason.")
     name, line = _name_and_line(place)
     where = Place(_in_workspace(name, root), line)
-    count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=datetime.now(UTC))
+    count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=instant(None))
     passages = "1 passage" if count == 1 else f"{count} passages"
     console.say(
         f"{passages} at {click.format_filename(str(where))} may be public now; the registry has who and why."
@@ -114,7 +93,7 @@ def _in_workspace(name: str, root: Path) -> str:
     "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
 )
 @click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
-@_HERE
+@HERE
 @click.pass_obj
 def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Add a person to the private registry, with what they agreed to: with neither --host nor --for, nothing.
@@ -136,7 +115,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         allowed = (asked["words"], asked["voice"], asked["photo"])
         agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"])
     newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
-    written = add_person(root, newcomer, now=datetime.now(UTC))
+    written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:
         console.say(f"wrote {click.format_filename(path)}")
     console.say(f"Next: {written.next_step}")

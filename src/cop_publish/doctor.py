@@ -129,8 +129,8 @@ def _sound(settings: Settings) -> Iterator[Finding]:
 
 def _store(settings: Settings) -> Iterator[Finding]:
     from cop_publish.storage.cors import cors_advice  # noqa: PLC0415 - the bucket is only asked when it is looked at
+    from cop_publish.storage.live import published_manifest  # noqa: PLC0415 - the same
     from cop_publish.storage.open import open_store  # noqa: PLC0415 - the same
-    from cop_publish.storage.release import published_manifest  # noqa: PLC0415 - the same
 
     store = open_store(settings.storage, settings.root)
     manifest = published_manifest(store)

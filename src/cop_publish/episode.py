@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.master import Studio, failure, order, produce
-from cop_publish.audio.receipt import write_receipt
+from cop_publish.audio.receipt import read_receipt, write_receipt
 from cop_publish.audio.shelf import replace_text
 from cop_publish.core import routes
 from cop_publish.core.model import ClearedEpisode, EpisodeRelease
@@ -25,9 +25,11 @@ from cop_publish.unchanged import sound_picture, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from cop_publish.audio.order import Order
     from cop_publish.core.problems import Problems
+    from cop_publish.core.timeline import Gap, Timeline
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
 
@@ -82,6 +84,28 @@ def write_receipts(releases: Iterable[EpisodeRelease], settings: Settings) -> No
     for release in releases:
         folder = settings.root / "episodes" / release.episode.id
         write_receipt(folder, release.master, release.episode.chapters)
+
+
+def told_too_much(releases: Iterable[EpisodeRelease], root: Path) -> frozenset[str]:
+    """Give the ids of episodes whose earlier sound must go at once, and not stay for apps with an old feed.
+
+    It may stay where the same recording was mastered anew under the same edits and consents.  Otherwise
+    something was taken out of it, or nobody can tell: then it goes.  Ask before `write_receipts`.
+    """
+    return frozenset(r.episode.id for r in releases if not _says_the_same(r, root))
+
+
+def _says_the_same(release: EpisodeRelease, root: Path) -> bool:
+    before, now = read_receipt(root / "episodes" / release.episode.id), release.master
+    if before is None:
+        return False
+    same = (before.recording, before.voices) == (now.recording, now.voices)
+    return same and _removed(before.timeline) == _removed(now.timeline)
+
+
+def _removed(timeline: Timeline | None) -> tuple[Gap, ...]:
+    """What somebody took out; how long pauses are is a matter of taste."""
+    return tuple(gap for gap in timeline.gaps if not gap.is_pause) if timeline else ()
 
 
 def _write_story(release: EpisodeRelease, settings: Settings) -> None:

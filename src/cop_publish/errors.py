@@ -11,6 +11,8 @@
     ├── NotCleared            40  contributor: a consent or a sign-off is missing
     ├── AudioFailed           50  producer: the recording or the encoder
     └── StorageFailed         60  producer or host: the bucket, the disk or the network
+        ├── Conflict          60  producer: somebody else wrote there meanwhile
+        └── Busy              60  producer: somebody else is publishing; wait, and run it again
 
 1 is never used: Python itself exits with 1 on a traceback.
 """
@@ -85,3 +87,11 @@ class StorageFailed(CopPublishError):
     """The store refused, is full, or cannot be reached."""
 
     exit_code = 60
+
+
+class Conflict(StorageFailed):
+    """A file in the store is not what a conditional write expected; nothing was written."""
+
+
+class Busy(StorageFailed):
+    """Somebody else has the turn to publish, or took it over; nothing more was sent."""

@@ -5,8 +5,8 @@ Apps and browsers ask for `Range` when they seek (RFC 9110 section 14); Apple re
 
 from __future__ import annotations
 
-import json
 import re
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 from cop_publish.errors import WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.publish import BUILD_FOLDER
-from cop_publish.storage.release import MANIFEST
+from cop_publish.storage.folder import FolderStore
+from cop_publish.storage.live import OLD_MANIFEST, published_manifest
+from cop_publish.storage.traits import HEAD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +28,7 @@ _BLOCK_BYTES = 1 << 16
 
 def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
     """Open a server for the root of a folder store; port 0 takes a free one."""
-    _entries(folder)  # refuse a folder without a manifest now, not at the first page
+    _entries(folder)  # refuse a folder that nothing was published to now, not at the first page
 
     class Handler(_Handler):
         home = folder
@@ -37,11 +39,12 @@ def open_server(folder: Path, port: int) -> ThreadingHTTPServer:
 def latest_folder(root: Path) -> Path:
     """Give the folder that was written last, built or published; raises WrongUsage without one."""
     settings = read_settings(root)
-    manifests = [root / folder / MANIFEST for folder in (BUILD_FOLDER, settings.storage.folder)]
-    found = [m for m in manifests if m.exists()]
-    if not found:
+    folders = [root / folder for folder in (BUILD_FOLDER, settings.storage.folder)]
+    found = [folder / name for folder in folders for name in (HEAD, OLD_MANIFEST)]
+    written = [path for path in found if path.exists()]
+    if not written:
         raise WrongUsage("There is nothing to look at yet: run `cop-publish build` first.")
-    return max(found, key=lambda m: m.stat().st_mtime_ns).parent.parent
+    return max(written, key=lambda path: path.stat().st_mtime_ns).parent.parent
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -131,8 +134,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _entries(folder: Path) -> dict[str, tuple[str, str, str]]:
-    rows = json.loads((folder / MANIFEST).read_bytes())["entries"]
-    return {row[0]: (row[1], row[3], row[4]) for row in rows}
+    written = [path for path in (folder / HEAD, folder / OLD_MANIFEST) if path.exists()]
+    return _entries_of(folder, max((path.stat().st_mtime_ns for path in written), default=0))
+
+
+@lru_cache(maxsize=2)
+def _entries_of(folder: Path, _written_ns: int) -> dict[str, tuple[str, str, str]]:
+    manifest = published_manifest(FolderStore(folder))
+    if manifest is None:
+        raise WrongUsage("There is nothing to look at yet: run `cop-publish build` first.")
+    return {e.key: (e.sha256, e.content_type, e.cache_control) for e in manifest.entries}
 
 
 def file_of(root: Path, key: str, content_type: str) -> Path:

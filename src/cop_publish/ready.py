@@ -31,7 +31,7 @@ from cop_publish.core.model import (
     PageDraft,
 )
 from cop_publish.core.problems import Matter, Place, Problem, Problems
-from cop_publish.errors import AudioFailed, InvalidSource, NotCleared
+from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
@@ -104,7 +104,8 @@ def find_ready(
     workspace = read_workspace(settings, consents)
     hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
     lost = _lost_consents(consents, workspace.items)
-    workspace = replace(workspace, problems=(*workspace.problems, *hosts, *lost))
+    items = tuple(item for item in workspace.items if item.id not in scope.without)
+    workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
@@ -140,14 +141,16 @@ def find_ready(
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise by the first matter among the problems: content, sound, consent; nothing without problems."""
+    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any."""
     matters = {p.matter for p in problems}
     if Matter.CONTENT in matters:
         raise InvalidSource(summary, problems)
     if Matter.SOUND in matters:
         raise AudioFailed(summary, problems)
-    if matters:
+    if Matter.CONSENT in matters:
         raise NotCleared(summary, problems)
+    if matters:
+        raise NeedsHumanLook(summary, problems)
 
 
 Pairs = list[tuple[ItemRead, Cleared]]
@@ -242,8 +245,8 @@ def _still_live(items: list[str]) -> str:
     if not items:
         return ""
     return (
-        f" Live until this is mended: {', '.join(items)}. To take it down instead, move it out of the "
-        "workspace, list its guid and its page's path in withdrawn.yaml, and publish."
+        f" Live until this is mended: {', '.join(items)}. To take it down for good instead, run "
+        "`cop-publish withdraw` with its folder or file."
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cop_publish.core.plan import Plan
     from cop_publish.publish import Outcome
     from cop_publish.ready import Waiting
+    from cop_publish.undo import Releases
 
 _LOOK = "Look and listen: cop-publish preview"
 _KILO = 1000
@@ -25,7 +26,8 @@ def publish_lines(outcome: Outcome) -> list[str]:
     if outcome.unchanged is not None:
         counts = outcome.unchanged.counts
         live = _listed(counts, ("episodes", "posts", "meetings", "files"))
-        return [f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."]
+        said = f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."
+        return [said, *(told.sentence for told in outcome.told)]
     lines = [line for release in outcome.episodes for line in episode_lines(release)]
     lines += waiting_lines(outcome.waiting)
     lines += held_lines(outcome.held_back)
@@ -33,15 +35,49 @@ def publish_lines(outcome: Outcome) -> list[str]:
     if outcome.receipt is None:
         return [*lines, *plan_lines(outcome.plan), "Nothing was changed: this was a dry run."]
     receipt = outcome.receipt
+    told = [told.sentence for told in outcome.told]
     if receipt.put == receipt.deleted == 0:
         return [
             *lines,
             "Nothing has changed: every file in the store is as it should be. Nothing was uploaded.",
+            *told,
         ]
     said = f"Published {_files(receipt.put)} ({size_words(receipt.put_bytes)})"
     gone = f", removed {receipt.deleted}" if receipt.deleted else ""
     kept = f", left {_files(receipt.kept)} as they were" if receipt.kept else ""
-    return [*lines, f"{said}{gone}{kept}.", *_where(outcome)]
+    return [*lines, f"{said}{gone}{kept}.", *told, *_where(outcome)]
+
+
+def undone_lines(outcome: Outcome) -> list[str]:
+    """Tell what came back, and what would undo that again."""
+    if outcome.receipt is None:
+        return [*plan_lines(outcome.plan), "Nothing was changed: this was a dry run."]
+    receipt = outcome.receipt
+    if receipt.put == receipt.deleted == 0:
+        return ["Everything was as it should be already. Nothing was changed."]
+    sent = f"{_files(receipt.put)} sent ({size_words(receipt.put_bytes)})"
+    return [
+        f"Went back: {sent}, {receipt.deleted} removed.",
+        *(told.sentence for told in outcome.told),
+        "The next publish brings what the workspace says: mend that first, and hold cron until then.",
+    ]
+
+
+def releases_lines(found: Releases) -> list[str]:
+    """List what can be gone back to, the newest first."""
+    if found.current is None:
+        return ["Nothing was published yet."]
+    kept = [f"{k.seq:>6}   {moment_words(k.at)}   cop-publish rollback {k.seq}" for k in reversed(found.kept)]
+    return [f"{found.current.seq:>6}   {moment_words(found.current.at)}   public now", *kept]
+
+
+def releases_json(found: Releases) -> list[dict[str, Any]]:
+    """Give them for scripts, the newest first."""
+    every = [*found.kept, *([found.current] if found.current else [])]
+    return [
+        {"release": k.seq, "id": k.id, "at": k.at.isoformat(), "public_now": k is found.current}
+        for k in reversed(every)
+    ]
 
 
 def build_lines(outcome: Outcome) -> list[str]:
@@ -124,6 +160,8 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
         "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
         "plan": plan_lines(outcome.plan),
         "advice": list(outcome.advice),
+        "strangers_removed": list(outcome.removed),
+        "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in outcome.told],
     }
 
 

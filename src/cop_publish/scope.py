@@ -17,19 +17,21 @@ class Scope:
     """
 
     ids: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
     overrides: tuple[Override, ...] = ()
     live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
 
     def has(self, item: str) -> bool:
-        return self.ids is None or item in self.ids
+        return (self.ids is None or item in self.ids) and item not in self.without
 
     def overriding(self, kind: Kind) -> Override | None:
         """The decision that something of this kind does not hold today; None: nobody made one."""
         return next((override for override in self.overrides if override.kind is kind), None)
 
     def __str__(self) -> str:
-        asked = "everything" if self.ids is None else " ".join(sorted(self.ids))
-        return " ".join([asked, *(f"--override {override.kind}" for override in self.overrides)])
+        named = "everything" if self.ids is None else " ".join(sorted(self.ids))
+        decided = (f"--override {override.kind}" for override in self.overrides)
+        return " ".join([named, *(f"-{item}" for item in sorted(self.without)), *decided])
 
 
 EVERYTHING = Scope()

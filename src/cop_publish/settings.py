@@ -95,6 +95,8 @@ class StorageSettings:
     region: str = ""
     path_style: bool = False
     ca_file: str = ""  # a certificate authority of one's own
+    cloudfront: str = ""  # a distribution whose copies of what changed are invalidated
+    after: tuple[str, ...] = ()  # a command and its words: it gets the changed addresses, one a line
 
 
 @dataclass(frozen=True, slots=True)

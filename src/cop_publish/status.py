@@ -11,8 +11,8 @@ from cop_publish.intake.settings_file import read_settings
 from cop_publish.ready import find_ready, was_public
 from cop_publish.report import moment_words
 from cop_publish.scope import Scope
+from cop_publish.storage.live import published_manifest
 from cop_publish.storage.open import open_store
-from cop_publish.storage.release import published_manifest
 
 if TYPE_CHECKING:
     from cop_publish.core.model import ClearedEpisode, ClearedPost, HeldBack
@@ -79,6 +79,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 
 _WAITS_ON = {
+    Matter.LOOK: "somebody who listens",
     Matter.CONTENT: "whoever wrote it",
     Matter.CONSENT: "a contributor",
     Matter.SOUND: "the recording",

@@ -224,7 +224,7 @@ def test_a_receipt_of_another_version_is_not_guessed_at(workshop: Workshop, vers
     published(workshop)
     receipt = workshop.folder / "master.json"
     receipt.write_text(json.dumps({**json.loads(receipt.read_text()), "version": version}))
-    with pytest.raises(AudioFailed, match=r"master\.json: this receipt cannot be read"):
+    with pytest.raises(AudioFailed, match="was written by another version of cop-publish"):
         workshop.produce()
 
 
@@ -372,5 +372,5 @@ def test_a_receipt_whose_timeline_is_of_another_length_is_damaged(workshop: Work
     told = json.loads(path.read_text())
     told["timeline"]["pieces"] = []
     path.write_text(json.dumps(told))
-    with pytest.raises(AudioFailed, match="damaged"):
+    with pytest.raises(AudioFailed, match=r"master\.json: this receipt cannot be read"):
         workshop.produce()

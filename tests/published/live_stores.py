@@ -19,7 +19,9 @@ from passing_on import Listener, passing_on
 from public_prefix import Answer
 from servers import administrator
 
-from cop_publish.core.output import Manifest
+from cop_publish.core.head import Head
+from cop_publish.storage.pack import Pack, pack_key
+from cop_publish.storage.traits import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
     from cop_publish.core.output import Entry
 
-MANIFEST = "_cop/manifest.json"
 # Two doors of one server: their tests stay on one worker, so that it is started once.
 _SERVER = {"ceph-tls": "ceph", "rclone-tls": "rclone"}
 
@@ -68,7 +69,7 @@ class Live:
         """Every key in the store, with what would be another one if it were written again."""
         if not self.is_bucket:
             folder = self.show.folder / "published"
-            files = [path for path in folder.rglob("*") if path.is_file()]
+            files = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
             found = {path.relative_to(folder).as_posix(): path.stat() for path in files}
             return {key: (stat.st_mtime_ns, stat.st_ino) for key, stat in found.items()}
         client = administrator(self.place.server)
@@ -78,12 +79,21 @@ class Live:
 
     def manifest(self) -> dict[str, Entry]:
         """What the store says that it holds, by key."""
-        if self.is_bucket:
-            client = administrator(self.place.server)
-            text = client.get_object(Bucket=self.place.settings.bucket, Key=MANIFEST)["Body"].read().decode()
-        else:
-            text = (self.show.folder / "published" / MANIFEST).read_text(encoding="utf-8")
-        return {entry.key: entry for entry in Manifest.from_json(text).entries}
+        key = self.pack()
+        record = Pack(key, self.private(key)).record()
+        return {entry.key: entry for entry in record.manifest.entries}
+
+    def pack(self) -> str:
+        """The key of the pack of the release that is public."""
+        head = Head.from_json(self.private(HEAD).decode())
+        return pack_key(head.seq, head.release)
+
+    def private(self, key: str) -> bytes:
+        """A file that only the producer may read."""
+        if not self.is_bucket:
+            return (self.show.folder / "published" / key).read_bytes()
+        client = administrator(self.place.server)
+        return client.get_object(Bucket=self.place.settings.bucket, Key=key)["Body"].read()
 
 
 @contextlib.contextmanager

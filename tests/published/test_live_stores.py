@@ -12,9 +12,11 @@ from urllib.parse import quote
 import meant
 import pytest
 from live_show import NOW, REPOSITORY, LiveShow
-from live_stores import BUCKETS, MANIFEST, Live, ask, going_live, with_group
+from live_stores import BUCKETS, Live, ask, going_live, with_group
 from passing_on import Seen, passing_on
 from servers import administrator
+
+from cop_publish.storage.traits import HEAD, TRAITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,8 +79,9 @@ def test_every_file_is_served_with_its_bytes_its_type_and_its_lifetime(live: Liv
         assert (key, found.headers["Cache-Control"]) == (key, DAY if lasting else MINUTES)
 
 
-def test_the_store_holds_what_was_published_and_one_private_file(live: Live) -> None:
-    assert live.stamps().keys() == {MANIFEST, *(f"public/{key}" for key in live.manifest())}
+def test_the_store_holds_what_was_published_its_head_and_its_pack(live: Live) -> None:
+    private = {HEAD, live.pack(), *([TRAITS] if live.is_bucket else [])}
+    assert live.stamps().keys() == private | {f"public/{key}" for key in live.manifest()}
 
 
 def test_nobody_who_is_withheld_stands_in_any_served_byte(live: Live) -> None:
@@ -91,9 +94,11 @@ def test_nobody_who_is_withheld_stands_in_any_served_byte(live: Live) -> None:
 
 def test_strangers_read_nothing_but_what_is_public(live: Live) -> None:
     ca_file = live.place.server.ca_file
-    knocks = [(f"{live.world.url}{way}{MANIFEST}", "") for way in ("", "../", "%2e%2e/")]
+    private = (HEAD, live.pack())
+    knocks = [(f"{live.world.url}{way}{key}", "") for way in ("", "../", "%2e%2e/") for key in private]
     if live.is_bucket:
-        knocks += [(f"{live.origin}/{MANIFEST}", ca_file), (f"{live.origin}?list-type=2", ca_file)]
+        knocks += [(f"{live.origin}/{key}", ca_file) for key in private]
+        knocks.append((f"{live.origin}?list-type=2", ca_file))
         before = live.stamps()
         assert ask("PUT", f"{live.origin}/public/index.html", ca_file).status >= 400
         assert live.stamps() == before
@@ -134,6 +139,16 @@ def test_a_reader_that_has_a_feed_already_is_told_so(live: Live, key: str) -> No
 
 
 # --- running the command again -----------------------------------------------------------------------
+
+
+def test_the_producer_may_ask_for_everything_as_an_app_does(live: Live) -> None:
+    said = live.show.run("verify")
+    assert (said.code, said.err) == (0, ""), said
+    assert said.out.startswith("What is live is as it should be: the feed, 2 enclosures and ")
+    deep = live.show.run("verify", "--deep")
+    assert deep.code == 0, deep
+    assert deep.out.startswith(said.out)
+    assert "files in the store, read again, are as published, and no others are there." in deep.out
 
 
 def test_a_second_run_uploads_nothing_and_says_so(live: Live) -> None:
@@ -195,8 +210,12 @@ def test_a_run_with_nothing_to_do_asks_the_store_one_thing(
         assert (looked.code, [s for s in door.seen if s.method != "GET"]) == (0, [])
         count = len(door.seen)
         assert live.show.run("publish", "--now", NOW).code == 0
-        manifest = f"/{live.place.settings.bucket}/{MANIFEST}"
-        assert door.since(count) == [Seen("GET", manifest, 200)]
+        head = f"/{live.place.settings.bucket}/{HEAD}"
+        assert door.since(count) == [Seen("GET", head, 304)], "and it was not even sent"
+        loud = live.show.run("publish", "--now", NOW, PYTHONPROFILEIMPORTTIME="1")
+        assert (loud.code, "Nothing has changed" in loud.out) == (0, True)
+        assert "cop_publish.storage.signed" in loud.err
+        assert not re.search(r"\| +(boto3|botocore|urllib3)\b", loud.err), "boto3 takes a third of a second"
 
 
 # --- what goes wrong, and looking at the set-up ------------------------------------------------------

@@ -247,7 +247,7 @@ ROWS = (
         change("withdrawn.yaml", "guids: []", "guids: [01a13ee5-a5c0-73fd-ba40-dbc5de7aaaa2]"),
         20,
         "episodes/012-citizens-jury/episode.md:1: its guid was withdrawn and can never come back. Remove the item.",
-        "Nothing was published. Live until this is mended: 012-citizens-jury. To take it down instead, …",
+        "Nothing was published. Live until this is mended: 012-citizens-jury. To take it down for good instead, …",
     ),
     bad(
         "a mistyped key in withdrawn.yaml",
@@ -373,6 +373,6 @@ ROWS = (
         nothing,
         2,
         "Error: No such option '--dryrun'. Did you mean '--dry-run'?",
-        arguments=("publish", "--dryrun"),
+        arguments=("post", "--dryrun"),
     ),
 )

@@ -69,11 +69,10 @@ ROWS = (
         "episodes/014-new/episode.md:1: p-n5v2 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; until then, leave them out.",
     ),
     bad(
-        "a speaker who is not credited",
-        episode(transcript=VOICED.format("p-r8w3")),
-        40,
-        "episodes/014-new/transcript.vtt:4:11: p-r8w3 has not agreed to their voice and words in 014-new. Ask them, and record the answer in the registry; or cut the cue in edit.yaml: {from: 0:00, to: 0:02}.",
-        "episodes/014-new/transcript.vtt:4:11: p-r8w3 speaks here but is not in `people`. Add the ID to `people`.",
+        "a speaker who agreed and is not credited",
+        episode("people: []", transcript=VOICED.format("p-host")),
+        20,
+        "episodes/014-new/transcript.vtt:4:11: p-host speaks here but is not in `people`. Add the ID to `people`.",
     ),
     bad(
         "a consent taken back",
@@ -82,7 +81,7 @@ ROWS = (
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "episodes/013-explaining-an-algorithm/episode.md:17: p-r8w3 has not agreed to be part of 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down instead, move it out of the workspace, list its guid and its page's path in withdrawn.yaml, and publish.",
+        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
     bad(
         "a photograph without a yes",
@@ -210,7 +209,7 @@ ROWS = (
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice in 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down instead, move it out of the workspace, list its guid and its page's path in withdrawn.yaml, and publish.",
+        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
     bad(
         "a voice that may only be re-voiced",
@@ -218,7 +217,7 @@ ROWS = (
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; say in the notes that it is another voice.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down instead, move it out of the workspace, list its guid and its page's path in withdrawn.yaml, and publish.",
+        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
     bad(
         "a consent that ends today",
@@ -226,7 +225,7 @@ ROWS = (
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm. Ask them, and record the answer in the registry; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down instead, move it out of the workspace, list its guid and its page's path in withdrawn.yaml, and publish.",
+        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
     bad(
         "agreed words that name somebody who is withheld",

@@ -94,7 +94,7 @@ def _started(before: list[str], root: Path, arguments: tuple[str, ...]) -> Said:
 
 
 def _write_storage(root: Path, settings: StorageSettings) -> None:
-    lines = [f"{key} = {_toml(value)}" for key, value in asdict(settings).items() if value != ""]
+    lines = [f"{key} = {_toml(value)}" for key, value in asdict(settings).items() if value not in {"", ()}]
     path = root / _SETTINGS
     path.write_text(path.read_text().replace('folder = "published"', "\n".join(lines)))
 
@@ -174,7 +174,7 @@ ROWS = (
             folder("closed"), mode("closed", 0o500), change(_SETTINGS, '"published"', '"closed/published"')
         ),
         60,
-        "_cop/manifest.json could not be written in …/closed/published: permission denied. Give yourself the right to it, or set another [storage] folder.",
+        "public/assets/player.….js could not be written in …/closed/published: permission denied. Give yourself the right to it, or set another [storage] folder.",
         start=unprivileged,
     ),
     bad(
@@ -207,10 +207,10 @@ ROWS = (
         "public/ could not be listed in about.md: the name is a file in one place and a folder in another. Rename one of the two.",
     ),
     bad(
-        "a damaged manifest",
-        write("published/_cop/manifest.json", "{"),
+        "a damaged head",
+        write("published/_cop/head.json", "{"),
         60,
-        "_cop/manifest.json in the store is damaged, or a newer cop-publish wrote it. Update cop-publish, or delete that file to send everything again.",
+        "_cop/head.json in the store is damaged, or a newer cop-publish wrote it. Update cop-publish, or delete that file to have the whole site sent again.",
     ),
     # buckets
     bad(

@@ -245,10 +245,13 @@ ROWS = (
         "episodes/014-new/transcript.vtt:4: the voice of this cue is neither a person's ID nor a name the registry knows. Write the person's ID, such as p-7f3k, or add the name to their `aliases` in the registry.",
     ),
     bad(
-        "a marked cue",
-        episode(transcript=f"{SPOKEN}<v p-host>Hello [[confidential: Planted]].\n"),
-        40,
-        "episodes/014-new/transcript.vtt:4:11: a passage of the transcript is marked, and the recording still holds it. Cut the whole cue in edit.yaml: {from: 0:00, to: 0:02}.",
-        "episodes/014-new/transcript.vtt:4:…: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
+        "a marked cue while somebody else speaks",
+        episode(
+            transcript="WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.000\nAlys Example: Hello [[confidential: Planted]].\n\n"
+            "2\n00:00:00.500 --> 00:00:01.500\nAlys Example: Yes.\n"
+        ),
+        11,
+        "episodes/014-new/transcript.vtt:5:15: this cue must go from the sound, and somebody else is heard meanwhile. Listen, and cut what must go in edit.yaml yourself; all of this cue is {from: 0:00, to: 0:02}.",
+        "episodes/014-new/transcript.vtt:5:…: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
     ),
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import servers
+from sites import keys_of
 
 from cop_publish.storage.open import open_store
 
@@ -46,7 +47,7 @@ def store(_shared: tuple[servers.RunningStore, Store]) -> Iterator[Store]:
     """Each kind of store, empty."""
     store = _shared[1]
     yield store
-    store.delete([*store.list("public/"), *store.list("_cop/")])
+    store.delete([*keys_of(store, "public/"), *keys_of(store, "_cop/")])
 
 
 @pytest.fixture(params=servers.BUCKETS)

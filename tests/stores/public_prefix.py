@@ -19,7 +19,8 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from cop_publish.core.output import Manifest
+from cop_publish.storage.folder import FolderStore
+from cop_publish.storage.live import published_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +70,11 @@ class FolderFiles:
 
     def answer(self, key: str, byte_range: str, known_etag: str) -> Answer:
         path = self.folder / "public" / key
-        manifest = self.folder / "_cop" / "manifest.json"
-        if not path.is_file() or not manifest.is_file():
+        manifest = published_manifest(FolderStore(self.folder)) if path.is_file() else None
+        if manifest is None:
             return Answer(404, {})
         content = path.read_bytes()
-        entries = {e.key: e for e in Manifest.from_json(manifest.read_text()).entries}
+        entries = {e.key: e for e in manifest.entries}
         headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()}"', "Accept-Ranges": "bytes"}
         if key in entries:
             headers["Content-Type"] = entries[key].content_type

@@ -9,19 +9,18 @@ import json
 import sys
 from pathlib import Path
 
-from sites import file, site
+from sites import file, publish, site
 
 from cop_publish.errors import CopPublishError
 from cop_publish.settings import StorageSettings
 from cop_publish.storage.open import open_store
-from cop_publish.storage.release import apply, prepare
 
 
 def main(settings: str, workspace: str, size_bytes: str) -> int:
     approved = site(file("media/sound.mp3", b"x" * int(size_bytes)), file("index.html", b"[media/sound.mp3]"))
     try:
         store = open_store(StorageSettings(**json.loads(settings)), Path(workspace))
-        apply(prepare(approved, store), approved, store, lambda _: None)
+        publish(approved, store)
     except CopPublishError as error:
         sys.stdout.write(f"{error}\n")
         return error.exit_code

@@ -174,7 +174,10 @@ for kind, port in zip(("account", "container", "object"), sys.argv[2:]):
     ring.rebalance()
     ring.get_ring().save(f"{sys.argv[1]}/{kind}.ring.gz")
 """
-_PIPELINE = ("catch_errors", "gatekeeper", "listing_formats", "s3api", "tempauth", "copy", "slo", "dlo")
+_PIPELINE = (
+    *("catch_errors", "gatekeeper", "listing_formats", "s3api", "tempauth"),
+    *("copy", "slo", "dlo", "versioned_writes", "symlink"),
+)
 
 
 def _swift() -> Server:
@@ -219,5 +222,6 @@ def _write_swift_settings(folder: Path, ports: list[int]) -> None:
 
 _OPTIONS = {
     "s3api": "s3_acl = false\nlocation = us-east-1\ncheck_bucket_owner = false\n",
+    "versioned_writes": "allow_object_versioning = true\n",
     "tempauth": "user_test_tester = testing .admin .reseller_admin\n",
 }

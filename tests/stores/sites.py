@@ -10,6 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Approved, FileClass, Headers, OnDisk, PublicFile, manifest_of
+from cop_publish.storage.base import read
+from cop_publish.storage.live import Publisher
+from cop_publish.storage.memory import Memory
+from cop_publish.storage.prepare import Prepared, prepare
+from cop_publish.storage.release import Receipt, apply, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,25 +69,48 @@ def _bytes(name: str) -> bytes:
     return f"sound of {name} ".encode() * 100
 
 
+ONE_INSTALLATION = Memory(None)  # remembers nothing, but who it is
+
+
+def publish(approved: Approved, store: Store, who: Memory = ONE_INSTALLATION) -> Receipt:
+    """As the command does: finish what was cut off, plan, carry out."""
+    return apply(planned(approved, store, who), Publisher(store, who), lambda _: None)
+
+
+def planned(approved: Approved, store: Store, who: Memory = ONE_INSTALLATION) -> Prepared:
+    publisher = Publisher(store, who)
+    return prepare(approved, publisher, settle(publisher, lambda _: None))
+
+
 def dangling(store: Store) -> list[str]:
     """Every link that a reader can follow from the entrances and that leads nowhere."""
     waiting = [key for key in ENTRANCES if store.head(f"public/{key}")]
     seen, missing = set(waiting), []
     while waiting:
         key = waiting.pop()
-        content = store.get(f"public/{key}")
-        if content is None:
+        found = read(store, f"public/{key}")
+        if found is None:
             missing.append(key)
         elif not key.endswith(".mp3"):
-            links = set(re.findall(r"\[([^]]+)]", content.decode())) - seen
+            links = set(re.findall(r"\[([^]]+)]", found.content.decode())) - seen
             seen |= links
             waiting += links
     return missing
 
 
-def holds(store: Store, approved: Approved) -> bool:
-    """The public part is exactly the approved site."""
-    keys = store.list("public/")
-    return keys == tuple(f"public/{f.key}" for f in approved.files) and all(
-        hashlib.sha256(store.get(f"public/{f.key}") or b"").hexdigest() == f.sha256 for f in approved.files
-    )
+def holds(store: Store, approved: Approved, beside: tuple[str, ...] = ()) -> bool:
+    """The public part is exactly the approved site, and the retired sounds of the episodes in `beside`."""
+    expected = {f"public/{f.key}": f.sha256 for f in approved.files}
+    expected |= {f"public/{_sound(name)}": hashlib.sha256(_bytes(name)).hexdigest() for name in beside}
+    return expected == {
+        key: hashlib.sha256(content(store, key) or b"").hexdigest() for key in keys_of(store, "public/")
+    }
+
+
+def keys_of(store: Store, prefix: str) -> tuple[str, ...]:
+    return tuple(line.key for line in store.list(prefix))
+
+
+def content(store: Store, key: str) -> bytes | None:
+    found = read(store, key)
+    return found.content if found else None

@@ -17,13 +17,13 @@ import processes
 import pytest
 import server
 import servers
-from sites import file, show, site
+from sites import content, file, keys_of, publish, show, site
 
 from cop_publish.errors import StorageFailed
 from cop_publish.settings import StorageSettings
 from cop_publish.storage import s3
+from cop_publish.storage.live import Publisher, published_digest
 from cop_publish.storage.open import open_store
-from cop_publish.storage.release import apply, prepare, published_digest
 
 ONCE = [sys.executable, str(Path(__file__).with_name("publish_once.py"))]
 SITE = site(file("media/sound.mp3", b"x" * 3_000), file("index.html", b"[media/sound.mp3]"))
@@ -42,14 +42,14 @@ def refusal(settings: StorageSettings, root: Path) -> str:
 
 
 def publish_to(settings: StorageSettings, root: Path) -> None:
-    store = open_store(settings, root)
-    apply(prepare(SITE, store), SITE, store, lambda _: None)
+    publish(SITE, open_store(settings, root))
 
 
 def in_a_process(settings: StorageSettings, root: Path, before: list[str], size_bytes: int = 3_000) -> str:
     """The message of a publish that must fail, started by `before`."""
     argv = [*before, *ONCE, dumps(asdict(settings)), str(root), str(size_bytes)]
-    path = os.pathsep.join([str(Path(__file__).parent), str(servers.ROOT / "tests")])
+    here = [Path(__file__).parent, servers.ROOT / "tests", servers.ROOT / "src"]
+    path = os.pathsep.join(map(str, here))
     done = subprocess.run(
         argv,
         env=os.environ | {"PYTHONPATH": path},
@@ -190,7 +190,7 @@ def test_a_bucket_over_its_quota(ceph: servers.RunningStore) -> None:
     ceph_gateway.ceph_admin("quota", "enable", bucket, "--quota-scope=bucket")
     assert "the storage is full, or over its quota" in refusal(ceph.settings, ceph.root)
     store = open_store(ceph.settings, ceph.root)
-    assert store.list("public/") == ()
+    assert keys_of(store, "public/") == ()
 
 
 @pytest.fixture
@@ -225,11 +225,14 @@ def test_a_full_disk_below_a_server(
     with servers.new_store(small, tmp_path) as place:
         store = open_store(place.settings, place.root)
         before = site(file("index.html", b"old"))
-        apply(prepare(before, store), before, store, lambda _: None)
+        publish(before, store)
         after = site(file("media/sound.mp3", b"x" * 2_000_000), file("index.html", b"[media/sound.mp3]"))
         with pytest.raises(StorageFailed, match="its disk may be full"):
-            apply(prepare(after, store), after, store, lambda _: None)
-        assert (store.list("public/"), store.get("public/index.html")) == (("public/index.html",), b"old")
+            publish(after, store)
+        assert (keys_of(store, "public/"), content(store, "public/index.html")) == (
+            ("public/index.html",),
+            b"old",
+        )
     processes.stop(process)
 
 
@@ -238,16 +241,16 @@ def test_a_file_larger_than_this_process_may_write_leaves_nothing(
 ) -> None:
     store = open_store(folder.settings, folder.root)
     before = show("jury", "maps")
-    apply(prepare(before, store), before, store, lambda _: None)
+    publish(before, store)
     after = site(file("media/long.mp3", b"x" * 300_000), file("index.html", b"[media/long.mp3]"))
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
     try:
         with pytest.raises(StorageFailed, match="the disk or its quota is full"):
-            apply(prepare(after, store), after, store, lambda _: None)
+            publish(after, store)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert store.list("public/") == tuple(f"public/{f.key}" for f in before.files)
+    assert keys_of(store, "public/") == tuple(f"public/{f.key}" for f in before.files)
     assert not list((folder.root / "published").rglob(".cop-*"))
 
 
@@ -281,10 +284,10 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
 
 def test_a_name_that_is_a_file_and_a_folder(folder: servers.RunningStore) -> None:
     store = open_store(folder.settings, folder.root)
-    apply(prepare(SITE, store), SITE, store, lambda _: None)
+    publish(SITE, store)
     clash = site(*SITE.files, file("index.html/more.html", b"x"))
     with pytest.raises(StorageFailed, match="a file in one place and a folder in another"):
-        apply(prepare(clash, store), clash, store, lambda _: None)
+        publish(clash, store)
 
 
 @pytest.mark.parametrize("link", ["public", "_cop", "public/media", "public/index.html"])
@@ -306,10 +309,12 @@ def test_the_private_part_is_for_its_owner_and_the_public_part_for_everyone(
     umask = os.umask(0o077)
     try:
         store = open_store(folder.settings, folder.root)
-        apply(prepare(SITE, store), SITE, store, lambda _: None)
+        publish(SITE, store)
     finally:
         os.umask(umask)
     base = folder.root / "published"
+    (pack,) = base.glob("_cop/releases/*.zip")
+    pack.rename(pack.with_name("pack"))
     modes = {p.relative_to(base).as_posix(): oct(p.stat().st_mode & 0o777) for p in base.rglob("*")}
     assert modes == {
         "public": "0o755",
@@ -317,7 +322,10 @@ def test_the_private_part_is_for_its_owner_and_the_public_part_for_everyone(
         "public/media": "0o755",
         "public/media/sound.mp3": "0o644",
         "_cop": "0o700",
-        "_cop/manifest.json": "0o600",
+        "_cop/.lock": "0o600",
+        "_cop/head.json": "0o600",
+        "_cop/releases": "0o700",
+        "_cop/releases/pack": "0o600",
     }
 
 
@@ -326,14 +334,15 @@ def test_the_private_part_is_for_its_owner_and_the_public_part_for_everyone(
 
 def test_asking_a_folder_for_its_digest_loads_nothing_heavy(folder: servers.RunningStore) -> None:
     store = open_store(folder.settings, folder.root)
-    apply(prepare(SITE, store), SITE, store, lambda _: None)
-    assert published_digest(store) == SITE.manifest.digest
+    publish(SITE, store)
+    assert published_digest(Publisher(store)) == SITE.manifest.digest
     code = (
         "import sys; from pathlib import Path; from cop_publish.settings import StorageSettings\n"
         "from cop_publish.storage.open import open_store\n"
-        "from cop_publish.storage.release import published_digest\n"
-        f"print(published_digest(open_store(StorageSettings(), Path({str(folder.root)!r}))))\n"
-        "print(*sorted({m.split('.')[0] for m in sys.modules} & {'boto3', 'botocore', 'ssl', 'concurrent'}))"
+        "from cop_publish.storage.live import Publisher, published_digest\n"
+        f"print(published_digest(Publisher(open_store(StorageSettings(), Path({str(folder.root)!r})))))\n"
+        "heavy = {'boto3', 'botocore', 'ssl', 'concurrent', 'zipfile', 'tempfile'}\n"
+        "print(*sorted({m.split('.')[0] for m in sys.modules} & heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [SITE.manifest.digest]

@@ -6,12 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from cop_publish.errors import StorageFailed
+from cop_publish.storage.base import ANYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from cop_publish.core.output import Headers
-    from cop_publish.storage.base import Body, Held, Store
+    from cop_publish.storage.base import Body, Condition, Got, Held, Listed, Purged, Store, Unchanged
 
 
 class Remembering:
@@ -21,24 +23,33 @@ class Remembering:
         self._store = store
         self._lock = threading.Lock()
         self.workers = store.workers
+        self.honours_conditions = store.honours_conditions
+        self.hides_extensions = store.hides_extensions
         self.begun: list[str] = []
         self.ended: list[str] = []
 
-    def get(self, key: str) -> bytes | None:
-        return self._store.get(key)
+    def get(self, key: str, unless_etag: str | None = None) -> Got | Unchanged | None:
+        return self._store.get(key, unless_etag)
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
         with self._lock:
             self.begun.append(key)
-        self._store.put(key, body, headers)
+        etag = self._store.put(key, body, headers, condition)
         with self._lock:
             self.ended.append(key)
+        return etag
 
     def head(self, key: str) -> Held | None:
         return self._store.head(key)
 
-    def list(self, prefix: str) -> tuple[str, ...]:
+    def list(self, prefix: str) -> tuple[Listed, ...]:
         return self._store.list(prefix)
+
+    def purge(self, keys: Iterable[str]) -> Purged:
+        return self._store.purge(keys)
+
+    def now(self) -> datetime:
+        return self._store.now()
 
     def delete(self, keys: Iterable[str]) -> None:
         names = list(keys)
@@ -58,22 +69,22 @@ class CutOff(Remembering):
         self._left = at
         self._reply_lost = reply_lost
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
-        if self._go_on():
-            super().put(key, body, headers)
-            self._answer()
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
+        self._go_on()
+        etag = super().put(key, body, headers, condition)
+        self._answer()
+        return etag
 
     def delete(self, keys: Iterable[str]) -> None:
-        if self._go_on():
-            super().delete(keys)
-            self._answer()
+        self._go_on()
+        super().delete(keys)
+        self._answer()
 
-    def _go_on(self) -> bool:
+    def _go_on(self) -> None:
         with self._lock:
             self._left -= 1
             if self._left < 0 or (self._left == 0 and not self._reply_lost):
                 raise _gone()
-            return True
 
     def _answer(self) -> None:
         if self._left <= 0:
@@ -87,10 +98,10 @@ class RefusesOne(Remembering):
         super().__init__(store)
         self._refused = key
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
         if key == self._refused:
             raise _gone()
-        super().put(key, body, headers)
+        return super().put(key, body, headers, condition)
 
 
 def _gone() -> StorageFailed:

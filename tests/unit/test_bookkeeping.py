@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,12 +10,13 @@ from uuid import UUID
 import pytest
 
 from cop_publish.core.windows import Kind, Override
-from cop_publish.errors import NotCleared
+from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.intake.skeleton import new_show
 from cop_publish.publish import Errand, publish
-from cop_publish.registry.audit import read_chain
+from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.state import registry_state
 from cop_publish.scope import EVERYTHING, Scope
+from cop_publish.withdraw import Item, withdraw, withdrawal_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,17 +90,57 @@ def test_each_change_raises_the_serial_and_a_run_without_one_does_not(root: Path
 
 def test_only_an_override_that_published_something_is_recorded(root: Path) -> None:
     decided = Override(Kind.ELECTION, "Planted Producer", "Agreed with the department")
-    publish(errand(root, scope=Scope(None, (decided,))))
+    publish(errand(root, scope=Scope(overrides=(decided,))))
     assert "override" not in [e["event"] for e in read_chain(root / "registry").entries]
-    (root / "published").rename(root / "before")
+    shutil.rmtree(root / "published")
+    shutil.rmtree(root / ".cop-publish")
     (root / "registry/calendar.yaml").write_text(
         "periods:\n  - {kind: election, from: 2026-05-25, to: 2026-07-04, employers: [dept-x]}\n"
     )
-    publish(errand(root, scope=Scope(None, (decided,))))
+    publish(errand(root, scope=Scope(overrides=(decided,))))
     (entry,) = [e for e in read_chain(root / "registry").entries if e["event"] == "override"]
     assert (entry["item"], entry["fact_kind"]) == ("2026-06-01-a", "election")
     assert "Planted" not in str(entry)
     assert "a.html" in public(root)
+
+
+def test_an_older_copy_of_the_registry_and_one_that_was_changed_apart_do_not_publish(root: Path) -> None:
+    publish(errand(root))
+    older = root.parent / "older"
+    shutil.copytree(root / "registry", older)
+    (root / "registry/people/p-7f3k.yaml").write_text("name: {given: Sian}\n")
+    (root / "about.md").write_text("---\ntitle: About\n---\nAll of us.\n")
+    publish(errand(root))
+    before = {p: p.read_bytes() for p in (root / "published/public").rglob("*") if p.is_file()}
+
+    (root / "registry").rename(root.parent / "newer")
+    older.rename(root / "registry")
+    (root / "about.md").write_text("---\ntitle: About\n---\nNone of us.\n")
+    audit = (root / "registry/audit.jsonl").read_bytes()
+    (root / "registry/people/p-t6h8.yaml").write_text("name: {given: Barty}\n")
+    with pytest.raises(StorageFailed, match="Your registry is older"):
+        publish(errand(root))
+    assert (root / "registry/audit.jsonl").read_bytes() == audit  # there is nothing to join afterwards
+    append(root / "registry", Event("edited"), at=NOW)
+    with pytest.raises(StorageFailed, match="changed apart"):
+        publish(errand(root))
+    assert {p: p.read_bytes() for p in (root / "published/public").rglob("*") if p.is_file()} == before
+    (root / "registry").rename(root.parent / "aside")
+    (root.parent / "newer").rename(root / "registry")
+    publish(errand(root))
+
+
+def test_a_withdrawal_is_recorded_and_a_damaged_audit_does_not_stop_it(root: Path) -> None:
+    (root / "posts/2026-06-02-b.md").write_text("---\ntitle: B\n---\nBody.\n")
+    publish(errand(root))
+    found = withdraw(errand(root), Item("2026-06-02-b", "post", ""))
+    assert found.unrecorded == ""
+    assert read_chain(root / "registry").entries[-1]["event"] == "withdraw"
+    (root / "registry/audit.jsonl").write_text("")
+    found = withdraw(errand(root), Item("2026-06-01-a", "post", ""))
+    assert "could not be recorded" in found.unrecorded
+    assert found.unrecorded in withdrawal_lines(found, Item("2026-06-01-a", "post", ""))
+    assert "a.html" not in public(root)
 
 
 def test_a_registry_that_cannot_be_written_publishes_nothing(root: Path) -> None:

@@ -514,19 +514,20 @@ def test_no_wording_whatever_becomes_markup(display: str) -> None:
 # --- rule 4: voices and cues ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mark", ["[[confidential: the minister]]", "[[confidential: x |say| y]]"])
-def test_a_marked_cue_refuses_the_episode_for_its_sound_still_holds_it(mark: str) -> None:
-    problems = refused(replace(EPISODE, cues=(cue(HOST, f"So {mark} said."),)))
-    assert [(p.what, p.matter) for p in problems] == [
-        ("a passage of the transcript is marked, and the recording still holds it", Matter.CONSENT)
-    ]
-    assert str(problems[0].where) == "the/transcript.vtt:4:1"
-
-
-def test_a_marked_block_in_a_cue_refuses_too() -> None:
-    for mark in ("confidential", "network-only"):
-        block = f"::: {mark}\nThe minister.\n::: end"
-        assert Matter.CONSENT in {p.matter for p in refused(replace(EPISODE, cues=(cue(HOST, block),)))}
+@pytest.mark.parametrize(
+    "words",
+    [
+        "So [[confidential: the minister]] said.",
+        "So [[confidential: x |say| y]] said.",
+        "::: confidential\nThe minister.\n::: end",
+        "::: network-only\nThe minister.\n::: end",
+    ],
+)
+def test_a_marked_cue_goes_with_its_sound(words: str) -> None:
+    found = cleared(replace(EPISODE, cues=(cue(HOST, words),)))
+    assert found.cues == ()
+    assert [(cut.start_seconds, cut.end_seconds) for cut in found.edit.cuts] == [(0.0, 4.15)]
+    assert found.derived_cuts == (Place("the/transcript.vtt", 4, 1),)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ from test_clear import (
 )
 
 from cop_publish.core.consents import Consent, Level, PersonId
-from cop_publish.core.edits import Edit
-from cop_publish.core.model import ChapterDraft, CueDraft, Draft, EpisodeDraft, Moment, Text
+from cop_publish.core.edits import Edit, gone_by
+from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
 from cop_publish.core.problems import Matter, Place
 from cop_publish.core.timeline import Cut, Instead
 
@@ -62,36 +62,83 @@ def test_a_cue_that_is_cut_or_covered_whole_goes_with_all_of_it_and_asks_nobody(
     gone: CueDraft, instead: Instead
 ) -> None:
     cues = (KEPT, gone, FIRST[1])
-    assert refused(edited(cues=cues))
     found = cleared(edited(Cut(10.0, 12.0, instead), cues=cues))
     assert [(c.start_seconds, c.text) for c in found.cues] == [(0.0, "Welcome."), (30.0, "Later.")]
     assert found.dropped_cues == 1
 
 
-def test_a_voice_or_mark_that_is_heard_in_part_refuses_and_the_cure_says_which_range_to_cut() -> None:
-    cues = (
-        cue(10.0, 12.5, "Heard [[confidential: x]]."),
-        cue(30.25, 34.0, "Heard.", SILENT),
-    )
-    problems = refused(edited(Cut(10.0, 12.499), Cut(31.0, 34.0), cues=cues, people=(HOST, GUEST)))
-    consent = {(p.what, p.fix) for p in problems if p.matter is Matter.CONSENT}
-    assert consent == {
-        (
-            "a passage of the transcript is marked, and the recording still holds it",
-            "Cut the whole cue in edit.yaml: {from: 0:10, to: 0:12.5}.",
-        ),
-        (
-            "p-t6h8 has not agreed to their voice and words in jury",
-            f"{ASK}; or cut the cue in edit.yaml: {{from: 0:30.25, to: 0:34}}.",
-        ),
-    }
+def ranges(episode: ClearedEpisode) -> list[tuple[float, float, str]]:
+    return [(round(c.start_seconds, 3), round(c.end_seconds, 3), c.instead.value) for c in episode.edit.cuts]
 
 
-def test_a_mark_needs_its_whole_cue_cut_for_nobody_knows_where_in_it_the_words_are() -> None:
+@pytest.mark.parametrize(
+    "going",
+    [
+        cue(10.0, 12.0, "The [[confidential: minister]] said so."),
+        cue(10.0, 12.0, "The [[confidential: minister |say| press office]] said so."),
+        cue(10.0, 12.0, "Secret.", SILENT),  # known, and has agreed to nothing
+        cue(10.0, 12.0, "::: network-only\nThe budget.\n::: end", None),
+    ],
+)
+def test_a_cue_that_must_go_takes_its_sound_along_with_a_little_on_either_side(going: CueDraft) -> None:
+    found = cleared(edited(cues=(KEPT, going, FIRST[1])))
+    assert ranges(found) == [(9.85, 12.15, "nothing")]
+    assert [c.start_seconds for c in found.cues] == [0.0, 30.0]
+    assert found.derived_cuts == (SCRIPT,)
+
+
+def test_what_is_heard_in_its_place_is_for_the_edit_list_to_say() -> None:
+    draft = edited(cues=(KEPT, cue(10.0, 12.0, "[[confidential: x]]")))
+    found = cleared(replace(draft, edit=Edit(marked=Instead.TONE)))
+    assert ranges(found) == [(9.85, 12.15, "tone")]
+
+
+def test_a_cue_that_is_cut_in_part_goes_whole_by_its_mark() -> None:
     marked = (cue(10.0, 12.0, "The [[confidential: minister]]."),)
     for cut in (Cut(10.1, 12.0), Cut(10.0, 11.9), Cut(10.5, 11.5)):
-        assert refused(edited(cut, cues=marked))
-    assert cleared(edited(Cut(9.9, 12.1), cues=marked)).cues == ()
+        found = cleared(edited(cut, cues=marked))
+        assert found.cues == ()
+        assert (9.85, 12.15, "nothing") in ranges(found)
+    assert ranges(cleared(edited(Cut(9.9, 12.1), cues=marked))) == [(9.9, 12.1, "nothing")]
+
+
+def test_who_is_credited_is_never_taken_out_quietly() -> None:
+    cues = (KEPT, cue(10.0, 12.0, "Mine.", SILENT))
+    problems = refused(edited(cues=cues, people=(HOST, SILENT)))
+    assert "p-t6h8 has not agreed to their voice and words in jury" in said(problems)
+
+
+def test_a_stranger_is_a_problem_and_not_a_cut() -> None:
+    problems = refused(edited(cues=(KEPT, cue(10.0, 12.0, "Who?", PersonId("p-zzzz9")))))
+    assert "p-zzzz9 is not in the registry" in said(problems)
+
+
+@pytest.mark.parametrize(
+    "other", [cue(11.8, 14.0, "Over you."), cue(9.0, 10.2, "Before."), cue(10.5, 11.0, "Mm.")]
+)
+def test_where_two_speak_at_once_somebody_must_listen(other: CueDraft) -> None:
+    cues = (cue(10.0, 12.0, "[[confidential: x]]"), other)
+    looks = [p for p in refused(edited(cues=cues)) if p.matter is Matter.LOOK]
+    assert [(p.where, p.what) for p in looks] == [
+        (SCRIPT, "this cue must go from the sound, and somebody else is heard meanwhile")
+    ]
+    assert looks[0].fix.endswith("all of this cue is {from: 0:10, to: 0:12}.")
+    assert cleared(edited(Cut(10.0, 12.0), cues=cues))  # somebody has
+
+
+def test_two_that_both_go_may_speak_at_once_and_so_may_two_that_only_touch() -> None:
+    secret = cue(10.0, 12.0, "[[confidential: x]]")
+    found = cleared(edited(cues=(secret, cue(11.0, 13.0, "Mine.", SILENT))))
+    assert ranges(found) == [(9.85, 12.15, "nothing"), (10.85, 13.15, "nothing")]
+    assert [c.text for c in cleared(edited(cues=(secret, cue(11.9, 14.0, "Kept.")))).cues] == []
+    assert [c.text for c in cleared(edited(cues=(secret, cue(12.0, 14.0, "Kept.")))).cues] == ["Kept."]
+
+
+def test_a_chapter_may_begin_with_the_cue_behind_one_that_goes_and_not_with_it() -> None:
+    cues = (KEPT, cue(10.0, 12.0, "[[confidential: x]]"), cue(12.0, 14.0, "After."))
+    assert len(cleared(edited(cues=cues, chapters=(chapter(0.0), chapter(12.0)))).chapters) == 2
+    (problem,) = refused(edited(cues=cues, chapters=(chapter(0.0), chapter(11.0, 6))))
+    assert "starts inside a cut" in problem.what
 
 
 @pytest.mark.parametrize(
@@ -151,10 +198,11 @@ def test_no_voice_without_a_yes_is_ever_heard_for_a_moment(
         for n in range(round(start * 10), round(end * 10))
         if not any(c.start_seconds * 10 <= n + 0.01 and n + 0.99 <= c.end_seconds * 10 for c in cuts)
     ]
-    if heard:
-        assert Matter.CONSENT in {p.matter for p in refused(draft)}
-    else:
-        assert cleared(draft).cues == ()
+    found = cleared(draft)
+    assert found.cues == ()
+    took = gone_by(found.edit)
+    assert took.all_of(start, end)
+    assert bool(found.derived_cuts) == bool(heard)
 
 
 # --- chapters -------------------------------------------------------------------------------------

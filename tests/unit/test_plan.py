@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 
 from cop_publish.core.output import Entry, FileClass, Manifest
-from cop_publish.core.plan import BEGUN_CHANGE, BEGUN_DELETE, BEGUN_NEW, FOUND, Action, Plan, plan
+from cop_publish.core.plan import (
+    BEGUN_CHANGE,
+    BEGUN_DELETE,
+    BEGUN_NEW,
+    FOUND,
+    Action,
+    Aside,
+    Plan,
+    interrupted,
+    plan,
+)
 from cop_publish.errors import StorageFailed
 
 SOUND = Entry("media/jury.abc.mp3", "a1", 900, "audio/mpeg", "public, max-age=86400", FileClass.MEDIA)
@@ -80,8 +90,35 @@ def test_whatever_is_new_comes_before_whatever_changes() -> None:
 def test_what_goes_goes_last_and_in_the_opposite_order() -> None:
     new = replace(PAGE, key="about.html")
     todo = plan(manifest(new), manifest(*ALL))
-    assert keys(todo) == [new.key, FEED.key, LIST.key, HOME.key, PAGE.key, SOUND.key]
-    assert [step.action for step in todo.changes[1:]] == [Action.DELETE] * 5
+    assert keys(todo) == [new.key, FEED.key, LIST.key, HOME.key, PAGE.key]
+    assert [step.action for step in todo.changes[1:]] == [Action.DELETE] * 4
+    assert [[s.entry.key for s in wave] for wave in todo.waves()[1:]] == [
+        [FEED.key],
+        [LIST.key, HOME.key, PAGE.key],
+    ], "one request, but for feeds"
+
+
+def test_media_that_the_site_no_longer_names_are_retired_and_go_when_they_are_due() -> None:
+    other = replace(SOUND, key="media/maps.mp3", sha256="m1")
+    todo = plan(manifest(PAGE), manifest(PAGE, SOUND))
+    assert [(s.action, s.entry.key) for s in todo.steps if s.action is not Action.KEEP] == [
+        (Action.RETIRE, SOUND.key)
+    ]
+    assert not todo.changes
+    assert not todo.nothing_to_do, "the manifest is another one"
+    todo = plan(manifest(PAGE), manifest(PAGE), aside=Aside((SOUND, other), frozenset({SOUND.key})))
+    assert [(s.action, s.entry.key) for s in todo.changes] == [(Action.DELETE, SOUND.key)]
+
+
+def test_retired_media_that_come_back_are_not_sent_again() -> None:
+    todo = plan(manifest(PAGE, SOUND), manifest(PAGE), aside=Aside((SOUND,), frozenset({SOUND.key})))
+    assert [step.action for step in todo.steps] == [Action.KEEP, Action.KEEP]
+
+
+def test_what_was_withdrawn_goes_at_once_media_or_not() -> None:
+    todo = plan(manifest(FEED), manifest(*ALL), aside=Aside(going=frozenset({SOUND.key})))
+    assert keys(todo)[-1] == SOUND.key
+    assert todo.count(Action.RETIRE) == 0
 
 
 def test_what_a_cut_publish_was_doing_decides_its_turn() -> None:
@@ -103,22 +140,22 @@ def test_what_a_cut_publish_was_doing_decides_its_turn() -> None:
 def test_a_plan_under_way_claims_no_digest_that_it_may_have_changed() -> None:
     gone, new = replace(PAGE, key="old.html"), replace(PAGE, key="about.html")
     held = manifest(SOUND, PAGE, gone)
-    begun = plan(changed(PAGE, new), held).begun()
+    begun = interrupted(held, plan(changed(PAGE, new), held).changes)
     assert {e.key: e.sha256 for e in begun.entries} == {
-        SOUND.key: BEGUN_DELETE,
+        SOUND.key: SOUND.sha256,  # retired: it is not touched
         PAGE.key: BEGUN_CHANGE,
         gone.key: BEGUN_DELETE,
         new.key: BEGUN_NEW,
     }
     assert list(begun.entries) == sorted(begun.entries, key=lambda e: e.key)
-    assert plan(held, held).begun() == held
+    assert interrupted(held, plan(held, held).changes) == held
 
 
 @pytest.mark.parametrize("marker", [BEGUN_NEW, BEGUN_DELETE])
 def test_what_may_be_missing_stays_so_through_a_second_cut(marker: str) -> None:
     held = manifest(replace(PAGE, sha256=marker))
     for wanted in (manifest(PAGE), manifest()):
-        assert plan(wanted, held).begun() == held
+        assert interrupted(held, plan(wanted, held).changes) == held
 
 
 def test_a_master_that_only_the_store_has_is_kept_with_the_headers_it_has() -> None:
@@ -156,6 +193,6 @@ def test_the_printed_plan_has_every_change_with_its_reason_and_a_summary() -> No
     todo = plan(manifest(PAGE, replace(FEED, sha256="e2")), manifest(SOUND, PAGE, FEED))
     assert todo.lines() == (
         "put     feed.xml  (60 bytes)  changed: bytes",
-        "delete  media/jury.abc.mp3  (900 bytes)  no longer part of the site",
-        "1 to send (60 bytes), 1 to delete, 1 unchanged",
+        "retire  media/jury.abc.mp3  (900 bytes)  replaced; stays for a while, for apps with an old feed",
+        "1 to send (60 bytes), 0 to delete, 1 unchanged",
     )

@@ -53,6 +53,19 @@ def said(root: Path, text: str) -> list[str]:
     return [f"{p.where.line}: {p.what}" for p in caught.value.problems]
 
 
+def test_storage_settings_are_held_to_their_forms(tmp_path: Path) -> None:
+    text = NEEDED + '[storage]\nprefix = "show"\ncloudfront = "https://d1.example"\nafter = [""]\n'
+    at = NEEDED.count("\n") + 1
+    assert said(tmp_path, text) == [
+        f"{at + 1}: `storage.prefix` must end in a slash",
+        f"{at + 2}: `storage.cloudfront` must be the ID of a distribution",
+        f"{at + 3}: `storage.after` must begin with a program",
+    ]
+    good = '[storage]\nprefix = "show/"\ncloudfront = "E1X2"\nafter = ["./purge", "now"]\n'
+    found = read_settings(written(tmp_path, NEEDED + good)).storage
+    assert (found.prefix, found.cloudfront, found.after) == ("show/", "E1X2", ("./purge", "now"))
+
+
 def test_what_is_needed_is_enough_and_the_rest_has_defaults(tmp_path: Path) -> None:
     found = read_settings(written(tmp_path, NEEDED))
     assert (found.root, found.registry, found.images) == (tmp_path, None, "listed")

@@ -120,12 +120,12 @@ def test_what_is_public_stays_and_what_was_dated_before_the_election_was_called_
 def test_a_decision_with_a_name_and_a_reason_publishes_all_the_same_and_is_known(settings: Settings) -> None:
     election(settings, "from: 2026-05-25, to: 2026-07-04, employers: [dept-x]")
     decided = Override(Kind.ELECTION, "Alys Example", "Agreed with the department")
-    found = ready(settings, at("2026-06-10"), Scope(None, (decided,)))
+    found = ready(settings, at("2026-06-10"), Scope(overrides=(decided,)))
     assert waits(found) == {}
     assert found.waits is not None
     assert [(b.item, o) for b, o in found.waits.overridden] == [("2026-06-01-a", decided)]
     other = Override(Kind.DEPARTMENT, "Alys Example", "Agreed with the department")
-    assert set(waits(ready(settings, at("2026-06-10"), Scope(None, (other,))))) == {"2026-06-01-a"}
+    assert set(waits(ready(settings, at("2026-06-10"), Scope(overrides=(other,))))) == {"2026-06-01-a"}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_new_item_waits_for_a_department_that_has_to_agree(
     assert waits(ready(settings, now)) == ({"2026-06-01-a": what} if waiting else {})
     assert waits(ready(settings, now, public=LIVE)) == {}
     decided = Override(Kind.DEPARTMENT, "Alys Example", "They told me on the telephone")
-    assert waits(ready(settings, now, Scope(None, (decided,)))) == {}
+    assert waits(ready(settings, now, Scope(overrides=(decided,)))) == {}
 
 
 def test_a_clearance_that_is_not_needed_or_was_given_holds() -> None:

@@ -129,6 +129,10 @@ MASTERS_UNUSABLE = Fault(
     "the folder of masters cannot be used", "Make it a folder that you can write to.", Spot.MASTERS
 )
 BAD_RECEIPT = Fault("this receipt cannot be read", "Bring it back from version control.")
+OTHER_RECEIPT = Fault(
+    "this receipt was written by another version of cop-publish",
+    "Use that version; or delete the file, and the sound is made again: a new address, the same guid.",
+)
 NOTHING_LEFT = Fault("the edit list leaves nothing of the recording", "Take out less.", Spot.EPISODE)
 NO_JINGLE = Fault(
     "there is no such sound file for an intro or outro",

@@ -12,7 +12,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.audio.faults import BAD_RECEIPT
+from cop_publish.audio.faults import BAD_RECEIPT, OTHER_RECEIPT
 from cop_publish.audio.shelf import replace_text
 from cop_publish.core.model import Loudness, Master
 from cop_publish.core.timeline import SAMPLE_RATE_HZ, timeline_from, whole
@@ -82,15 +82,20 @@ def read_receipt(folder: Path) -> MasterReceipt | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        problem = BAD_RECEIPT.at(f"{folder.parent.name}/{folder.name}/{NAME}")
-        message = "The receipt of a published master is damaged."
+        what = OTHER_RECEIPT if isinstance(fault, _OtherVersion) else BAD_RECEIPT
+        problem = what.at(f"{folder.parent.name}/{folder.name}/{NAME}")
+        message = "The receipt of a published master cannot be used."
         raise AudioFailed(message, [problem]) from fault
+
+
+class _OtherVersion(ValueError):
+    """It is a receipt, and not of ours."""
 
 
 def _parse(value: dict[str, object]) -> MasterReceipt:
     if value["version"] != VERSION:
         message = "a receipt of another version"
-        raise ValueError(message)
+        raise _OtherVersion(message)
     loudness, chapters, timeline = value["loudness"], value["chapters"], timeline_from(value["timeline"])
     if abs(timeline.samples - float(str(value["duration_seconds"])) * SAMPLE_RATE_HZ) > 1:
         message = "a timeline of another length"

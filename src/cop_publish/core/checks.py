@@ -10,7 +10,7 @@ from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.model import Draft
@@ -132,14 +132,29 @@ def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...
 
 
 def advise_edits(episodes: Iterable[ClearedEpisode]) -> tuple[str, ...]:
-    """Say how many cues of a transcript are not published, because the edit list takes them out."""
-    return tuple(_left_out(episode.id, count) for episode in episodes if (count := episode.dropped_cues))
+    """Say which cues of a transcript are not published: by the edit list, by a mark, for want of a yes."""
+    return tuple(line for episode in episodes for line in _left_out(episode))
 
 
-def _left_out(id_: str, count: int) -> str:
-    if count == 1:
-        return f"{id_}: 1 cue of the transcript is left out, as edit.yaml takes it out."
-    return f"{id_}: {count} cues of the transcript are left out, as edit.yaml takes them out."
+def _left_out(episode: ClearedEpisode) -> Iterator[str]:
+    derived = len(episode.derived_cuts)
+    if edited := episode.dropped_cues - derived:
+        cues, it = (
+            ("1 cue", "is left out, as edit.yaml takes it")
+            if edited == 1
+            else (
+                f"{edited} cues",
+                "are left out, as edit.yaml takes them",
+            )
+        )
+        yield f"{episode.id}: {cues} of the transcript {it} out."
+    if derived:
+        cues, why = ("1 cue goes", "it is") if derived == 1 else (f"{derived} cues go", "they are")
+        lines = ", ".join(str(place.line) for place in episode.derived_cuts)
+        yield (
+            f"{episode.id}: {cues} from transcript and sound, for {why} marked or of somebody without a yes "
+            f"to their voice ({episode.transcript}, line {lines}). Listen to the places."
+        )
 
 
 def _meant(item: str, items: frozenset[str]) -> str:

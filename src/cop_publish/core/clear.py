@@ -5,8 +5,9 @@ Rules, each one a test:
 1. Default is deny.  Without a record that allows words, nothing of a person's stands in an item.
 2. Marked passages go; a damaged mark is a problem, and a problem means nothing is made (fail closed).
 3. A person is called by the exact agreed words, or by a label of that item ("a contributor").
-4. A voice that may not be heard, or a marked cue, refuses the episode while the sound holds any of it.
-   What the edit list takes out whole is gone with its words, its voice and its marks, and asks nobody.
+4. A marked cue goes from the sound too (`derived.py`), and so does one of somebody who may not be heard and
+   is not credited; who is credited and may not be heard refuses the episode.  What is taken out whole is
+   gone with its words, its voice and its marks, and asks nobody.
 5. What is for the network only leaves here: such an item gives nothing at all.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
 """
@@ -19,7 +20,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cop_publish.core.bare_values import values_as_they_stand
 from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Level, PersonId
+from cop_publish.core.derived import derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
 from cop_publish.core.lookalikes import skim
@@ -56,7 +59,7 @@ from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, plain, put_wordings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from cop_publish.core.edits import Gone
@@ -66,8 +69,6 @@ _ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a 
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
 _ASK = "Ask them, and record the answer in the registry"
-# Values that are no words, and are public as they stand: in an address, a file's name, a feed.
-_AS_THEY_STAND = ("id", "guid", "language", "category", "slug", "link", "topics", "redirect_from")
 
 
 def clear(
@@ -77,7 +78,7 @@ def clear(
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
     desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()))
-    for key, value in _values_as_they_stand(draft):
+    for key, value in values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
     cleared: Cleared
     if isinstance(draft, EpisodeDraft):
@@ -92,22 +93,15 @@ def clear(
     return (None if problems else cleared), problems
 
 
-def _values_as_they_stand(draft: Draft) -> Iterator[tuple[str, str]]:
-    for key in _AS_THEY_STAND:
-        value: str | tuple[str, ...] = getattr(draft, key, ())
-        yield from ((key, v) for v in ((value,) if isinstance(value, str) else value))
-    yield from (("images", image.file) for image in draft.images)
-    if isinstance(draft, EpisodeDraft):
-        yield from (("chapters", chapter.url) for chapter in draft.chapters)
-
-
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     for person in draft.people:
         desk.require_voice(person, draft.where)
-    gone = gone_by(draft.edit)
+    derived = derive(draft, desk.may_be_heard)
+    desk.problems += derived.problems
+    gone, heard = gone_by(derived.edit), gone_by(derived.padded)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
     credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
-    chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, gone)
+    chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, heard)
     notes, moments = desk.notes(draft.notes, gone)
     return ClearedEpisode(
         id=draft.id,
@@ -130,7 +124,8 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         images=desk.images(draft.images),
         recording=draft.recording,
         voices=desk.voices(draft.people, draft.cover),
-        edit=draft.edit,
+        edit=derived.padded,
+        derived_cuts=derived.places,
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
         transcript=draft.transcript,
@@ -312,8 +307,9 @@ class _Desk:
     def cues(self, draft: EpisodeDraft, gone: Gone) -> tuple[Cue, ...]:
         """Clear the cues that are heard; one that is cut in the middle is checked, and its words go."""
         kept = []
+        waiting = {p.where for p in self.problems if p.matter is Matter.LOOK}  # refused as they are
         for cue in draft.cues:
-            if not gone.all_of(cue.start_seconds, cue.end_seconds):
+            if cue.text.where not in waiting and not gone.all_of(cue.start_seconds, cue.end_seconds):
                 cleared = self.cue(cue, draft.people)
                 if gone.seconds(cue.start_seconds, cue.end_seconds) <= _LITTLE_SECONDS:
                     kept.append(cleared)
@@ -342,6 +338,10 @@ class _Desk:
                 "Write `<v p-…>` before the words, or [music] for a sound.",
             )
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
+
+    def may_be_heard(self, person: PersonId) -> bool:
+        """Nobody knows of a stranger; that is said where their cue is cleared."""
+        return person not in self.consents.people or not self.consent(person).missing_voice(self.revoiced)
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
         missing = self.consent(person).missing_voice(self.revoiced)

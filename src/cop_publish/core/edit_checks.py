@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Problems
     from cop_publish.core.timeline import Timeline
 
-_LITTLE_SECONDS = 0.1  # a cut up to the end may be written so much too long, as players round
+_LITTLE_SECONDS = 0.2  # a cut up to the end may be so much too long: players round, and cues are padded
 
 
 def check_chapters(chapters: Sequence[ChapterDraft], gone: Gone) -> Iterator[Problem]:

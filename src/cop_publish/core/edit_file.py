@@ -42,6 +42,7 @@ def read_edit(text: str, folder: str, files: frozenset[str]) -> tuple[Edit, Prob
         reading.sound("intro"),
         reading.sound("outro"),
         fields.get("leveller"),
+        Instead(fields.get("marked", Instead.NOTHING)),
     )
     return edit, tuple(sorted(set(reading.problems)))
 

@@ -22,11 +22,12 @@ LONGEST_SAMPLES = 48 * 3600 * SAMPLE_RATE_HZ  # of any recording; its own length
 class Edit:
     """The edit list of one episode, in the recording's time, and what is set for this episode alone."""
 
-    cuts: tuple[Cut, ...] = ()  # in order of time, none overlapping another
+    cuts: tuple[Cut, ...] = ()  # in order of time
     accepts_cut_off: bool = False  # the recording ends before its header says, and that is all there is
     intro: str | None = None  # relative to the workspace; empty: none; None: the settings'
     outro: str | None = None
     leveller: float | None = None
+    marked: Instead = Instead.NOTHING  # what is heard where a cue goes by its mark or its speaker
 
     @property
     def sha256(self) -> str:

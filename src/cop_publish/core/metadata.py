@@ -39,6 +39,11 @@ EDIT: Schema = {
     ),
     "intro": Key(v.word, "Another sound file before this episode than the show's, or no.", filled=True),
     "outro": Key(v.word, "Another sound file after it, or no.", filled=True),
+    "marked": Key(
+        v.choice("nothing", "tone", "silence"),
+        "What is heard where a marked cue goes: nothing (it is cut), tone or silence.",
+        filled=True,
+    ),
     "leveller": Key(v.share, "How evenly loud speakers become in this episode, from 0 to 1.", filled=True),
 }
 _SHARED: Schema = {

@@ -268,7 +268,8 @@ class ClearedEpisode:
     voices: str  # digest of whom the sound and its tags are about, and how they are called; in the recipe
     edit: Edit = UNEDITED
     moments: tuple[Moment, ...] = ()  # every time in `notes`
-    dropped_cues: int = 0  # of the transcript, because the edit list takes them out
+    dropped_cues: int = 0  # of the transcript, because they are not heard
+    derived_cuts: tuple[Place, ...] = ()  # cues that go, with their sound, by a mark or for want of a yes
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
 
 

@@ -8,17 +8,16 @@ The order keeps readers safe (invariant 5).  Steps go in *waves* with a barrier 
 
 What is new comes first because nothing that a reader can reach links to it yet, while a page that changes
 may link to any of it: an older episode's "next", a new topic's list, a new feed.  On a first publish the
-home page is the door, and opens last.  What goes, goes after the last link to it, in the same publish;
-that the replaced sound of an episode stays for apps with an old copy of the feed is not built here yet.
+home page is the door, and opens last.  What goes, goes after the last link to it.  Media that the site no
+longer names stay for a while, because apps keep a feed and ask for what it names: they are *retired*.
 
-A publish that is cut off leaves a manifest in which the keys it was about to touch carry, in place of a
-digest, what was about to happen to them.  Whatever stands there is sent again or deleted, so that the next
-publish ends exactly, whichever site it publishes.
+To go back from a publish that was cut off, the keys it was about to touch carry, in place of a digest, what
+was about to happen to them (`interrupted`).  Whatever stands there is sent again or deleted.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from itertools import groupby
@@ -30,6 +29,7 @@ from cop_publish.core.routes import HOME
 from cop_publish.errors import StorageFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
 
 # In place of a sha256, where the store's content is not certain.
@@ -37,13 +37,23 @@ BEGUN_NEW = "begun: new"  # perhaps not there
 BEGUN_CHANGE = "begun: change"  # there, old or new
 BEGUN_DELETE = "begun: delete"  # perhaps no longer there
 FOUND = "found"  # there, and in no manifest
+SPOILED = "spoiled"  # there, with other bytes than were published
 
 _PERHAPS_MISSING = {BEGUN_NEW, BEGUN_DELETE}
 _CERTAINLY_NEW, _CERTAINLY_THERE = 0, 3
-_PHASES = {BEGUN_NEW: 1, BEGUN_DELETE: 2, BEGUN_CHANGE: _CERTAINLY_THERE, FOUND: _CERTAINLY_THERE}
+_PHASES = {
+    BEGUN_NEW: 1,
+    BEGUN_DELETE: 2,
+    BEGUN_CHANGE: _CERTAINLY_THERE,
+    FOUND: _CERTAINLY_THERE,
+    SPOILED: _CERTAINLY_THERE,
+}
+_REASONS = {FOUND: "no manifest knows it", SPOILED: "not what was published"}
 _DELETES = 4  # the last phase
+NEW_MEDIA = 0  # the first wave
 _HOME_WHILE_NEW = max(FileClass) + 1
 _WAVES_OF_A_PHASE = _HOME_WHILE_NEW + 1
+_LAST = (_DELETES + 1) * _WAVES_OF_A_PHASE
 
 
 class Action(StrEnum):
@@ -51,6 +61,7 @@ class Action(StrEnum):
 
     PUT = "put"
     KEEP = "keep"
+    RETIRE = "retire"  # media: stays in the store, and leaves the site
     DELETE = "delete"
 
 
@@ -78,7 +89,7 @@ class Plan:
     @cached_property
     def changes(self) -> tuple[Step, ...]:
         """The steps that touch the store."""
-        return tuple(step for step in self.steps if step.action is not Action.KEEP)
+        return tuple(step for step in self.steps if step.action in {Action.PUT, Action.DELETE})
 
     @property
     def nothing_to_do(self) -> bool:
@@ -88,28 +99,58 @@ class Plan:
     def put_bytes(self) -> int:
         return sum(step.entry.size_bytes for step in self.steps if step.action is Action.PUT)
 
+    @property
+    def ahead(self) -> tuple[Step, ...]:
+        """New media: nothing links to them, so they go before anybody's turn, from two machines too."""
+        return tuple(step for step in self.changes if step.wave == NEW_MEDIA)
+
+    @property
+    def moves(self) -> tuple[Step, ...]:
+        """The changes between begin and commit."""
+        return tuple(step for step in self.changes if step.wave != NEW_MEDIA)
+
     def count(self, action: Action) -> int:
         return sum(step.action is action for step in self.steps)
 
     def waves(self) -> tuple[tuple[Step, ...], ...]:
         """The changes, wave by wave."""
-        return tuple(tuple(steps) for _, steps in groupby(self.changes, key=lambda step: step.wave))
-
-    def begun(self) -> Manifest:
-        """What is certain while the plan is under way: the keys it touches stand there without a digest."""
-        held = {e.key: e for e in self.published.entries} if self.published else {}
-        touched = {step.entry.key: _begun(step, held.get(step.entry.key)) for step in self.changes}
-        return Manifest(tuple(sorted((held | touched).values(), key=lambda e: e.key)))
+        return by_wave(self.changes)
 
     def lines(self) -> tuple[str, ...]:
         """The plan for people: every change with its reason, and how much stays as it is."""
         puts, deletes, keeps = (self.count(action) for action in (Action.PUT, Action.DELETE, Action.KEEP))
         summary = f"{puts} to send ({self.put_bytes:,} bytes), {deletes} to delete, {keeps} unchanged"
-        return (*(str(step) for step in self.changes), summary)
+        shown = (str(step) for step in self.steps if step.action is not Action.KEEP)
+        return (*shown, summary)
+
+
+def by_wave(steps: Iterable[Step]) -> tuple[tuple[Step, ...], ...]:
+    """Group steps that are in order.  What goes, goes together, but for feeds: they go before the rest.
+
+    A store takes a thousand deletes in one request, and nothing but another page that goes links to them.
+    """
+
+    def turn(step: Step) -> int:
+        together = step.action is Action.DELETE and step.entry.file_class is not FileClass.FEED
+        return _LAST if together else step.wave
+
+    return tuple(tuple(wave) for _, wave in groupby(steps, key=turn))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Media beside the site, and what is to go of it and of the site at once."""
+
+    retired: tuple[Entry, ...] = ()  # in the store, named by nothing that is public now
+    going: AbstractSet[str] = field(default_factory=frozenset)  # keys that are deleted, media or not
 
 
 def plan(
-    wanted: Manifest, published: Manifest | None, *, only_in_store: AbstractSet[str] = frozenset()
+    wanted: Manifest,
+    published: Manifest | None,
+    *,
+    only_in_store: AbstractSet[str] = frozenset(),
+    aside: Aside = Aside(),
 ) -> Plan:
     """Compare what should be public with what the store's manifest says is public.
 
@@ -117,11 +158,13 @@ def plan(
     included.  `published` is None when the store has no manifest: everything is sent.  Raises StorageFailed
     naming every such key that the store does not hold.
     """
-    held = {e.key: e for e in published.entries} if published else {}
+    on_site = {e.key: e for e in published.entries} if published else {}
+    held = {e.key: e for e in aside.retired} | on_site
     _refuse_missing([e for e in wanted.entries if e.key in only_in_store], held)
     certain = {e.key: held[e.key] if e.key in only_in_store else e for e in wanted.entries}
     steps = [_wanted_step(entry, held.get(key)) for key, entry in certain.items()]
-    steps += [_delete_step(entry) for key, entry in held.items() if key not in certain]
+    gone = [entry for key, entry in held.items() if key not in certain]
+    steps += [_going_step(e, aside) for e in gone if e.key in on_site or e.key in aside.going]
     steps.sort(key=lambda step: (step.wave, step.entry.key))
     return Plan(tuple(steps), published, Manifest(tuple(certain.values())))
 
@@ -140,7 +183,7 @@ def _wanted_step(entry: Entry, held: Entry | None) -> Step:
     if held is None:
         return Step(Action.PUT, entry, "new", _wave(entry, _CERTAINLY_NEW))
     if held.sha256 in _PHASES:
-        reason = "no manifest knows it" if held.sha256 == FOUND else "an earlier publish was cut off"
+        reason = _REASONS.get(held.sha256, "an earlier publish was cut off")
         return Step(Action.PUT, entry, reason, _wave(entry, _PHASES[held.sha256]))
     if changed := _differences(entry, held):
         return Step(Action.PUT, entry, f"changed: {', '.join(changed)}", _wave(entry, _CERTAINLY_THERE))
@@ -161,9 +204,18 @@ def _differences(entry: Entry, held: Entry) -> list[str]:
     return [name for name, (new, old) in pairs.items() if new != old]
 
 
-def _delete_step(entry: Entry) -> Step:
+def _going_step(entry: Entry, aside: Aside) -> Step:
     wave = _DELETES * _WAVES_OF_A_PHASE + max(FileClass) - entry.file_class
-    return Step(Action.DELETE, entry, "no longer part of the site", wave)
+    if entry.key in aside.going or entry.file_class is not FileClass.MEDIA or entry.sha256 in _PHASES:
+        return Step(Action.DELETE, entry, "no longer part of the site", wave)
+    return Step(Action.RETIRE, entry, "replaced; stays for a while, for apps with an old feed", wave)
+
+
+def interrupted(base: Manifest, begun: Iterable[Step]) -> Manifest:
+    """What is certain of a store in which these steps were under way: what they touch has no digest."""
+    held = {e.key: e for e in base.entries}
+    touched = {step.entry.key: _begun(step, held.get(step.entry.key)) for step in begun}
+    return Manifest(tuple(sorted((held | touched).values(), key=lambda e: e.key)))
 
 
 def _begun(step: Step, held: Entry | None) -> Entry:

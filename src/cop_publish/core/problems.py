@@ -14,6 +14,7 @@ from enum import IntEnum
 class Matter(IntEnum):
     """What kind of thing is wrong, and so whose move is next."""
 
+    LOOK = 11  # a producer, who looks or listens, and decides
     CONTENT = 20  # whoever wrote the file
     CONSENT = 40  # whoever has not said yes
     SOUND = 50  # whoever made the recording

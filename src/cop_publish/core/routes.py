@@ -27,6 +27,7 @@ NOT_FOUND = "404.html"
 FEED = "feed.xml"
 BLOG_RSS = "blog/feed.xml"
 BLOG_ATOM = "blog/atom.xml"
+FEEDS = frozenset({FEED, BLOG_RSS, BLOG_ATOM})  # those that name a hub
 CALENDAR = "meetings.ics"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
@@ -84,6 +85,12 @@ def episode_chapters(episode: ClearedEpisode) -> str:
 def episode_sound(release: EpisodeRelease) -> str:
     """The enclosure: a correction is a new name under the same guid (invariant 6)."""
     return f"media/{release.episode.id}.{release.master.sha256[:8]}.mp3"
+
+
+def is_sound_of(episode_id: str, key: str) -> bool:
+    """Whether a key is of a sound that this episode has or had."""
+    name = key.removeprefix("media/")
+    return name != key and name.endswith(".mp3") and name.rsplit(".", 2)[0] == episode_id
 
 
 def post_page(post: ClearedPost, site: SiteSettings) -> str:

@@ -68,6 +68,8 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
         _check_site(site, table)
     for key, what, fix in sound_faults(sound, root) if sound else ():
         table.fail(f"sound.{key}", f"`sound.{key}` {what}", fix)
+    if storage:
+        _check_storage(storage, table)
     if disclosure and disclosure.images != "listed":
         table.fail("disclosure.images", "`disclosure.images` is not known", 'It can only be "listed" yet.')
     if not (show and site and sound and storage and registry and disclosure):
@@ -94,6 +96,17 @@ def _check_site(site: SiteSettings, table: _Table) -> None:
         _check_permalink(site.permalink, table)
     if site.posts_per_page < 1:
         table.fail("site.posts_per_page", "`site.posts_per_page` must be at least 1", "Such as 20.")
+
+
+def _check_storage(storage: StorageSettings, table: _Table) -> None:
+    if storage.prefix and not storage.prefix.endswith("/"):
+        table.fail("storage.prefix", "`storage.prefix` must end in a slash", f'Such as "{storage.prefix}/".')
+    if not re.fullmatch(r"[A-Z0-9]*", storage.cloudfront):
+        what = "`storage.cloudfront` must be the ID of a distribution"
+        table.fail("storage.cloudfront", what, 'Such as "E1EXAMPLE234567".')
+    if storage.after and not storage.after[0]:
+        what = "`storage.after` must begin with a program"
+        table.fail("storage.after", what, 'Such as ["./purge", "--quietly"].')
 
 
 def _check_permalink(form: str, table: _Table) -> None:

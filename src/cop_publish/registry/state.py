@@ -7,10 +7,10 @@ import hmac
 import json
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cop_publish.core.head import RegistryState
 from cop_publish.registry.secret import KEY, key_of
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ HEAD = "head.json"  # the serial and the head of the audit, which the tool alone
 _OWN = frozenset(
     {MARK, HEAD, KEY, "audit.jsonl"}
 )  # the key makes the digest, and the rest has a digest in it
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryState:
-    """`serial` grows with each recorded change, `digest` is of the content, made with the registry's key."""
-
-    serial: int
-    digest: str
 
 
 def registry_state(folder: Path) -> RegistryState:

@@ -3,19 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from cop_publish.errors import StorageFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from cop_publish.core.output import Headers
 
 PUBLIC = "public/"  # the only prefix that the world may read
-PRIVATE = "_cop/"  # the manifest, and whatever else a publish must remember
+PRIVATE = "_cop/"  # head, packs, locks, and whatever else a publish must remember
 
 Body = bytes | BinaryIO  # a file is seekable and is streamed; it may be read more than once
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A whole file.  An ETag (RFC 9110, 8.8.3) is written without its quotes, here and everywhere."""
+
+    content: bytes
+    etag: str
+
+
+class Unchanged(Enum):
+    """The answer to a `get` that named the ETag which the key still has."""
+
+    UNCHANGED = "unchanged"
+
+
+class Unless(Enum):
+    """Two conditions of a `put` that need no value."""
+
+    ANYTHING = "anything"  # no condition at all
+    ABSENT = "absent"  # nothing may be there
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The condition of a `put`: the key must hold exactly this."""
+
+    etag: str
+
+
+Condition = Unless | Holding
+UNCHANGED = Unchanged.UNCHANGED
+ANYTHING = Unless.ANYTHING
+ABSENT = Unless.ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +60,28 @@ class Held:
 
     size_bytes: int
     headers: Headers | None
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a listing."""
+
+    key: str
+    size_bytes: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """How much a `purge` removed: objects, older versions and delete markers; and unfinished uploads."""
+
+    versions: int
+    uploads: int
 
 
 class Store(Protocol):
-    """A place for files by key: ``public/feed.xml``, ``_cop/manifest.json``.
+    """A place for files by key: ``public/feed.xml``, ``_cop/head.json``.
 
     Every method raises StorageFailed, in one sentence that says what to do, when the store refuses, is
     full or cannot be reached, and for a key that is not below `PUBLIC` or `PRIVATE`.
@@ -37,24 +91,53 @@ class Store(Protocol):
     def workers(self) -> int:
         """How many `put` it takes well side by side."""
 
-    def get(self, key: str) -> bytes | None:
-        """The whole content, or None when nothing is there.  For small files."""
+    @property
+    def hides_extensions(self) -> bool:
+        """Whether ``x`` and ``x.html`` are one file here, which `list` calls ``x.html``."""
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
-        """Place a file.  A reader sees the old bytes or the new ones, never a part.
+    @property
+    def honours_conditions(self) -> bool | None:
+        """Whether a `put` with a condition can be believed; None where only its behaviour can tell."""
 
-        When this returns, the bytes are safe.  When reading `body` raises, the key is as it was, and what
-        was raised goes on to the caller.
+    def get(self, key: str, unless_etag: str | None = None) -> Got | Unchanged | None:
+        """The whole content, or None when nothing is there.  For small files.
+
+        `UNCHANGED` when the key still has `unless_etag`: nothing was sent over the wire then.
+        """
+
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
+        """Place a file and give its ETag.  A reader sees the old bytes or the new ones, never a part.
+
+        When this returns, the bytes are safe and are those that were sent.  When reading `body` raises, the
+        key is as it was, and what was raised goes on to the caller.  Raises Conflict, and changes nothing,
+        when `condition` does not hold, unless the key has exactly these bytes and headers already: then an
+        answer of the store was lost and this is our own write.  A condition is as good as the store that
+        looks at it: see `honours_conditions`.
         """
 
     def head(self, key: str) -> Held | None:
-        """Size and headers, or None when nothing is there."""
+        """Size, headers and ETag, or None when nothing is there."""
 
-    def list(self, prefix: str) -> tuple[str, ...]:
-        """Every key that starts with `prefix`, sorted."""
+    def list(self, prefix: str) -> tuple[Listed, ...]:
+        """Everything whose key starts with `prefix`, sorted by key."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove files; one that is not there is no error.  When this returns, they are gone."""
+        """Remove files; one that is not there is no error.  When this returns, readers get none of them.
+
+        A versioned bucket still has them: see `purge`.
+        """
+
+    def purge(self, keys: Iterable[str]) -> Purged:
+        """Remove every version of these keys, every delete marker, and the parts of unfinished uploads."""
+
+    def now(self) -> datetime:
+        """The time by the store's own clock (aware, UTC), so that all who publish to it share one."""
+
+
+def read(store: Store, key: str) -> Got | None:
+    """`Store.get` without a known ETag."""
+    found = store.get(key)
+    return None if isinstance(found, Unchanged) else found
 
 
 def checked_key(key: str) -> str:
@@ -64,7 +147,7 @@ def checked_key(key: str) -> str:
     if inside and key.isascii() and key.isprintable() and "\\" not in key:
         return key
     msg = f"The key {key!a} leads out of {PUBLIC} and {PRIVATE}; nothing was done with it. Rename the file"
-    raise StorageFailed(f"{msg}, or delete _cop/manifest.json if you did not write this name.")
+    raise StorageFailed(f"{msg}, or look at who else can write to this store if you did not write this name.")
 
 
 def checked_prefix(prefix: str) -> str:

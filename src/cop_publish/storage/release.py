@@ -2,38 +2,53 @@
 
 ::
 
-    Approved ─prepare(store)─> Plan ─apply─> Receipt
+    Approved ─prepare(live)─> Prepared ─apply─> Receipt
 
-1. ``_cop/manifest.json`` is written with the keys about to be touched marked as begun;
-2. the plan's waves follow each other, a barrier between (`core/plan.py` says in which order, and why);
-3. the manifest of what is there is written.
+==== =========================================================== ========================================
+step what is written                                             requests
+==== =========================================================== ========================================
+0    nothing: the head is read                                   1 (all there is when nothing changed)
+1    new media, under names that hold their hash                 1 each; nobody can know the names yet
+2    the redo pack: the whole plan, and every page that changes  1
+3    begin: the head, by compare-and-swap: busy, with our lease  1
+4    new files, changed files: pages → indexes → feeds           1 each, a barrier between
+5    deletes: what nothing links to any more                     1 per thousand
+6    commit: the head, by compare-and-swap: done                 1
+==== =========================================================== ========================================
 
-Cut off anywhere, no public link dangles and the next publish, of this site or another, ends exactly.
-Nothing here guards against two publishes at the same time.
+Cut off before 3, the public site is the old one, whole.  After it, any machine that finds the head busy and
+the lease over (or the workspace whose lease it is, at once) reads the pack and ends exactly (`settle`), or
+goes back (`abandon`).  At every request: no link that is public leads to something that is not there, and
+``_cop/`` alone is enough to reach the old release or the new one.
 """
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cop_publish.core.output import Headers, InStore, Manifest
-from cop_publish.core.plan import FOUND, Action, Plan, Step, plan
-from cop_publish.errors import CopPublishError, StorageFailed
-from cop_publish.storage.base import PRIVATE, PUBLIC
-from cop_publish.storage.checked import opened
+from cop_publish.core.head import Head, RegistryMark
+from cop_publish.core.plan import Action, Plan
+from cop_publish.errors import Busy, StorageFailed
+from cop_publish.storage.ahead import send_ahead, take_back
+from cop_publish.storage.base import ABSENT, ANYTHING
+from cop_publish.storage.bring import bring
+from cop_publish.storage.carry import Load
+from cop_publish.storage.live import look
+from cop_publish.storage.pack import PACK_HEADERS, pack_key, read_pack
+from cop_publish.storage.prepare import Wanted, prepare_from
+from cop_publish.storage.recording import Draft, write_record
+from cop_publish.storage.resume import finish, from_packs, prepare_to_go_back
+from cop_publish.storage.traits import CANNOT_FENCE, can_fence
+from cop_publish.storage.turn import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cop_publish.core.output import Approved
-    from cop_publish.storage.base import Store
-
-    Progress = Callable[[Step], None]
-
-MANIFEST = f"{PRIVATE}manifest.json"
-_MANIFEST_HEADERS = Headers("application/json; charset=utf-8", "no-store")
+    from cop_publish.core.record import Kept, Record
+    from cop_publish.storage.bring import Brought
+    from cop_publish.storage.carry import Progress
+    from cop_publish.storage.live import Live, Publisher
+    from cop_publish.storage.prepare import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,116 +60,122 @@ class Receipt:
     kept: int
     put_bytes: int
     digest: str
+    release: str = ""  # its number and id, to go back to; empty when there was nothing to do
+    warning: str = ""  # what this store cannot promise
 
 
-def prepare(approved: Approved, store: Store) -> Plan:
-    """What must be done so that the store holds exactly the approved files; changes nothing.
+def settle(publisher: Publisher, progress: Progress) -> Live:
+    """What is public, after finishing what an earlier publish may have left half done.
 
-    Raises StorageFailed when the store cannot be asked, or when only the store should have a master and
-    does not.
+    Raises Busy while somebody else has their turn, and StorageFailed, also when our registry is not the
+    latest.
     """
-    _check(approved)
-    published = published_manifest(store) or _found(approved.manifest, store)
-    return plan(approved.manifest, published, only_in_store=_only_in_store(approved))
+    live = look(publisher)
+    refuse_registry(publisher, live)
+    if live.head is None or live.head.lease is None:
+        return live
+    return finish(publisher, live, progress)
 
 
-def prepare_to_look(approved: Approved, store: Store) -> Plan:
-    """As `prepare`, for a store to look at: a master that only the show's own store has is left out."""
-    _check(approved)
-    published = published_manifest(store) or _found(approved.manifest, store)
-    held = {(e.key, e.sha256) for e in published.entries} if published else set()
-    elsewhere = _only_in_store(approved)
-    here = [e for e in approved.manifest.entries if e.key not in elsewhere or (e.key, e.sha256) in held]
-    return plan(Manifest(tuple(here)), published, only_in_store=elsewhere)
+def refuse_registry(publisher: Publisher, live: Live) -> None:
+    """Raise StorageFailed for a copy of the registry that is not as new as the latest commit's."""
+    mark = live.head.registry if live.head else None
+    if mark and publisher.registry and (refusal := mark.refusal(publisher.registry)):
+        raise StorageFailed(refusal)
 
 
-def apply(todo: Plan, approved: Approved, store: Store, progress: Progress) -> Receipt:
+def apply(ready: Prepared, publisher: Publisher, progress: Progress) -> Receipt:
     """Do what the plan says, and nothing when it says nothing.
 
     `progress` hears of each change when it is done, in the calling thread.  Raises StorageFailed at the
-    first fault: nothing of a later wave is sent then.
+    first fault: nothing of a later wave is sent then, and the next publish finishes this one first.
     """
-    if not todo.nothing_to_do:
-        if todo.changes:
-            _put_manifest(store, todo.begun())
-        for wave in todo.waves():
-            if wave[0].action is Action.DELETE:
-                store.delete([PUBLIC + step.entry.key for step in wave])
-                for step in wave:
-                    progress(step)
-            else:
-                _put_all(wave, approved, store, progress)
-        _put_manifest(store, todo.result)
+    if ready.nothing_to_do:
+        return _receipt(ready.plan, "")
+    record, brought = carry_through(ready, publisher, progress)
+    warning = "" if brought.fenced else CANNOT_FENCE
+    return replace(_receipt(ready.plan, f"{record.seq}-{record.id}"), warning=warning)
+
+
+def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> tuple[Record, Brought]:
+    """Steps 1 to 6; the record of the new release, and what came of it."""
+    store, ahead = publisher.store, ready.plan.ahead
+    with publisher.memory.alone():
+        fences = can_fence(store, ready.live.head)
+        left_over = publisher.memory.ahead()
+        publisher.memory.remember_ahead(left_over | {step.entry.key for step in ahead})
+        etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
+        record, pack = write_record(ready, Draft(secrets.token_hex(6), store.now(), etags, left_over))
+        with pack:
+            store.put(pack_key(record.seq, record.id), pack, PACK_HEADERS)
+        try:
+            turn = begin(publisher, ready.live, _head(ready, publisher, record), fences)
+        except Busy:
+            take_back(publisher, record, ahead)
+            raise
+        try:
+            load = Load(ready.plan.moves, ready.source, {m.key: m.expects for m in record.moves}, record.goes)
+            return record, bring(turn, publisher, record, load, progress)
+        finally:
+            turn.end()
+
+
+def rollback(publisher: Publisher, name: str, progress: Progress) -> Receipt:
+    """Bring back a kept release, by the same steps; raises what `prepare_rollback` and `apply` raise."""
+    live = settle(publisher, progress)
+    return apply(prepare_rollback(publisher, live, name), publisher, progress)
+
+
+def prepare_rollback(publisher: Publisher, live: Live, name: str) -> Prepared:
+    """The plan that brings back a kept release; `name` is its number, or its number and id.
+
+    Raises StorageFailed when it is not kept, or names something that was withdrawn since.
+    """
+    kept = kept_release(live, name)
+    current = live.record
+    target = read_pack(publisher.store, pack_key(kept.seq, current.packs[kept.seq].id)).record()
+    source, elsewhere = from_packs(publisher, target, current)
+    return prepare_from(Wanted(target.manifest, source, elsewhere), publisher, live)
+
+
+def kept_release(live: Live, name: str) -> Kept:
+    """The release of that name.  Raises StorageFailed, naming those that are kept."""
+    found = [kept for kept in live.record.kept if name in {kept.name, str(kept.seq)}]
+    if not found:
+        known = ", ".join(kept.name for kept in live.record.kept) or "none yet"
+        raise StorageFailed(f"There is no kept release {name}. Choose one of these: {known}.")
+    return found[0]
+
+
+def abandon(publisher: Publisher, progress: Progress) -> Receipt:
+    """Undo a publish that was cut off; raises what `prepare_to_go_back` and `apply` raise."""
+    live = look(publisher)
+    refuse_registry(publisher, live)
+    return apply(prepare_to_go_back(publisher, live), publisher, progress)
+
+
+def _head(ready: Prepared, publisher: Publisher, record: Record) -> Head:
+    before = ready.live.head
+    mark = before.registry if before else None
+    if publisher.registry:
+        mark = RegistryMark.of(publisher.registry, mark.salt if mark else secrets.token_hex(8))
+    return Head(
+        seq=record.seq,
+        release=record.id,
+        digest=record.manifest.digest,
+        record_sha256=record.sha256,
+        at=publisher.store.now(),
+        withdrawn=ready.withdrawn,
+        registry=mark,
+    )
+
+
+def _receipt(todo: Plan, release: str) -> Receipt:
     return Receipt(
         put=todo.count(Action.PUT),
         deleted=todo.count(Action.DELETE),
         kept=todo.count(Action.KEEP),
         put_bytes=todo.put_bytes,
         digest=todo.result.digest,
+        release=release,
     )
-
-
-def published_manifest(store: Store) -> Manifest | None:
-    """What the store says it holds, or None when nothing was ever published there."""
-    found = store.get(MANIFEST)
-    if found is None:
-        return None
-    try:
-        return Manifest.from_json(found.decode())
-    except (ValueError, TypeError, KeyError) as error:
-        msg = f"{MANIFEST} in the store is damaged, or a newer cop-publish wrote it."
-        raise StorageFailed(
-            f"{msg} Update cop-publish, or delete that file to send everything again."
-        ) from error
-
-
-def published_digest(store: Store) -> str | None:
-    """The digest of the published manifest, unread: a finished publish leaves `Manifest.digest`."""
-    found = store.get(MANIFEST)
-    return None if found is None else hashlib.sha256(found).hexdigest()
-
-
-def _check(approved: Approved) -> None:
-    if {f.key for f in approved.files} != {e.key for e in approved.manifest.entries}:
-        msg = "The approved files are not those of the manifest."
-        raise CopPublishError(msg)
-
-
-def _only_in_store(approved: Approved) -> set[str]:
-    return {f.key for f in approved.files if isinstance(f.content, InStore)}
-
-
-def _found(wanted: Manifest, store: Store) -> Manifest | None:
-    """Without a manifest: those files of the site that are there all the same; the rest is not ours."""
-    there = set(store.list(PUBLIC))
-    found = (replace(e, sha256=FOUND) for e in wanted.entries if PUBLIC + e.key in there)
-    return Manifest(tuple(found)) if there else None
-
-
-def _put_manifest(store: Store, manifest: Manifest) -> None:
-    store.put(MANIFEST, manifest.to_json().encode(), _MANIFEST_HEADERS)
-
-
-def _put_all(wave: tuple[Step, ...], approved: Approved, store: Store, progress: Progress) -> None:
-    files = {file.key: file for file in approved.files}
-
-    def put(step: Step) -> None:
-        entry = step.entry
-        with opened(files[entry.key], entry) as body:
-            store.put(PUBLIC + entry.key, body, Headers(entry.content_type, entry.cache_control))
-
-    if store.workers == 1:
-        for step in wave:
-            put(step)
-            progress(step)
-        return
-    from concurrent.futures import ThreadPoolExecutor, as_completed  # noqa: PLC0415 - only for a bucket
-
-    with ThreadPoolExecutor(min(store.workers, len(wave))) as pool:
-        running = {pool.submit(put, step): step for step in wave}
-        try:
-            for done in as_completed(running):
-                done.result()
-                progress(running[done])
-        finally:
-            pool.shutdown(cancel_futures=True)

@@ -8,6 +8,9 @@ Traps met on real servers:
 - every PUT waits for "100 Continue", a second round trip: we ask for it for files alone, where a refusal
   before the bytes are sent is worth it;
 - a 404 to HEAD has no body, so a missing bucket looks like a missing key: only `get` can tell;
+- Ceph 16 holds an If-Match only against an ETag without quotes, and boto3 hands ETags over with them: ours
+  have none, in either direction;
+- a retry after a lost answer meets 412 though our first try was written: what is there decides (`_ours`);
 - boto3's default session keeps the first credentials it finds for the whole process: each bucket gets its
   own session.
 """
@@ -19,17 +22,33 @@ import hashlib
 import io
 import re
 import socket
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+import time
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import boto3.session
 from botocore import exceptions as boto
 from botocore.config import Config
 
 from cop_publish.core.output import Headers
-from cop_publish.errors import StorageFailed
-from cop_publish.storage.base import Body, Held, checked_key, checked_prefix
+from cop_publish.errors import Conflict, StorageFailed
+from cop_publish.storage.base import (
+    ABSENT,
+    ANYTHING,
+    UNCHANGED,
+    Body,
+    Got,
+    Held,
+    Holding,
+    Listed,
+    Purged,
+    checked_key,
+    checked_prefix,
+)
+from cop_publish.storage.multipart import SINGLE_BYTES, Target, composite_etag, send_in_parts
+from cop_publish.storage.purge import purge_keys
 from cop_publish.storage.refusals import CLOCK_CODES, UNREACHABLE, clock_wrong, refused
 
 if TYPE_CHECKING:
@@ -40,11 +59,12 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
     from cop_publish.settings import StorageSettings
+    from cop_publish.storage.base import Condition, Unchanged
 
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
-WORKERS = 8  # botocore is bound by Python from about here on
-_DELETE_AT_ONCE = 1000  # S3's limit of DeleteObjects
+WORKERS = 16  # near a store Python is the bound from eight on; far away, waiting side by side is
+DELETE_AT_ONCE = 1000  # S3's limit of DeleteObjects
 _BLOCK_BYTES = 1 << 20
 
 
@@ -82,6 +102,8 @@ class S3Store:
     """A bucket, or the part of one below `prefix` (empty, or ending in a slash)."""
 
     workers = WORKERS
+    hides_extensions = False
+    honours_conditions: bool | None = None  # 200 proves nothing: only a probe of its behaviour does
 
     def __init__(self, client: S3Client, bucket: str, prefix: str, place: str) -> None:
         self._client = client
@@ -89,67 +111,164 @@ class S3Store:
         self._prefix = prefix
         self._place = place
         self._signed_at: datetime | None = None
+        self._said: tuple[datetime, float] | None = None  # the server's Date, and our ticks when we read it
+        self._latest = datetime.min.replace(tzinfo=UTC)
         client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
         client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
         client.meta.events.register("before-send.s3", self._remember_date)
+        client.meta.events.register("after-call.s3", self._remember_clock)
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str, unless_etag: str | None = None) -> Got | Unchanged | None:
         name = self._prefix + checked_key(key)
+        known: dict[str, Any] = {"IfNoneMatch": f'"{unless_etag}"'} if unless_etag else {}
         with self._explained():
             try:
-                with self._client.get_object(Bucket=self._bucket, Key=name)["Body"] as body:
-                    return body.read()
+                answer = self._client.get_object(Bucket=self._bucket, Key=name, **known)
             except self._client.exceptions.NoSuchKey:
                 return None
+            except boto.ClientError as error:
+                if _status(error) == 304:  # noqa: PLR2004 - HTTP: not modified
+                    return UNCHANGED
+                raise
+            with answer["Body"] as body:
+                return Got(body.read(), answer.get("ETag", "").strip('"'))
 
-    def put(self, key: str, body: Body, headers: Headers) -> None:
-        name = self._prefix + checked_key(key)
-        md5 = _md5(body)
+    def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
+        target = Target(self._client, self._bucket, self._prefix + checked_key(key), headers)
+        large = _size(body) > SINGLE_BYTES
         with self._explained():
-            answer = self._client.put_object(
-                Bucket=self._bucket,
-                Key=name,
-                Body=body,
-                ContentMD5=base64.b64encode(md5.digest()).decode(),
-                ContentType=headers.content_type,
-                CacheControl=headers.cache_control,
-            )
-        etag = answer.get("ETag", "").strip('"')
-        # With a key of AWS's key service the ETag is not an MD5; then the Content-MD5 has to do.
-        is_md5 = re.fullmatch("[0-9a-f]{32}", etag) and not answer.get("SSEKMSKeyId")
-        if is_md5 and etag != md5.hexdigest():
+            if large:
+                expected, found = self._put_large(target, _stream(body), condition)
+            else:
+                expected, found = self._put_small(target, body, condition)
+        # With a key of AWS's key service an ETag is not an MD5; then the Content-MD5 has to do.
+        comparable = re.fullmatch("[0-9a-f]{32}-[0-9]+|nothing-0" if large else "[0-9a-f]{32}", found)
+        if comparable and found != expected:
             msg = f"{self._place} holds other bytes under {key} than were sent."
             raise StorageFailed(f"{msg} Run the command again, and tell the host if it stays so.")
+        return found
 
     def head(self, key: str) -> Held | None:
-        name = self._prefix + checked_key(key)
         with self._explained():
-            try:
-                found = self._client.head_object(Bucket=self._bucket, Key=name)
-            except boto.ClientError as error:
-                if _status(error) == 404:  # noqa: PLR2004 - HTTP: not found
-                    return None
-                raise
-        headers = Headers(found.get("ContentType", ""), found.get("CacheControl", ""))
-        return Held(found["ContentLength"], headers)
+            return self._head(self._prefix + checked_key(key))
 
-    def list(self, prefix: str) -> tuple[str, ...]:
+    def list(self, prefix: str) -> tuple[Listed, ...]:
         start = self._prefix + checked_prefix(prefix)
         with self._explained():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=start)
-            names = [found["Key"] for page in pages for found in page.get("Contents", [])]
-        return tuple(sorted(name.removeprefix(self._prefix) for name in names))
+            found = [
+                Listed(f["Key"].removeprefix(self._prefix), f["Size"], f["ETag"].strip('"'))
+                for page in pages
+                for f in page.get("Contents", [])
+            ]
+        return tuple(sorted(found, key=lambda line: line.key))
 
     def delete(self, keys: Iterable[str]) -> None:
         names = [self._prefix + checked_key(key) for key in keys]
-        for start in range(0, len(names), _DELETE_AT_ONCE):
-            batch = names[start : start + _DELETE_AT_ONCE]
+        for start in range(0, len(names), DELETE_AT_ONCE):
+            batch = names[start : start + DELETE_AT_ONCE]
             with self._explained():
                 answer = self._client.delete_objects(
                     Bucket=self._bucket, Delete={"Objects": [{"Key": n} for n in batch], "Quiet": True}
                 )
             for fault in answer.get("Errors", []):
                 raise StorageFailed(f"{self._place} refused: {refused(fault.get('Code', ''), 0)}.")
+
+    def purge(self, keys: Iterable[str]) -> Purged:
+        wanted = {self._prefix + checked_key(key) for key in keys}
+        with self._explained():
+            return purge_keys(self._client, self._bucket, wanted)
+
+    def now(self) -> datetime:
+        """The server's Date of its latest answer, and what has passed since by our own ticks."""
+        if self._said is None:
+            with self._explained():
+                self._client.head_bucket(Bucket=self._bucket)
+        if self._said is None:
+            msg = f"{self._place} does not say what time it is (no Date in its answers)."
+            raise StorageFailed(f"{msg} Tell the host, or publish to another storage.")
+        date, read_at = self._said  # in whole seconds: what we say of it must not go back all the same
+        self._latest = max(self._latest, date + timedelta(seconds=_ticks() - read_at))
+        return self._latest
+
+    def _put_small(self, target: Target, body: Body, condition: Condition) -> tuple[str, str]:
+        md5 = _md5(body)
+        asked: dict[str, Any] = {}
+        if condition is ABSENT:
+            asked["IfNoneMatch"] = "*"
+        elif isinstance(condition, Holding):
+            asked["IfMatch"] = condition.etag
+        try:
+            answer = target.client.put_object(
+                Bucket=target.bucket,
+                Key=target.name,
+                Body=body,
+                ContentMD5=base64.b64encode(md5.digest()).decode(),
+                ContentType=target.headers.content_type,
+                CacheControl=target.headers.cache_control,
+                **asked,
+            )
+        except boto.ClientError as error:
+            # 409: another conditional write of this key was under way.  404: If-Match, and nothing is there.
+            if not asked or _status(error) not in {404, 409, 412} or _code(error) == "NoSuchBucket":
+                raise
+            return md5.hexdigest(), self._ours(target, md5.hexdigest(), error)
+        is_md5 = not answer.get("SSEKMSKeyId")
+        etag = answer.get("ETag", "").strip('"')
+        return md5.hexdigest() if is_md5 else etag, etag
+
+    def _put_large(self, target: Target, body: BinaryIO, condition: Condition) -> tuple[str, str]:
+        """In parts.  Few stores look at a condition when they join the parts, so it is asked before."""
+        if condition is not ANYTHING:
+            there = self._head(target.name)
+            expected = condition.etag if isinstance(condition, Holding) else None
+            if (there.etag if there else None) != expected:
+                etag = composite_etag(body)
+                return etag, self._ours(target, etag, None)
+        try:
+            expected_etag, found = send_in_parts(target, body)
+        except self._client.exceptions.NoSuchUpload as error:
+            # Another machine that sends the same file has finished the upload that we had taken up, or the
+            # answer to our own completion was lost.
+            body.seek(0)
+            etag = composite_etag(body)
+            return etag, self._ours(target, etag, error)
+        if not found:  # Ceph says none when the parts are joined
+            there = self._head(target.name)
+            found = there.etag if there else "nothing-0"
+        return expected_etag, found
+
+    def _ours(self, target: Target, etag: str, refusal: Exception | None) -> str:
+        """The ETag, where exactly these bytes and headers are there already; else raises Conflict."""
+        there = self._head(target.name)
+        if there is None or there.etag != etag or there.headers != target.headers:
+            key = target.name.removeprefix(self._prefix)
+            raise Conflict(f"{self._place}: {key} was changed by somebody else meanwhile.") from refusal
+        return etag
+
+    def _head(self, name: str) -> Held | None:
+        try:
+            found = self._client.head_object(Bucket=self._bucket, Key=name)
+        except boto.ClientError as error:
+            if _status(error) == 404:  # noqa: PLR2004 - HTTP: not found
+                return None
+            raise
+        headers = Headers(found.get("ContentType", ""), found.get("CacheControl", ""))
+        return Held(found["ContentLength"], headers, found.get("ETag", "").strip('"'))
+
+    def sha256(self, key: str) -> str | None:
+        """As `audit.Rereadable` has it."""
+        name = self._prefix + checked_key(key)
+        sha256 = hashlib.sha256()
+        with self._explained():
+            try:
+                # `with body` would give urllib3's stream, which raises errors of its own when it is cut.
+                with closing(self._client.get_object(Bucket=self._bucket, Key=name)["Body"]) as body:
+                    for block in body.iter_chunks(_BLOCK_BYTES):
+                        sha256.update(block)
+            except self._client.exceptions.NoSuchKey:
+                return None
+        return sha256.hexdigest()
 
     def cors_rules(self) -> tuple[dict[str, Any], ...] | None:
         """The bucket's rules for scripts of other sites; None when the store does not say."""
@@ -181,6 +300,10 @@ class S3Store:
         text = signed.decode() if isinstance(signed, bytes) else str(signed)
         if text:
             self._signed_at = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+    def _remember_clock(self, http_response: Any, **_: object) -> None:  # noqa: ANN401 - botocore's, untyped here
+        with suppress(KeyError, TypeError, ValueError):  # none, or not a date: the last one stands
+            self._said = parsedate_to_datetime(http_response.headers["Date"]).astimezone(UTC), _ticks()
 
 
 @contextmanager
@@ -237,6 +360,23 @@ def _code(error: boto.ClientError) -> str:
 
 def _status(error: boto.ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _ticks() -> float:
+    """Seconds that go on while this machine sleeps, where the system counts those."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def _size(body: Body) -> int:
+    if isinstance(body, bytes):
+        return len(body)
+    size_bytes = body.seek(0, io.SEEK_END)
+    body.seek(0)
+    return size_bytes
+
+
+def _stream(body: Body) -> BinaryIO:
+    return io.BytesIO(body) if isinstance(body, bytes) else body
 
 
 def _md5(body: Body) -> hashlib._Hash:

@@ -1,0 +1,94 @@
+"""`cop-publish new`: skeletons, each with the next step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cop_publish.cli_options import HERE, instant
+from cop_publish.cli_people import new_person
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cop_publish.console import Console
+
+
+@click.group()
+def new() -> None:
+    """Write the skeleton of a show, an episode, a post, a meeting or a person."""
+
+
+@new.command("show")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path),
+    help="The private registry; else beside it.",
+)
+@click.pass_obj
+def new_show(console: Console, /, folder: Path, registry: Path | None) -> None:
+    """Make a folder for a new show, which builds at once, and its private registry beside it."""
+    from uuid import uuid4  # noqa: PLC0415 - only here
+
+    from cop_publish.intake import skeleton  # noqa: PLC0415 - the same
+
+    folder = folder.absolute()
+    beside = registry.absolute() if registry else folder.with_name(f"{folder.name}-registry")
+    _written(console, skeleton.new_show(folder, beside, uuid4()))
+
+
+@new.command("episode")
+@click.argument("words", nargs=-1, required=True)
+@HERE
+@click.pass_obj
+def new_episode(console: Console, /, words: tuple[str, ...], root: Path) -> None:
+    """Write an episode's folder, with its guid already in it. WORDS name it."""
+    from uuid import uuid4  # noqa: PLC0415 - only here
+
+    from cop_publish.intake import skeleton  # noqa: PLC0415 - the same
+
+    _require_workspace(root)
+    _written(console, skeleton.new_episode(root, " ".join(words), uuid4(), instant(None).date()))
+
+
+@new.command("post")
+@click.argument("words", nargs=-1, required=True)
+@HERE
+@click.pass_obj
+def new_post(console: Console, /, words: tuple[str, ...], root: Path) -> None:
+    """Write a post's file. WORDS are its title."""
+    from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
+
+    _require_workspace(root)
+    _written(console, skeleton.new_post(root, " ".join(words), instant(None).date()))
+
+
+@new.command("meeting")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("words", nargs=-1, required=True)
+@HERE
+@click.pass_obj
+def new_meeting(console: Console, /, day: datetime, words: tuple[str, ...], root: Path) -> None:
+    """Write a meeting's file. DAY is like 2026-12-09, WORDS are its title."""
+    from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
+
+    _require_workspace(root)
+    _written(console, skeleton.new_meeting(root, " ".join(words), day.date()))
+
+
+new.add_command(new_person)
+
+
+def _require_workspace(root: Path) -> None:
+    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - not for --help
+
+    read_settings(root)
+
+
+def _written(console: Console, written: Any) -> None:  # noqa: ANN401 - skeleton.Written, imported late
+    for path in written.paths:
+        console.say(f"wrote {click.format_filename(path)}")
+    console.say(f"Next: {written.next_step}")

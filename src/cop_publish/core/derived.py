@@ -1,0 +1,98 @@
+"""One mark removes text and sound: the ranges of a recording that its transcript says must go.  Pure.
+
+A cue goes whole, and `PAD_SECONDS` on either side, where a passage of it is marked.  So does one of somebody
+whose voice may not be heard and who is not in `people`; whoever is credited waits for their yes instead, lest
+a forgotten record should quietly take a guest out of their own episode.  Where somebody else speaks
+meanwhile, no rule can tell what would be lost: that needs a human who listens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cop_publish.core.edits import gone_by
+from cop_publish.core.marks import apply_marks
+from cop_publish.core.model import Audience
+from cop_publish.core.problems import Matter, Problem
+from cop_publish.core.timecode import exact
+from cop_publish.core.timeline import Cut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cop_publish.core.consents import PersonId
+    from cop_publish.core.edits import Edit
+    from cop_publish.core.model import CueDraft, EpisodeDraft
+    from cop_publish.core.problems import Place
+
+PAD_SECONDS = 0.15  # transcripts begin a cue a little late, and end it a little early
+TOGETHER_SECONDS = 0.15  # two cues that overlap by more are two people speaking at once
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What must go of an episode: `edit` with the ranges of its cues, and the same with their padding.
+
+    Times are checked against the first: a chapter may begin with the cue behind one that goes.
+    """
+
+    edit: Edit
+    padded: Edit
+    places: tuple[Place, ...]  # of the cues that go
+    problems: tuple[Problem, ...]
+
+
+def derive(draft: EpisodeDraft, may_be_heard: Callable[[PersonId], bool]) -> Derived:
+    """Find the cues that must go, beyond those that the edit list takes out already.
+
+    `may_be_heard` is False only of people whom the registry knows.
+    """
+    gone = gone_by(draft.edit)
+    heard = [c for c in draft.cues if not gone.all_of(c.start_seconds, c.end_seconds)]
+    going = [c for c in heard if _must_go(c, draft.people, may_be_heard)]
+    spoken_over = {id(c): other for c, other in _together(going, heard)}
+    alone = [c for c in going if id(c) not in spoken_over]
+    problems = tuple(_needs_a_look(c) for c in going if id(c) in spoken_over)
+    edit, padded = (_with(draft.edit, alone, by_seconds=pad) for pad in (0.0, PAD_SECONDS))
+    return Derived(edit, padded, tuple(cue.text.where for cue in alone), problems)
+
+
+def _must_go(cue: CueDraft, people: Sequence[PersonId], may_be_heard: Callable[[PersonId], bool]) -> bool:
+    marked, problems = apply_marks(cue.text, Audience.PUBLIC)
+    if problems or marked is None:
+        return False  # a damaged mark is refused where the cue is cleared
+    unheard = cue.speaker is not None and cue.speaker not in people and not may_be_heard(cue.speaker)
+    return bool(marked.withheld) or unheard
+
+
+def _together(going: Iterable[CueDraft], heard: Sequence[CueDraft]) -> Iterator[tuple[CueDraft, CueDraft]]:
+    """Each cue that goes with one that stays and is heard at the same time."""
+    leaving = {id(cue) for cue in going}
+    staying = [cue for cue in heard if id(cue) not in leaving]
+    for cue in (cue for cue in heard if id(cue) in leaving):
+        for other in staying:
+            both = min(cue.end_seconds, other.end_seconds) - max(cue.start_seconds, other.start_seconds)
+            if both > TOGETHER_SECONDS:
+                yield cue, other
+
+
+def _needs_a_look(cue: CueDraft) -> Problem:
+    span = f"{{from: {exact(cue.start_seconds)}, to: {exact(cue.end_seconds)}}}"
+    what = "this cue must go from the sound, and somebody else is heard meanwhile"
+    fix = f"Listen, and cut what must go in edit.yaml yourself; all of this cue is {span}."
+    return Problem(cue.text.where, what, fix, Matter.LOOK)
+
+
+def _with(edit: Edit, cues: Iterable[CueDraft], *, by_seconds: float) -> Edit:
+    """The edit list with the ranges of these cues too; they may overlap others (`timeline_of`)."""
+    ranges = [
+        Cut(
+            max(cue.start_seconds - by_seconds, 0.0),
+            cue.end_seconds + by_seconds,
+            edit.marked,
+            cue.text.where,
+        )
+        for cue in cues
+    ]
+    return replace(edit, cuts=tuple(sorted([*edit.cuts, *ranges], key=lambda cut: cut.start_seconds)))

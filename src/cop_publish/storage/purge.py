@@ -1,0 +1,64 @@
+"""Removing all that a bucket has of a key: versions, delete markers, and the parts of unfinished uploads.
+
+A bucket without versioning answers with one version called "null", or does not know the question (rclone,
+Swift without versioning): then a plain delete is all there is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.errors import StorageFailed
+from cop_publish.storage.base import Purged
+from cop_publish.storage.multipart import unfinished_uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from types_boto3_s3 import S3Client
+
+_AT_ONCE = 1000  # S3's limit of DeleteObjects
+
+
+def purge_keys(client: S3Client, bucket: str, names: Collection[str]) -> Purged:
+    """Remove everything of these object names; raises what boto3 raises, and StorageFailed."""
+    uploads = _abort_uploads(client, bucket, names)
+    versions = _versions(client, bucket, names)
+    for start in range(0, len(versions), _AT_ONCE):
+        batch: Any = versions[start : start + _AT_ONCE]
+        answer = client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
+        for fault in answer.get("Errors", []):
+            code = "".join(c for c in fault.get("Code", "") if c.isalnum())[:40]
+            msg = f"The storage (bucket {bucket}) did not remove a version of a file ({code})."
+            raise StorageFailed(f"{msg} Let these credentials do s3:DeleteObjectVersion, and run it again.")
+    return Purged(len(versions), uploads)
+
+
+def _versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dict[str, str]]:
+    try:
+        return [
+            {"Key": line["Key"], "VersionId": line["VersionId"]}
+            for name in sorted(names)
+            for line in _version_lines(client, bucket, name)
+        ]
+    except client.exceptions.ClientError as error:
+        if error.response["Error"].get("Code") not in {"NotImplemented", "MethodNotAllowed"}:
+            raise
+    return [{"Key": name} for name in sorted(names)]
+
+
+def _version_lines(client: S3Client, bucket: str, name: str) -> Iterator[dict[str, Any]]:
+    """Versions and delete markers of one key; a prefix may have others, which are left out."""
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name):
+        for line in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            if line.get("Key") == name:
+                yield dict(line)
+
+
+def _abort_uploads(client: S3Client, bucket: str, names: Collection[str]) -> int:
+    aborted = 0
+    for name in sorted(names):
+        for upload in unfinished_uploads(client, bucket, name):
+            client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=upload)
+            aborted += 1
+    return aborted
