@@ -13,7 +13,8 @@ from cop_publish.core import metadata
 from cop_publish.core.feed_advice import ADVICE
 from cop_publish.core.feed_rules import RULES
 from cop_publish.errors import CopPublishError
-from cop_publish.registry import read as registry
+from cop_publish.registry import calendar, ledger
+from cop_publish.registry import schemas as registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,11 +34,16 @@ SCHEMAS = {
     "Meetings: `meetings/ID.md`": metadata.MEETING,
     "Pages: `about.md`": metadata.PAGE,
     "Registry: `registry.yaml`": registry.REGISTRY,
+    "Registry: `people/p-….yaml`": registry.PERSON,
     "Registry: `people/p-….yaml`, under `name`": registry.NAME,
     "Registry: `people/p-….yaml`, under `also`": registry.ALSO,
     "Registry: `consents/…/p-….yaml`": registry.CONSENT,
     "Registry: `consents/…/p-….yaml`, under `allow`": registry.ALLOW,
     "Registry: `consents/…/p-….yaml`, under `given`": registry.GIVEN,
+    "Registry: `consents/…/p-….yaml`, under `dept_clearance`": registry.CLEARANCE,
+    "Registry: `consents/…/p-….yaml`, under `withdrawn`": registry.WITHDRAWN,
+    "Registry: `calendar.yaml`, under `periods`": calendar.PERIOD,
+    "Registry: `guard.yaml`": ledger.GUARD,
 }
 
 

@@ -26,7 +26,8 @@ from cop_publish.cli_options import (
     item_name,
     say_outcome,
 )
-from cop_publish.cli_people import sign_off, status
+from cop_publish.cli_people import deciding, unmark
+from cop_publish.cli_sign_off import sign_off, status
 from cop_publish.cli_storage import rollback, storage, verify, withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
@@ -78,6 +79,7 @@ def commands() -> None:
 @click.option("--remaster", is_flag=True, help="Make the masters of these episodes again.")
 @JOBS
 @SCHEDULER
+@deciding
 @DRY
 @JSON
 @NOW
@@ -97,6 +99,7 @@ def episode(console: Console, /, folders: tuple[Path, ...], **options: Any) -> i
 
 @commands.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@deciding
 @DRY
 @JSON
 @NOW
@@ -117,6 +120,7 @@ def post(console: Console, /, files: tuple[Path, ...], **options: Any) -> int:  
 @click.option("--prune", is_flag=True, help="With --reconcile: remove what no release put there.")
 @JOBS
 @SCHEDULER
+@deciding
 @DRY
 @JSON
 @NOW
@@ -225,5 +229,5 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-for _command in (new, rollback, sign_off, status, storage, verify, withdraw):
+for _command in (new, rollback, sign_off, status, storage, unmark, verify, withdraw):
     commands.add_command(_command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cop_publish.cli_options import HERE, instant
+from cop_publish.cli_people import new_person
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,20 +79,7 @@ def new_meeting(console: Console, /, day: datetime, words: tuple[str, ...], root
     _written(console, skeleton.new_meeting(root, " ".join(words), day.date()))
 
 
-@new.command("person")
-@click.option("--given", prompt="Given name", help="The given name; asked for if left out.")
-@click.option("--family", prompt="Family name", default="", help="The family name; asked for if left out.")
-@HERE
-@click.pass_obj
-def new_person(console: Console, /, given: str, family: str, root: Path) -> None:
-    """Add a person to the private registry. They have agreed to nothing until a consent says so."""
-    from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
-    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
-
-    settings = read_settings(root)
-    if settings.registry is None:
-        raise click.UsageError("Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, first.")
-    _written(console, skeleton.new_person(settings.registry, skeleton.fresh_person_id(), given, family))
+new.add_command(new_person)
 
 
 def _require_workspace(root: Path) -> None:

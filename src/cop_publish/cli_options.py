@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from cop_publish.console import Console
+    from cop_publish.core.windows import Override
     from cop_publish.publish import Errand, Outcome
 
 HERE = click.option(
@@ -41,13 +42,30 @@ def errand_of(
     remaster: frozenset[str] = frozenset(),
 ) -> Errand:
     """Say what a command was asked to do, and when; `ids` names items, None all of them."""
-    from cop_publish.audio.order import Crew  # noqa: PLC0415 - not for --help
+    from dataclasses import replace  # noqa: PLC0415 - not for --help
+
+    from cop_publish.audio.order import Crew  # noqa: PLC0415 - the same
     from cop_publish.publish import Errand  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
 
     now = instant(options["now"])
     crew = Crew(options.get("jobs", 0), options.get("scheduler", ""))
-    return Errand(options["root"], Scope(ids), now, console.progress, console.protect, remaster, crew)
+    scope = Scope(ids, overrides=overrides_in(options))
+    errand = Errand(options["root"], scope, now, console.progress, console.protect, remaster, crew)
+    return replace(errand, clock=lambda: instant(options["now"]))
+
+
+def overrides_in(options: dict[str, Any]) -> tuple[Override, ...]:
+    """Give what somebody decided; a decision needs a name and a reason."""
+    kinds: tuple[str, ...] = options.get("overrides", ())
+    by, reason = options.get("by", "").strip(), options.get("reason", "").strip()
+    if bool(kinds) != bool(by and reason) or ((by or reason) and not kinds):
+        raise click.UsageError("--override, --by and --reason go together: who decides it, and why.")
+    if not kinds:
+        return ()
+    from cop_publish.core.windows import Kind, Override  # noqa: PLC0415 - not for --help
+
+    return tuple(Override(Kind(kind), by, reason) for kind in dict.fromkeys(kinds))
 
 
 def instant(text: str | None) -> datetime:

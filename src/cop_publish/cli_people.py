@@ -1,4 +1,4 @@
-"""What producers do for contributors: show them what will be public of them, and record their answer."""
+"""The commands and options that are about people: who agreed to what, and who decided something for them."""
 
 from __future__ import annotations
 
@@ -7,122 +7,137 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, JSON, NOW, errand_of
+from cop_publish.cli_options import HERE, instant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cop_publish.console import Console
-    from cop_publish.sign_off import Answer
+
+_LEVELS = click.Choice(["anonymous", "role", "organisation", "named"])
+_YES_OR_NO = click.Choice(["yes", "no"])
+_VOICES = click.Choice(["yes", "revoiced", "no"])
 
 
-@click.command("sign-off")
-@click.argument("item")
-@click.argument("person")
-@click.option(
-    "--approve",
-    metavar="FINGERPRINT",
-    help="They said yes to the page with this fingerprint; it must be what would be published now.",
-)
-@click.option(
-    "--page", "page_file", type=click.Path(path_type=Path), help="Write the page that they are to see."
-)
-@click.option("--changes", metavar="TEXT", help="They asked for these changes.")
-@click.option("--leave-out", is_flag=True, help="They want to be left out.")
-@click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
-@click.option(
-    "--evidence",
-    metavar="TEXT",
-    default="",
-    help="What proves it, such as a message's ID; only a salted digest is kept.",
-)
-@NOW
-@JSON
-@HERE
-@click.pass_obj
-def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int:  # noqa: ANN401 - click's options
-    """Show what will be public of one person, and record their answer.
-
-    ITEM is an episode, a post or a meeting, PERSON an ID. Without an answer it says what they would agree
-    to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
-    """
-    from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
-    from cop_publish.contributor import make_page, write_private  # noqa: PLC0415 - the same
-    from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
-
-    errand = errand_of(console, options, None)
-    answer = _answer(options)
-    page_file: Path | None = options["page_file"]
-    asked = story.find_asked(errand, _name(item), PersonId(person))
-    if page_file is not None:
-        write_private(page_file, make_page(errand, asked))
-        if not options["as_json"]:
-            console.say(*story.page_lines(asked, click.format_filename(page_file)))
-            return 0
-    if answer is not None:
-        kept = story.record(asked, answer, errand.now)
-        asked = story.find_asked(errand, _name(item), PersonId(person))
-        if not options["as_json"]:
-            console.say(f"Recorded: {person} in {asked.view.item}: {kept.decision.value}.")
-            return 0
-    console.result(story.asked_json(asked)) if options["as_json"] else console.say(*story.asked_lines(asked))
-    return 0
+def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options by which somebody publishes all the same."""
+    for option in (
+        click.option("--reason", default="", help="Why, with --override; only the registry keeps it."),
+        click.option("--by", default="", help="Who decides that; only the registry keeps it."),
+        click.option(
+            "--override",
+            "overrides",
+            type=click.Choice(["election", "department"]),
+            multiple=True,
+            help="Publish although a pre-election period or a department says no.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.command()
-@click.argument("item", required=False)
-@click.option("--names", is_flag=True, help="With people's names: on a terminal alone, and for your eyes.")
-@JSON
-@NOW
+@click.argument("place", metavar="FILE[:LINE]")
+@click.option("--by", required=True, help="Who decides that it may be public; only the registry keeps it.")
+@click.option("--reason", required=True, help="Why; only the registry keeps it.")
 @HERE
 @click.pass_obj
-def status(console: Console, /, item: str | None, **options: Any) -> int:  # noqa: ANN401 - click's options
-    """Say what is live, ready, held back, and waiting on whom.
+def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) -> None:
+    """Let go of a passage that was marked once, so that it may be public without its mark.
 
-    With ITEM (an episode, a post, a meeting): who in it has agreed, has signed off, and what holds them up.
-    Without: the state of everything, and the same for what somebody holds up.
+    Take the mark out of FILE first. Without a LINE: every such passage in FILE.
     """
-    from cop_publish import people_status as people  # noqa: PLC0415 - heavy
-    from cop_publish.status import find_status, status_json, status_lines  # noqa: PLC0415 - the same
+    from cop_publish.core.problems import Place  # noqa: PLC0415 - not for --help
+    from cop_publish.unmark import unmark as let_go  # noqa: PLC0415 - the same
 
-    if options["names"] and options["as_json"]:
-        raise click.UsageError("Names are for a terminal alone, and JSON is not.")
-    errand = errand_of(console, options, None)
-    found = find_status(errand)
-    everyone = people.find_people(errand, _name(item) if item else None)
-    if options["as_json"]:
-        console.result({**status_json(found), "people": people.people_json(everyone)})
-        return 0
-    held_up = {s.item for s in everyone if s.blocking}
-    lines = people.people_lines([s for s in everyone if item or s.item in held_up])
-    console.say(*([] if item else status_lines(found)))
-    if options["names"]:
-        console.reveal(*people.with_names(lines, people.everyone_known(errand)))
-    else:
-        console.say(*lines)
-    return 0
+    if not (by.strip() and reason.strip()):
+        raise click.UsageError("Unmarking needs a name and a reason.")
+    name, line = _name_and_line(place)
+    where = Place(_in_workspace(name, root), line)
+    count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=instant(None))
+    passages = "1 passage" if count == 1 else f"{count} passages"
+    console.say(
+        f"{passages} at {click.format_filename(str(where))} may be public now; the registry has who and why."
+    )
 
 
-def _answer(options: dict[str, Any]) -> Answer | None:
-    from cop_publish.core.sign_offs import Decision  # noqa: PLC0415 - not for --help
-    from cop_publish.sign_off import Answer  # noqa: PLC0415 - the same
-
-    given = {
-        Decision.APPROVED: options["approve"],
-        Decision.CHANGES: options["changes"],
-        Decision.LEFT_OUT: options["leave_out"],
-    }
-    chosen = [decision for decision, value in given.items() if value]
-    if not chosen:
-        return None
-    if len(chosen) > 1:
-        raise click.UsageError("Give one answer: --approve, --changes or --leave-out.")
-    if not options["how"]:
-        raise click.UsageError("Say how they answered, such as --how e-mail.")
-    fingerprint, remark = options["approve"] or "", options["changes"] or ""
-    return Answer(chosen[0], options["how"], fingerprint, remark, options["evidence"])
+def _name_and_line(place: str) -> tuple[str, int]:
+    name, colon, number = place.rpartition(":")
+    if colon and number.isdecimal():
+        head, again, line = name.rpartition(":")  # FILE:LINE:COLUMN, as messages have it
+        return (head, int(line)) if again and line.isdecimal() else (name, int(number))
+    return place, 0
 
 
-def _name(item: str) -> str:
-    """Give an item's name, however it was typed: an ID, a folder or a file."""
-    path = Path(item)
-    name = path.stem if path.suffix in {".md", ".markdown"} else path.name
-    return path.parent.name if name == "episode" else name
+def _in_workspace(name: str, root: Path) -> str:
+    """Give a file's path from the workspace on, however it was typed."""
+    for path in (root / name, Path(name)):
+        if path.is_file() and path.resolve().is_relative_to(root.resolve()):
+            return path.resolve().relative_to(root.resolve()).as_posix()
+    raise click.UsageError(f"There is no {click.format_filename(name)} in this show.")
+
+
+@click.command("person")
+@click.option("--given", help="The given name. Left out: everything is asked for.")
+@click.option("--family", default="", help="The family name.")
+@click.option(
+    "--email", "emails", multiple=True, help="An e-mail address of theirs, so that the gate finds it."
+)
+@click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
+@click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
+@click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
+@click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
+@click.option("--words", type=_YES_OR_NO, default="no", show_default=True, help="Their words may be public.")
+@click.option("--voice", type=_VOICES, default="no", show_default=True, help="Their voice may be heard.")
+@click.option(
+    "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
+)
+@click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
+@HERE
+@click.pass_obj
+def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Add a person to the private registry, with what they agreed to: with neither --host nor --for, nothing.
+
+    Without --given it asks for everything. Nothing that is typed is printed again.
+    """
+    from cop_publish.intake.skeleton import Agreed  # noqa: PLC0415 - not for --help
+    from cop_publish.people import Newcomer, add_person  # noqa: PLC0415 - the same
+
+    asked = options if options["given"] is not None else _ask(options)
+    if asked["host"] and asked["item"]:
+        raise click.UsageError("--host is for every item, and --for is for one: choose.")
+    if bool(asked["host"] or asked["item"]) != bool(asked["level"]):
+        raise click.UsageError("--level goes with --host or --for: how much they agreed to, and for what.")
+    agreed = None
+    if asked["host"] or asked["item"]:
+        name = f"{asked['given']} {asked['family']}".strip()
+        display = asked["display"] or (name if asked["level"] == "named" else "")
+        allowed = (asked["words"], asked["voice"], asked["photo"])
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"])
+    newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
+    written = add_person(root, newcomer, now=instant(None))
+    for path in written.paths:
+        console.say(f"wrote {click.format_filename(path)}")
+    console.say(f"Next: {written.next_step}")
+
+
+def _ask(options: dict[str, Any]) -> dict[str, Any]:
+    """Ask for everything, and only what follows from the answers so far."""
+    asked = dict(options)
+    asked["given"] = click.prompt("Given name, or the only one")
+    asked["family"] = click.prompt("Family name", default="", show_default=False)
+    email = click.prompt("E-mail address (never published)", default="", show_default=False)
+    asked["emails"] = (email,) if email else ()
+    asked["host"] = click.confirm("Did they agree once for every item, as a host does?", default=False)
+    if not asked["host"]:
+        what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
+        asked["item"] = click.prompt(what, default="", show_default=False)
+    if asked["host"] or asked["item"]:
+        asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS)
+        if asked["level"] in {"role", "organisation"}:
+            asked["display"] = click.prompt("The exact words they agreed to be called by")
+        asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO)
+        asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES)
+        asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
+        asked["how"] = click.prompt("How did they agree?", default="e-mail")
+    return asked

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from cop_publish.contributor_sound import clips_of, sounds_of
 from cop_publish.contributor_words import (
-    DEPARTMENT,
     HOW,
     changes,
     data_address,
+    department_words,
+    guess_words,
     name_words,
     passages,
     photograph_words,
@@ -106,7 +107,8 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         passages=tuple(passages(pieces, asked, release)),
         answered_at=last.at if last else None,
         changes=tuple(changes(asked)),
-        department=DEPARTMENT,
+        department=tuple(department_words(asked)),
+        guess=guess_words(asked),
         fingerprint=fingerprint_of(view),
     )
 

@@ -17,7 +17,7 @@ from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
 from cop_publish.render.images import BadImageError
 from cop_publish.render.markdown import to_plain_html
-from cop_publish.render.wording import duration
+from cop_publish.render.wording import day, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,11 +33,40 @@ HOW = {
     Level.ROLE: "by your role, without your name or your organisation",
     Level.ANONYMOUS: "without your name, your role or your organisation",
 }
-DEPARTMENT = (
-    "If your department or your press office has to agree first, ask them before you answer.",
-    "We publish nothing until you do.",
-    "If an election is called, tell us: rules for the time before it may apply to you.",
-)
+
+
+def department_words(asked: Asked) -> Iterator[str]:
+    """Say what their department has said, and whether an election pauses what is new."""
+    consent, ready = asked.consent, asked.ready
+    clearance = consent.clearance
+    if consent.capacity:
+        yield f"You told us that you speak in {_CAPACITIES[consent.capacity]}."
+    if clearance is None:
+        yield "If your department or your press office has to agree first, ask them before you answer."
+    elif not clearance.needed:
+        yield "You told us that your department need not agree."
+    elif clearance.on is None:
+        yield "Your department has to agree, and has not yet. We publish nothing of yours until it has."
+    else:
+        known = " ".join(word for word in (clearance.by, clearance.ref) if word)
+        yield f"Your department agreed on {day(clearance.on)}{f' ({known})' if known else ''}."
+    waits = ready.rules.periods if ready.rules is not None else ()
+    employer = ready.consents.people[asked.view.person].employer
+    now = [p for p in waits if p.ends_at > ready.now and (p.employers is None or employer in p.employers)]
+    for period in now:
+        spans = f"{day(period.starts_at)} to {day(period.ends_at)}"
+        yield f"From {spans} an election holds back what is new; what is public by then stays."
+    if not now:
+        yield "We know of no election that holds this back. If one is called, tell us."
+
+
+_CAPACITIES = {"official": "your official capacity", "personal": "a personal capacity"}
+
+
+def guess_words(asked: Asked) -> str:
+    """Say how many people their description fits, by their own estimate."""
+    size = asked.consent.group_size
+    return f"You told us that about {size} people fit your description." if size else ""
 
 
 def theirs(pieces: Pieces, asked: Asked) -> Iterator[str]:
@@ -94,6 +123,8 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
     if not spoken:
         return "not heard"
     seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
+    if asked.view.person in getattr(asked.draft, "revoiced", ()):
+        return f"another voice says your words, for {duration(seconds)}, and we say so"
     return f"your own, for {duration(seconds)}"
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from cop_publish.core.items import RECORDINGS
-from cop_publish.errors import CopPublishError, StorageFailed
+from cop_publish.errors import CopPublishError, NotCleared, StorageFailed
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.registry.audit import read_chain
+from cop_publish.registry.calendar import read_calendar
+from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.read import read_registry
+from cop_publish.registry.secret import key_problem
+from cop_publish.registry.state import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,7 +61,40 @@ def _registry(settings: Settings) -> Iterator[Finding]:
     consents = read_registry(settings.registry)
     people, records = len(consents.people), len(consents.consents)
     kind = " (fictional people)" if consents.fictional else ""
+    if not people:
+        what = "the registry is empty, which is valid: nobody has agreed to anything"
+        yield Finding(ok=True, what=what, fix="Add people with `cop-publish new person`.")
+        return
     yield Finding(ok=True, what=f"the registry knows {people} people and {records} consents{kind}")
+
+
+def _ledger(settings: Settings) -> Iterator[Finding]:
+    """Look at what the registry keeps of marks, changes and days: each refuses rather than passing."""
+    folder = settings.registry
+    if folder is None or not (folder / MARK).is_file():
+        return  # said already
+    ledger = read_ledger(folder)
+    yield Finding(ok=True, what=f"{len(ledger.runs)} runs of words are guarded, which were marked once")
+    periods = len(read_calendar(folder, ZoneInfo(settings.site.timezone)))
+    yield Finding(
+        ok=True, what=f"the calendar has {periods} pre-election period{'' if periods == 1 else 's'}"
+    )
+    exposed = key_problem(folder)
+    if exposed is not None and not read_registry(folder).fictional:
+        yield Finding(ok=False, what=exposed.what, fix=exposed.fix, exit_code=NotCleared.exit_code)
+
+
+def _audit(settings: Settings) -> Iterator[Finding]:
+    folder = settings.registry
+    if folder is None or not (folder / MARK).is_file():
+        return
+    chain = read_chain(folder)
+    for problem in chain.problems:
+        what = f"{problem.where}: {problem.what}"
+        yield Finding(ok=False, what=what, fix=problem.fix, exit_code=NotCleared.exit_code)
+    if not chain.problems:
+        count = f"{len(chain.entries)} entries, head {chain.head[:12]}" if chain.entries else "no entry yet"
+        yield Finding(ok=True, what=f"the registry's audit holds: {count}")
 
 
 def _recordings(settings: Settings) -> Iterator[Finding]:
@@ -103,4 +142,11 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding(ok=False, what=what, fix=cure, exit_code=StorageFailed.exit_code)
 
 
-_LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (_registry, _recordings, _sound, _store)
+_LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _registry,
+    _ledger,
+    _audit,
+    _recordings,
+    _sound,
+    _store,
+)

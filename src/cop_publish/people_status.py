@@ -134,8 +134,8 @@ class _Look:
             person,
             self._consent(item, person),
             state.value,
-            NOTHING,
-            NOTHING,
+            self._department(item, person),
+            self._calendar(item, person),
             gate,
             _blocking(person, problems, gate),
         )
@@ -147,6 +147,22 @@ class _Look:
         record = self.ready.consents.of(person, item.id, today=self.ready.now.date())
         is_open = not must_sign_off(record, with_sound=item.kind == "episode")
         return State.NOT_NEEDED if is_open else State.NOT_ASKED  # of an item that could not be cleared
+
+    def _department(self, item: ItemRead, person: PersonId) -> str:
+        today = self.ready.now.date()
+        clearance = self.ready.consents.of(person, item.id, today=today).clearance
+        if clearance is None:
+            return NOTHING
+        return ("agreed" if clearance.needed else "not needed") if clearance.holds(today) else "waits"
+
+    def _calendar(self, item: ItemRead, person: PersonId) -> str:
+        """Whether an election pauses what is new of theirs at this moment."""
+        periods = self.ready.rules.periods if self.ready.rules is not None else ()
+        known = self.ready.consents.people.get(person)
+        employer = known.employer if known is not None else ""
+        on = [p for p in periods if p.starts_at <= self.ready.now < p.ends_at]
+        paused = any(p.employers is None or employer in p.employers for p in on)
+        return NOTHING if isinstance(item.draft, PageDraft) else "paused" if paused else "open"
 
     def _consent(self, item: ItemRead, person: PersonId) -> str:
         consents = self.ready.consents

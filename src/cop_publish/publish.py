@@ -19,7 +19,7 @@ from cop_publish.storage.live import Publisher, digest_of, look, published_diges
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.traits import HEAD
-from cop_publish.unchanged import Standing, fingerprint, recall, remember, state_folder
+from cop_publish.unchanged import Standing, after_own_writes, fingerprint, recall, remember, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +55,10 @@ class Errand:
     protect: Callable[[tuple[Person, ...]], None]  # told of everyone whose name must not be printed
     remaster: frozenset[str] = frozenset()  # ids of episodes whose master is to be made again
     crew: Crew = THIS_MACHINE  # who makes masters
+    is_dry: bool = False  # nothing may be written, in the registry neither
+    clock: Callable[[], datetime] | None = (
+        None  # asked before anything becomes public; None: it is still `now`
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +96,24 @@ def publish(errand: Errand) -> Outcome:
 
 def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
     """Build, gate, plan against what is `live`, and do it; raises as `publish` does."""
+    from cop_publish.bookkeeping import look_again, refuse_older  # noqa: PLC0415 - not needed when nothing changed
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
-    from cop_publish.storage.release import apply  # noqa: PLC0415 - the same
+    from cop_publish.storage.release import apply, refuse_registry  # noqa: PLC0415 - the same
 
+    refuse_older(settings, live.head.registry if live.head else None)
     mark = fingerprint(settings, _asked(errand))
     built, ready = _plan(errand, settings, publisher, live)
     known = _look_at(publisher.store, errand, settings, ready.plan)
+    state = look_again(built.ready, _holds_until(built), now=errand.clock() if errand.clock else errand.now)
+    publisher = replace(publisher, registry=state)  # not before: what was done by hand has raised its serial
+    refuse_registry(publisher, live)
     note_changes(settings, ready.plan)
     receipt = apply(ready, publisher, steps_of(errand, ready.plan))
     told = tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
-        remember(settings, _standing(built, mark))
+        remember(settings, _standing(built, after_own_writes(settings, mark)))
     outcome = _outcome(built, ready.plan, receipt)
     words = [*_cannot_promise(known), *([receipt.warning] if receipt.warning and known is None else [])]
     words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
@@ -182,7 +191,7 @@ def plan_only(errand: Errand) -> Outcome:
 
 def plan_for(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Outcome:
     """Build, gate and plan against what is `live`; changes nothing."""
-    built, ready = _plan(errand, settings, publisher, live)
+    built, ready = _plan(replace(errand, is_dry=True), settings, publisher, live)
     outcome = _outcome(built, ready.plan, None)
     cut_off = live.head is not None and live.head.lease is not None
     return replace(outcome, advice=(*outcome.advice, _FIRST)) if cut_off else outcome
@@ -287,10 +296,16 @@ def _asked(errand: Errand) -> str:
     return str(errand.scope)
 
 
+def _holds_until(built: Built) -> datetime | None:
+    """The instant from which the clock alone makes a difference."""
+    moments = (built.approved.changes_at, built.ready.consents_change_at)
+    return min((m for m in moments if m), default=None)
+
+
 def _standing(built: Built, mark: str) -> Standing:
     approved = built.approved
-    moments = [m for m in (approved.changes_at, built.ready.consents_change_at) if m]
-    until = min(moments).isoformat() if moments else ""
+    holds_until = _holds_until(built)
+    until = holds_until.isoformat() if holds_until else ""
     counts = {
         "episodes": len(built.releases.episodes),
         "posts": len(built.releases.posts),

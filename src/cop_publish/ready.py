@@ -36,14 +36,16 @@ from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
+from cop_publish.waits import find_waits, read_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Consents, Person
     from cop_publish.core.view import View
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
+    from cop_publish.waits import Rules, Waits
 
     T = TypeVar("T", bound=Cleared)
 
@@ -74,6 +76,8 @@ class Ready:
     advice: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()  # marked `published: no`
     to_sign: tuple[View, ...] = ()  # what must be signed off; the gate asks again
+    rules: Rules | None = None  # None: not read from a registry
+    waits: Waits | None = None
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -105,7 +109,11 @@ def find_ready(
     lost = _lost_consents(consents, workspace.items)
     items = tuple(item for item in workspace.items if item.id not in scope.without)
     workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
+    rules = read_rules(settings.registry or settings.root, consents, now=now)
+    live = public | scope.live
+    waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
+    refused += waits.problems
     refused += _across(workspace, cleared, settings)
     refused += _share_a_name(workspace.items)
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
@@ -119,20 +127,22 @@ def find_ready(
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
-    public_now = _sorted_by_kind(wanted, now)
+    public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
     advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
     return Ready(
         settings,
         consents,
         now,
         *public_now,
-        held_back=_held_back(wanted, now),
+        held_back=_held_back(wanted, waits.embargoes, now),
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *advise_edits(public_now[0])),
+        advice=(*advice, *waits.advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
+        rules=rules,
+        waits=waits,
     )
 
 
@@ -296,9 +306,12 @@ def _sorted_by_kind(
     )
 
 
-def _held_back(wanted: Iterable[Cleared], now: datetime) -> tuple[HeldBack, ...]:
-    dated = [c for c in wanted if isinstance(c, ClearedEpisode | ClearedPost) and c.published_at > now]
-    return tuple(HeldBack(c.id, c.published_at) for c in sorted(dated, key=lambda c: (c.published_at, c.id)))
+def _held_back(
+    wanted: Iterable[Cleared], embargoes: Mapping[str, datetime], now: datetime
+) -> tuple[HeldBack, ...]:
+    dated = [c for c in wanted if isinstance(c, ClearedEpisode | ClearedPost)]
+    due = [HeldBack(c.id, max(c.published_at, embargoes.get(c.id, c.published_at))) for c in dated]
+    return tuple(sorted((h for h in due if h.due_at > now), key=lambda held: (held.due_at, held.id)))
 
 
 def _waiting(items: Iterable[ItemRead], refused: list[Problem]) -> tuple[Waiting, ...]:

@@ -1,8 +1,12 @@
-"""Which items a command asked for."""
+"""Which items a command asked for, and what somebody decided all the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.core.windows import Kind, Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,15 +18,22 @@ class Scope:
 
     ids: frozenset[str] | None = None
     without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
+    overrides: tuple[Override, ...] = ()
+    live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
     # Built to be shown to a contributor; the gate refuses them.
     to_be_signed: frozenset[str] = frozenset()
 
     def has(self, item: str) -> bool:
         return (self.ids is None or item in self.ids) and item not in self.without
 
+    def overriding(self, kind: Kind) -> Override | None:
+        """The decision that something of this kind does not hold today; None: nobody made one."""
+        return next((override for override in self.overrides if override.kind is kind), None)
+
     def __str__(self) -> str:
         named = "everything" if self.ids is None else " ".join(sorted(self.ids))
-        return " ".join([named, *(f"-{item}" for item in sorted(self.without))])
+        decided = (f"--override {override.kind}" for override in self.overrides)
+        return " ".join([named, *(f"-{item}" for item in sorted(self.without)), *decided])
 
 
 EVERYTHING = Scope()

@@ -15,6 +15,7 @@ from cop_publish.errors import NotCleared, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.ready import find_ready, raise_problems
+from cop_publish.registry.audit import Event, append
 from cop_publish.registry.sign_offs import append_sign_off, seal
 from cop_publish.scope import Scope
 from cop_publish.signing import answers_of, has_sound, traces
@@ -108,6 +109,8 @@ def record(asked: Asked, answer: Answer, at: datetime) -> SignOff:
         evidence=seal(answer.evidence),
     )
     append_sign_off(settings.registry, kept)
+    facts = {"decision": kept.decision.value, "view": kept.digest}
+    append(settings.registry, Event("sign-off", kept.item, kept.person, facts), at=at)
     return kept
 
 

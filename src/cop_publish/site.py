@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.receipt import NAME as RECEIPT
+from cop_publish.bookkeeping import keep_marks
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
@@ -72,6 +73,8 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     """
     public = frozenset(e.key for e in live.entries) if live else frozenset[str]()
     ready = find_ready(settings, errand.scope, public, errand.protect, now=errand.now)
+    if not errand.is_dry:
+        keep_marks(ready)
     _lint(ready, settings)
     ready, mastered = _with_sound(ready, errand, settings, live)
     releases = _releases(ready, mastered)

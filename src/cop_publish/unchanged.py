@@ -18,12 +18,16 @@ from typing import TYPE_CHECKING
 from cop_publish import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cop_publish.settings import Settings
 
 _STATE = "published.json"
 _OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
+# What publishing writes in the registry: the serial, the audit, and what is guarded.
+_KEPT = ("head.json", "audit.jsonl", "passages.jsonl")
+_NOT_INPUT = ("hmac.key", ".lock")
 _LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
 _CONTENT = ("episodes", "posts", "meetings", "images", "sounds", "templates")
 
@@ -60,8 +64,28 @@ def recall(settings: Settings, fingerprint: str, *, now: datetime) -> Standing |
 
 
 def fingerprint(settings: Settings, asked: str) -> str:
-    """Digest the name, size and times of every input, and what the command asked for."""
-    digest = hashlib.sha256(f"{__version__}\0{asked}\0{settings!r}\0".encode())
+    """Digest the name, size and times of every input, and what the command asked for.
+
+    What publishing itself writes into the registry is digested apart: see `after_own_writes`.
+    """
+    return f"{_inputs(settings, asked)}:{_own_writes(settings)}"
+
+
+def after_own_writes(settings: Settings, before: str) -> str:
+    """Give the fingerprint `before` as it is now that publishing has written into the registry."""
+    return f"{before.partition(':')[0]}:{_own_writes(settings)}"
+
+
+def _own_writes(settings: Settings) -> str:
+    if settings.registry is None:
+        return ""
+    home = str(settings.registry)
+    paths = [home, *(os.path.join(home, name) for name in _KEPT)]  # noqa: PTH118 - as below
+    return _digest((p for p in paths if os.path.exists(p)), "")  # noqa: PTH110 - as below
+
+
+def _inputs(settings: Settings, asked: str) -> str:
+    start = f"{__version__}\0{asked}\0{settings!r}\0"
     folders = [settings.root / name for name in _CONTENT]
     if settings.registry is not None:
         folders.append(settings.registry)
@@ -69,6 +93,14 @@ def fingerprint(settings: Settings, asked: str) -> str:
         loose = sorted(e.path for e in entries if e.is_file() and not e.name.startswith("."))
     folders = [f for f in folders if f.exists()]
     paths = [*map(str, folders), *loose, *(p for f in folders for p in _files(f)), *_own_files()]
+    home = str(settings.registry)
+    aside = {home, *(os.path.join(home, name) for name in (*_KEPT, *_NOT_INPUT))}  # noqa: PTH118 - as below
+    notes = os.path.join(home, "notes", "")  # noqa: PTH118 - as below
+    return _digest((p for p in paths if p not in aside and not p.startswith(notes)), start)
+
+
+def _digest(paths: Iterable[str], start: str) -> str:
+    digest = hashlib.sha256(start.encode())
     for path in paths:
         stat = os.stat(path)  # noqa: PTH116 - ten thousand of them; Path objects double the time
         # The time of change tells what a copy with preserved times hides, and the mode who may read.

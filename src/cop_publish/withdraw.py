@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.bookkeeping import record_withdrawal
 from cop_publish.core.head import Withdrawn
 from cop_publish.core.output import FileClass
 from cop_publish.core.routes import FEEDS, quoted
@@ -62,6 +63,7 @@ class Withdrawal:
     receipt: WithdrawalReceipt | None = None  # None: a dry run
     still_served: tuple[str, ...] = ()  # addresses that the world still got an answer from afterwards
     told: tuple[Told, ...] = ()
+    unrecorded: str = ""  # why the audit does not know of it
 
 
 def withdraw(errand: Errand, item: Item) -> Withdrawal:
@@ -91,7 +93,10 @@ def withdraw(errand: Errand, item: Item) -> Withdrawal:
         seconds=receipt.seconds + before_seconds,
     )
     told = tell(settings)
-    return Withdrawal(receipt.keys, (), receipt, tuple(_still_served(settings, receipt.keys)), told)
+    unrecorded = record_withdrawal(settings, item.id, at=errand.now)
+    return Withdrawal(
+        receipt.keys, (), receipt, tuple(_still_served(settings, receipt.keys)), told, unrecorded
+    )
 
 
 def plan_withdraw(errand: Errand, item: Item) -> Withdrawal:
@@ -151,7 +156,8 @@ def _without(errand: Errand, item: Item, settings: Settings, live: Live) -> Appr
 
 
 def _errand_without(errand: Errand, item: Item) -> Errand:
-    return replace(errand, scope=Scope(None, frozenset({item.id})))
+    """Take it out of everything.  Nothing is recorded on the way: a damaged registry must not stop this."""
+    return replace(errand, scope=Scope(None, frozenset({item.id})), is_dry=True)
 
 
 def _all_keys(approved: Approved, named: set[str], live: Live) -> set[str]:
@@ -207,6 +213,7 @@ def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
         f"Removed: {versions}, {receipt.unfinished_uploads} unfinished uploads; {packs}; {dropped}.",
         f"Asked for at the public address: {still if found.still_served else 'nothing of it is there'}.",
         *(told.sentence for told in found.told),
+        *([found.unrecorded] if found.unrecorded else []),
         RECALL,
     ]
     return [*lines, f"withdrawn.yaml keeps it away. Move its files out of {item.kind}s/, and commit both."]

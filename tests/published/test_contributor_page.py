@@ -81,6 +81,7 @@ WHOLE = ContributorPage(
         Change("The cuts", (), "Other parts are taken out than before."),
     ),
     department=("Ask your press office first.",),
+    guess="You told us that about 400 people fit your description.",
     fingerprint="9c41 77e0",
 )
 LEAST = ContributorPage(
@@ -104,6 +105,7 @@ LEAST = ContributorPage(
     answered_at=None,
     changes=(),
     department=("Ask.",),
+    guess="",
     fingerprint="00aa 11bb",
 )
 PAGES = {"whole": WHOLE, "least": LEAST}

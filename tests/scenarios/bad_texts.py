@@ -204,6 +204,7 @@ ROWS = (
         post('title: "[[confidential: Planted]]"'),
         20,
         "posts/2026-11-22-new.md:2:8: nothing is left of this when the marked words go. Write words that may be public.",
+        "posts/2026-11-22-new.md:2:8: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
     ),
     bad(
         "a merge conflict round a mark",
@@ -251,5 +252,6 @@ ROWS = (
         ),
         11,
         "episodes/014-new/transcript.vtt:5:15: this cue must go from the sound, and somebody else is heard meanwhile. Listen, and cut what must go in edit.yaml yourself; all of this cue is {from: 0:00, to: 0:02}.",
+        "episodes/014-new/transcript.vtt:5:…: this is withheld as long as it is marked, but so few words cannot be known again without the mark. If they must never be public, add the telling ones to `terms` in the registry's guard.yaml.",
     ),
 )

@@ -741,3 +741,15 @@ def test_every_problem_is_told_at_once_sorted_and_only_once() -> None:
     assert {p.matter for p in problems} == {Matter.CONTENT, Matter.CONSENT}
     assert {p.where.line for p in problems} >= {1, 2, 4, 8, 12}
     assert all(isinstance(p, Problem) and p.fix for p in problems)
+
+
+def test_words_that_another_voice_says_are_published_once_the_episode_lists_whose_they_are() -> None:
+    consents = registry(Consent(GUEST, "jury", Level.NAMED, "Siân Ap-Example", words=True, revoiced=True))
+    draft = replace(EPISODE, cues=(cue(GUEST),))
+    cleared, problems = clear(draft, consents, (HOST,), now=NOW)
+    assert cleared is None
+    assert {p.what for p in problems} == {"p-7f3k has not agreed to their own voice in jury"}
+    assert {p.matter for p in problems} == {Matter.CONSENT}
+    assert all("`revoiced`" in p.fix for p in problems)
+    cleared, problems = clear(replace(draft, revoiced=(GUEST,)), consents, (HOST,), now=NOW)
+    assert (problems, cleared is not None) == ((), True)

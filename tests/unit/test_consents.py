@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
 
 from cop_publish.core.checks import advise_consents
-from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
+from cop_publish.core.consents import Consent, Consents, Level, OnExpiry, Person, PersonId, TakenBack
 from cop_publish.core.front_matter import read_yaml
 from cop_publish.core.metadata import CHAPTER, MEETING
 
@@ -53,6 +54,66 @@ def test_the_next_day_on_which_a_record_changes_is_known(key: str) -> None:
     assert _consents(**{key: TODAY + DAY}).next_change(today=TODAY) == TODAY + DAY
     assert _consents(**{key: TODAY}).next_change(today=TODAY) is None
     assert _consents(**{key: TODAY + DAY, "withdrawn_on": TODAY + 2 * DAY}).next_change(today=TODAY) is None
+
+
+FULL = Consent(WHO, None, Level.NAMED, "Sam Sample", words=True, voice=True, photo=True)
+TAKEN = {
+    TakenBack.ATTRIBUTION: (Level.ANONYMOUS, True, True, False),  # nobody is anonymous in a photograph
+    TakenBack.VOICE: (Level.NAMED, True, False, True),
+    TakenBack.PHOTO: (Level.NAMED, True, True, False),
+    TakenBack.ITEM: (Level.ANONYMOUS, False, False, False),
+}
+
+
+def what_is_left(record: Consent, today: date = TODAY) -> tuple[Level, bool, bool, bool]:
+    found = Consents({WHO: Person(WHO, "Sam", "Sample")}, {(WHO, None): record}).of(WHO, "012", today=today)
+    assert bool(found.display) is (found.level > Level.ANONYMOUS)
+    return found.level, found.words, found.voice, found.photo
+
+
+@pytest.mark.parametrize(("scope", "left"), TAKEN.items())
+def test_only_what_was_taken_back_is_gone_whatever_the_day(
+    scope: TakenBack, left: tuple[Level, bool, bool, bool]
+) -> None:
+    for day in (TODAY - DAY, TODAY + DAY):
+        record = replace(FULL, withdrawn_on=day, withdrawn=frozenset({scope}))
+        assert what_is_left(record) == left
+    both = replace(FULL, withdrawn_on=TODAY, withdrawn=frozenset({TakenBack.VOICE, TakenBack.PHOTO}))
+    assert what_is_left(both) == (Level.NAMED, True, False, False)
+
+
+def test_what_ends_anonymously_leaves_words_and_voice_and_no_name() -> None:
+    record = replace(FULL, expires_on=TODAY, on_expiry=OnExpiry.ANONYMOUS)
+    assert what_is_left(record, TODAY - DAY) == (Level.NAMED, True, True, True)
+    assert what_is_left(record) == (Level.ANONYMOUS, True, True, False)
+    assert what_is_left(replace(record, on_expiry=OnExpiry.REFUSE)) == (Level.ANONYMOUS, False, False, False)
+    assert what_is_left(replace(record, withdrawn_on=TODAY)) == (Level.ANONYMOUS, False, False, False)
+
+
+def test_of_somebody_who_is_never_to_be_mentioned_nothing_is_public_whatever_the_record_says() -> None:
+    people = {WHO: Person(WHO, "Sam", "Sample", never_mention=True)}
+    assert Consents(people, {(WHO, "012"): FULL, (WHO, None): FULL}).of(WHO, "012", today=TODAY) == Consent(
+        WHO, "012"
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "revoiced", "missing"),
+    [
+        (replace(FULL), (), ""),
+        (replace(FULL, voice=False), (), "their voice"),
+        (replace(FULL, voice=False), (WHO,), "their voice"),  # they agreed to no voice at all
+        (replace(FULL, voice=False, revoiced=True), (), "their own voice"),
+        (replace(FULL, voice=False, revoiced=True), (WHO,), ""),
+        (replace(FULL, voice=False, revoiced=True, words=False), (WHO,), "their words"),
+        (replace(FULL, voice=False, revoiced=True, words=False), (), "their own voice and words"),
+        (Consent(WHO), (WHO,), "their voice and words"),
+    ],
+)
+def test_words_in_another_voice_need_a_yes_and_the_episode_to_say_so(
+    record: Consent, revoiced: tuple[PersonId, ...], missing: str
+) -> None:
+    assert record.missing_voice(revoiced) == missing
 
 
 def test_a_consent_for_an_item_that_is_not_there_is_said_with_the_name_that_was_meant() -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from unprivileged import unprivileged
 
-from cop_publish.core.consents import Consent, Level, Person, PersonId
+from cop_publish.core.consents import Clearance, Consent, Level, OnExpiry, Person, PersonId, TakenBack
 from cop_publish.core.problems import Matter
 from cop_publish.errors import CopPublishError, InvalidSource, NotCleared
 from cop_publish.registry.read import read_registry
+from cop_publish.registry.records import advise_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,8 +256,8 @@ def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Pa
         ),
         (
             "consents/012-jury/p-7f3k.yaml",
-            CONSENT.replace("voice: yes", "voice: revoiced"),
-            "registry/consents/…/p-7f3k.yaml:3:28: `allow.voice` must be yes or no",
+            CONSENT.replace("voice: yes", "voice: revoised"),
+            "registry/consents/…/p-7f3k.yaml:3:28: `allow.voice` has a value that is not known",
         ),
         (
             "consents/012-jury/p-7f3k.yaml",
@@ -321,6 +322,151 @@ def test_a_record_that_contradicts_itself_is_refused(folder: Path, text: str, wh
     filled(folder)
     write(folder, "consents/012-jury/p-7f3k.yaml", text)
     assert refused(folder) == [f"registry/consents/…/p-7f3k.yaml:{what}"]
+
+
+RICH = """\
+level: role
+display: a policy adviser in central government
+group_size: 400
+anonymous_from: colleagues
+allow: {words: yes, voice: revoiced, photo: no}
+capacity: official
+dept_clearance: {needed: yes, by: press office, ref: PO-2211, on: 2026-11-18}
+given: {on: 2026-11-10, how: e-mail}
+expires: 2027-11-10
+on_expiry: anonymous
+withdrawn: {on: 2026-12-01, scope: [attribution, voice]}
+"""
+
+
+def test_everything_that_may_be_agreed_is_read(folder: Path) -> None:
+    who = PersonId("p-7f3k")
+    write(folder, "people/p-7f3k.yaml", PERSON + "employer: dept-x\nnever_mention: yes\n")
+    write(folder, "consents/012-jury/p-7f3k.yaml", RICH)
+    found = read_registry(folder)
+    assert found.people[who] == Person(who, "Siân", "Ap-Example", employer="dept-x", never_mention=True)
+    assert found.consents[who, "012-jury"] == Consent(
+        who,
+        "012-jury",
+        Level.ROLE,
+        "a policy adviser in central government",
+        words=True,
+        given_on=date(2026, 11, 10),
+        expires_on=date(2027, 11, 10),
+        withdrawn_on=date(2026, 12, 1),
+        withdrawn=frozenset({TakenBack.ATTRIBUTION, TakenBack.VOICE}),
+        on_expiry=OnExpiry.ANONYMOUS,
+        revoiced=True,
+        group_size=400,
+        anonymous_from="colleagues",
+        capacity="official",
+        clearance=Clearance(needed=True, by="press office", ref="PO-2211", on=date(2026, 11, 18)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (
+            "group_size: 400",
+            "group_size: 4",
+            "3:1: `group_size` is under 5, so `display` as good as names them",
+        ),
+        ("group_size: 400", "group_size: 0", "3:13: `group_size` must be a whole number from 1"),
+        ("group_size: 400", "group_size:", "3:12: `group_size` is left empty"),
+        (
+            "voice: revoiced",
+            "voice: yes",
+            "5:21: `anonymous_from` is colleagues, and colleagues know a voice",
+        ),
+        ("voice: revoiced", "voice: disguised", "5:28: `allow.voice` has a value that is not known"),
+        ("from: colleagues", "from: friends", "4:17: `anonymous_from` has a value that is not known"),
+        (
+            "dept_clearance: {needed: yes, by: press office, ref: PO-2211, on: 2026-11-18}\n",
+            "",
+            "6:1: `capacity` is official, and nothing says whether their department must agree",
+        ),
+        ("needed: yes, ", "", "7:17: `dept_clearance.needed` is missing"),
+        ("needed: yes", "needed: maybe", "7:26: `dept_clearance.needed` must be yes or no"),
+        ("ref: PO-2211", "reff: PO-2211", "7:49: the key `reff` is not known"),
+        ("on_expiry: anonymous", "on_expiry: remove", "10:12: `on_expiry` has a value that is not known"),
+        ("[attribution, voice]", "name", "11:36: `withdrawn.scope` has a value that is not known"),
+        (
+            "[attribution, voice]",
+            "[voice, atribution]",
+            "11:44: `withdrawn.scope` has a value that is not known",
+        ),
+        (", scope: [attribution, voice]", ", scope: ", "11:36: `withdrawn.scope` is left empty"),
+        ("on: 2026-12-01, ", "", "11:12: `withdrawn.on` is missing"),
+        ("on: 2026-12-01,", "on: 2026-11-01,", "11:1: `withdrawn` is before the day on which they agreed"),
+        ("capacity: official", "capacity: oficial", "6:11: `capacity` has a value that is not known"),
+        ("allow:", "social: no\nallow:", "5:1: the key `social` is not known"),  # nothing would act on it
+    ],
+)
+def test_each_slip_in_what_was_agreed_is_named(folder: Path, old: str, new: str, what: str) -> None:
+    assert RICH.count(old) == 1
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, "consents/012-jury/p-7f3k.yaml", RICH.replace(old, new))
+    assert f"registry/consents/…/p-7f3k.yaml:{what}" in refused(folder)
+
+
+def test_a_close_word_is_offered_for_a_mistyped_scope(folder: Path) -> None:
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, "consents/012-jury/p-7f3k.yaml", RICH.replace("[attribution, voice]", "atribution"))
+    with pytest.raises(InvalidSource, match="Did you mean `attribution`"):
+        read_registry(folder)
+
+
+def test_few_people_are_said_and_a_named_person_may_be_one_of_few(folder: Path) -> None:
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, "consents/012-jury/p-7f3k.yaml", RICH.replace("400", "19"))
+    (advice,) = advise_records(read_registry(folder))
+    assert advice.startswith("registry/consents/…/p-7f3k.yaml: the words for p-7f3k fit 19 people")
+    write(folder, "consents/012-jury/p-7f3k.yaml", RICH.replace("400", "20"))
+    assert list(advise_records(read_registry(folder))) == []
+    write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT + "group_size: 1\n")
+    assert list(advise_records(read_registry(folder))) == []
+
+
+OTHER = (
+    "name: {given: Torquil, family: Inventedson, known_as: [Torq]}\nalso: {aliases: [T. Inventedson Esq]}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "display",
+    [
+        "an adviser to Torquil Inventedson",
+        "TORQ INVENTEDSON's deputy",
+        "for T. Inventedson Esq",
+        "Mr Tórquil Inventedson",
+    ],
+)
+def test_words_for_one_person_do_not_name_another_who_is_withheld(folder: Path, display: str) -> None:
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, "people/p-k2m9.yaml", OTHER)
+    write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT.replace("Siân Ap-Example", display))
+    what = "registry/consents/…/p-7f3k.yaml:2:1: `display` holds a name of p-k2m9, who is withheld here"
+    assert refused(folder) == [what]
+    role = CONSENT.replace("Siân Ap-Example", "an adviser").replace("named", "role")
+    write(folder, "consents/012-jury/p-k2m9.yaml", role)
+    assert refused(folder) == [what]
+    write(folder, "consents/012-jury/p-k2m9.yaml", CONSENT.replace("Siân Ap-Example", "Torquil Inventedson"))
+    assert read_registry(folder)  # both are named there
+    (folder / "consents/012-jury").rename(folder / "consents/standing")
+    assert read_registry(folder)
+
+
+def test_two_people_are_not_called_by_the_same_words_in_one_item(folder: Path) -> None:
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, "people/p-k2m9.yaml", OTHER)
+    role = "level: role\ndisplay: a  policy adviser\ngiven: {on: 2026-11-10}\n"
+    write(folder, "consents/012-jury/p-7f3k.yaml", role)
+    write(folder, "consents/013-other/p-k2m9.yaml", role)
+    assert read_registry(folder)
+    write(folder, "consents/012-jury/p-k2m9.yaml", role.replace("a  policy", "A policy"))
+    what = "`display` is what p-7f3k is called here too, so nobody could tell them apart"
+    assert refused(folder) == [f"registry/consents/…/p-k2m9.yaml:2:1: {what}"]
 
 
 def test_a_record_may_end_on_the_day_it_was_given_and_hold_an_anonymous_voice(folder: Path) -> None:

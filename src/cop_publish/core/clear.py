@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.bare_values import values_as_they_stand
-from cop_publish.core.consents import Consent, Consents, Level, PersonId
+from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Level, PersonId
 from cop_publish.core.derived import derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
@@ -77,7 +77,7 @@ def clear(
     """Give what may be public of a draft at `now`; None where it is not public at all, or has problems."""
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
-    desk = _Desk(draft.id, draft.where, consents, hosts, now)
+    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()))
     for key, value in values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
     cleared: Cleared
@@ -195,6 +195,7 @@ class _Desk:
     consents: Consents
     hosts: tuple[PersonId, ...]
     now: datetime
+    revoiced: tuple[PersonId, ...] = ()  # whose words the recording holds in another voice
     problems: list[Problem] = field(default_factory=list)
     _labels: dict[PersonId, str] = field(default_factory=dict)
     _tagged: set[PersonId] = field(default_factory=set)  # everyone the tags of the sound speak of
@@ -340,15 +341,13 @@ class _Desk:
 
     def may_be_heard(self, person: PersonId) -> bool:
         """Nobody knows of a stranger; that is said where their cue is cleared."""
-        record = self.consent(person)
-        return person not in self.consents.people or (record.voice and record.words)
+        return person not in self.consents.people or not self.consent(person).missing_voice(self.revoiced)
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
-        record = self.consent(person)
-        if self._known(person, where) and not (record.voice and record.words):
-            both = "their words" if record.voice else "their voice and words"
-            missing = "their voice" if record.words else both
-            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", fix)
+        missing = self.consent(person).missing_voice(self.revoiced)
+        if self._known(person, where) and missing:
+            cure = REVOICE if missing == OWN_VOICE else fix
+            self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", cure)
 
     def require_words(self, person: PersonId, where: Place) -> None:
         if self._known(person, where) and not self.consent(person).words:

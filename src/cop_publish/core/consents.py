@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import IntEnum
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 PersonId = NewType("PersonId", str)
@@ -22,6 +22,36 @@ class Level(IntEnum):
     NAMED = 3
 
 
+class TakenBack(StrEnum):
+    """What of a yes someone took back."""
+
+    ATTRIBUTION = "attribution"  # from then on they are "a contributor", and in no photograph
+    VOICE = "voice"
+    PHOTO = "photo"
+    ITEM = "item"  # everything: nothing of theirs
+
+
+class OnExpiry(StrEnum):
+    """What is left of a yes when its time is over."""
+
+    REFUSE = "refuse"  # nothing: the item waits, or somebody withdraws it
+    ANONYMOUS = "anonymous"  # their words, and their voice if it may be heard, and no name any more
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """What a contributor's department says: whether it must agree, and when it did."""
+
+    needed: bool
+    by: str = ""
+    ref: str = ""
+    on: date | None = None
+
+    def holds(self, today: date) -> bool:
+        """Whether nothing of theirs is missing on a day."""
+        return not self.needed or (self.on is not None and self.on <= today)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A member as the registry knows them.  Nothing of this is public but by consent."""
@@ -34,6 +64,8 @@ class Person:
     emails: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    employer: str = ""  # the calendar's word for where they work
+    never_mention: bool = False  # whatever any record says, nothing of theirs
 
     @property
     def full_name(self) -> str:
@@ -55,6 +87,28 @@ class Consent:
     given_on: date | None = None
     expires_on: date | None = None  # the first day on which it no longer holds
     withdrawn_on: date | None = None  # whatever the day is, it no longer holds
+    withdrawn: frozenset[TakenBack] = frozenset({TakenBack.ITEM})  # what of it, if there is a day
+    on_expiry: OnExpiry = OnExpiry.REFUSE
+    revoiced: bool = False  # their words may be heard in another voice
+    group_size: int | None = None  # how many people `display` fits, by their own estimate
+    anonymous_from: str = "public"  # or colleagues, who know a voice
+    capacity: str = ""  # official | personal; empty: not said
+    clearance: Clearance | None = None  # None: no department was spoken of
+
+    def missing_voice(self, revoiced: Collection[PersonId]) -> str:
+        """Say which yes is missing for their words to be heard; `revoiced`: whose another voice says."""
+        if self.voice or (self.revoiced and self.person in revoiced):
+            return "" if self.words else "their words"
+        if self.revoiced:
+            return OWN_VOICE if self.words else "their own voice and words"
+        return "their voice" if self.words else "their voice and words"
+
+
+OWN_VOICE = "their own voice"
+REVOICE = (
+    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; "
+    "say in the notes that it is another voice."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +125,17 @@ class Consents:
         An item's own record always decides alone, so that a guest may agree to less than they usually do.
         """
         record = self.consents.get((person, item)) or self.consents.get((person, None))
-        if record is None or not _in_force(record, today):
+        known = self.people.get(person)
+        if record is None or (known is not None and known.never_mention):
             return Consent(person, item)
-        return record
+        return _as_of(record, today) or Consent(person, item)
 
     def next_change(self, *, today: date) -> date | None:
         """The next day on which a record begins or ends to hold; None: no such day is known."""
-        standing = (c for c in self.consents.values() if c.withdrawn_on is None)
-        days = (d for c in standing for d in (c.given_on, c.expires_on))
+        held = (
+            c for c in self.consents.values() if c.withdrawn_on is None or TakenBack.ITEM not in c.withdrawn
+        )
+        days = (d for c in held for d in (c.given_on, c.expires_on))
         return min((d for d in days if d is not None and d > today), default=None)
 
     def person_for_alias(self, name: str) -> PersonId | None:
@@ -90,12 +147,27 @@ class Consents:
         return found.pop() if len(found) == 1 else None
 
 
-def _in_force(record: Consent, today: date) -> bool:
-    if record.withdrawn_on is not None:  # a yes taken back is taken back, even with a slip in the date
-        return False
+def _as_of(record: Consent, today: date) -> Consent | None:
+    """What is left of a record on a day; None: nothing."""
     if record.given_on is not None and record.given_on > today:
-        return False
-    return record.expires_on is None or today < record.expires_on
+        return None
+    if record.expires_on is not None and today >= record.expires_on:
+        if record.on_expiry is OnExpiry.REFUSE:
+            return None
+        record = _without(record, TakenBack.ATTRIBUTION)
+    if record.withdrawn_on is None:
+        return record
+    if TakenBack.ITEM in record.withdrawn:  # a yes taken back is taken back, even with a slip in the date
+        return None
+    for scope in record.withdrawn:
+        record = _without(record, scope)
+    return record
+
+
+def _without(record: Consent, scope: TakenBack) -> Consent:
+    if scope is TakenBack.ATTRIBUTION:  # nobody is anonymous in a photograph
+        return replace(record, level=Level.ANONYMOUS, display="", photo=False)
+    return replace(record, photo=False) if scope is TakenBack.PHOTO else replace(record, voice=False)
 
 
 def _fold(name: str) -> str:

@@ -114,6 +114,8 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             images=images,
             recording=recording,
             transcript=said.name,
+            revoiced=fields.get("revoiced", ()),
+            embargo=fields.get("embargo"),
         ),
         tuple(found),
     )
@@ -157,6 +159,7 @@ def read_post(path: str, text: str, around: Around) -> Read:
             body=Text(body, body_place),
             image=image,
             images=images,
+            embargo=fields.get("embargo"),
         ),
         tuple(found),
     )

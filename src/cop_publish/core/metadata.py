@@ -60,6 +60,9 @@ _SHARED: Schema = {
 _DATED: Schema = {
     "language": Key(v.word, "A BCP 47 language tag; the show's if left out."),
     "meeting": Key(v.word, "The meeting it comes from: the name of a file in meetings/ without .md."),
+    "embargo": Key(
+        v.moment, "Not before this instant, such as 2026-12-01 00:01, whatever the date.", filled=True
+    ),
 }
 EPISODE: Schema = {
     **_SHARED,
@@ -73,6 +76,7 @@ EPISODE: Schema = {
     "season": Key(v.integer, "The season's number."),
     "type": Key(v.choice(*EpisodeKind), "full, trailer or bonus."),
     "explicit": Key(v.boolean, "yes if it holds strong language."),
+    "revoiced": Key(v.people, "The IDs of those whose words another voice says in the recording."),
     "recording": Key(v.word, "The recording's file, if it is not the only recording.* in the folder."),
     "cover": Key(v.word, "A square picture of its own, 1400 to 3000 pixels."),
     "cover_alt": Key(v.text, "What the cover shows."),

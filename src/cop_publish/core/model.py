@@ -127,6 +127,8 @@ class EpisodeDraft:
     recording: str | None  # relative to the workspace; None: only its receipt is here
     edit: Edit = UNEDITED
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
+    revoiced: tuple[PersonId, ...] = ()  # whose words the recording holds in another voice
+    embargo: datetime | None = None  # aware; not before it, whatever the date
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,7 @@ class PostDraft:
     body: Text  # Markdown, with `<!--more-->` still in it
     image: ImageDraft | None
     images: tuple[ImageDraft, ...]
+    embargo: datetime | None = None  # aware; not before it, whatever the date
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ gives the value, or None after reporting what is wrong.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
@@ -18,7 +18,7 @@ from cop_publish.core.model import Text
 from cop_publish.core.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from enum import Enum
 
     from cop_publish.core.problems import Place
@@ -130,6 +130,28 @@ def choice(*allowed: str) -> Callable[[yaml.Node, Reader, str], str | None]:
     return read
 
 
+def choices(*allowed: str) -> Callable[[yaml.Node, Reader, str], tuple[str, ...]]:
+    """Several words of a closed list, or one."""
+    read = choice(*allowed)
+    return lambda node, reader, key: tuple(w for w in (read(n, reader, key) for n in _items(node)) if w)
+
+
+def spelt(spellings: Mapping[str, str]) -> Callable[[yaml.Node, Reader, str], str | None]:
+    """One word of a closed list, some of which can be written in several ways, in whatever case."""
+
+    def read(node: yaml.Node, reader: Reader, key: str) -> str | None:
+        value = scalar(node, reader, key)
+        found = None if value is None else spellings.get(value.lower())
+        if value is not None and found is None:
+            close = suggest(value, spellings)
+            hint = f"Did you mean `{close}`? " if close else ""
+            known = _either(tuple(dict.fromkeys(spellings.values())))
+            reader.fail(node, f"`{key}` has a value that is not known", f"{hint}It can be {known}.")
+        return found
+
+    return read
+
+
 def moment(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
     """A date with or without a time; without an offset it is in the site's time zone (RFC 3339 otherwise)."""
     value = scalar(node, reader, key)
@@ -150,6 +172,17 @@ def moment(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
         reader.fail(node, f"`{key}` is a time that {trouble}", _CLOCK_FIXES[trouble])
         return None
     return found.replace(tzinfo=reader.tz)
+
+
+def until(node: yaml.Node, reader: Reader, key: str) -> datetime | None:
+    """The instant at which something ends: a day counts whole."""
+    found = moment(node, reader, key)
+    if found is None or not _DAY.fullmatch(str(node.value).strip()):
+        return found
+    return datetime.combine(found.date() + timedelta(days=1), time(), reader.tz)
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def clock_trouble(naive: datetime, tz: tzinfo) -> str:
@@ -174,6 +207,18 @@ def day(node: yaml.Node, reader: Reader, key: str) -> date | None:
     except ValueError:
         reader.fail(node, f"`{key}` is not a day", "Write it like 2026-11-20.")
         return None
+
+
+def day_or(schema: Schema) -> Callable[[yaml.Node, Reader, str], Fields | None]:
+    """A mapping by `schema`, or its `on` alone: a day."""
+
+    def read(node: yaml.Node, reader: Reader, key: str) -> Fields | None:
+        if isinstance(node, yaml.MappingNode):
+            return read_mapping(node, reader, schema, f"{key}.")
+        on, place = day(node, reader, key), reader.place(node)
+        return None if on is None else Fields({"on": on}, {"on": place}, place)
+
+    return read
 
 
 def seconds(node: yaml.Node, reader: Reader, key: str) -> float | None:

@@ -10,7 +10,7 @@ import re
 import secrets
 import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -111,7 +111,12 @@ _WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
 name: {{given: {given}, family: {family}}}
-also: {{emails: [], handles: [], urls: [], aliases: []}}
+also: {{emails: [{emails}], handles: [], urls: [], aliases: []}}
+"""
+_CONSENT = """\
+level: {level}
+{display}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
+given: {{on: {day}, how: {how}}}
 """
 
 
@@ -176,14 +181,50 @@ def new_meeting(root: Path, words: str, day: date) -> Written:
     return Written((_write(path, text),), f"Set the time, and `link`, where to sign up. {_WHEN_READY}")
 
 
-def new_person(registry: Path, person: PersonId, given: str, family: str) -> Written:
+def new_person(
+    registry: Path, person: PersonId, given: str, family: str, emails: tuple[str, ...] = ()
+) -> Written:
     """Write a person into the registry, with no consent: they have agreed to nothing yet."""
     if not (registry / "registry.yaml").exists():
         _private_folder(registry)
         new_registry(registry)
-    text = _PERSON.format(given=_quoted(given), family=_quoted(family))
+    addresses = ", ".join(map(_quoted, emails))
+    text = _PERSON.format(given=_quoted(given), family=_quoted(family), emails=addresses)
     path = _write_private(registry / "people" / f"{person}.yaml", text)
     return Written((path,), f"Use {person} in episodes and posts; record what they agree to in consents/.")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a person said yes to, in the words of the registry's keys."""
+
+    item: str  # empty: standing, in every item
+    level: str
+    display: str = field(repr=False)
+    words: str  # yes | no, as the next two
+    voice: str  # or revoiced
+    photo: str
+    how: str = field(repr=False)
+
+
+def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> Written:
+    """Write what a person agreed to on a day, standing or for one item."""
+    display = f"display: {_quoted(agreed.display)}\n" if agreed.display else ""
+    text = _CONSENT.format(
+        level=agreed.level,
+        display=display,
+        words=agreed.words,
+        voice=agreed.voice,
+        photo=agreed.photo,
+        day=day,
+        how=_quoted(agreed.how),
+    )
+    folder = registry / "consents" / (agreed.item or "standing")
+    _private_folder(folder.parent)
+    _private_folder(folder)
+    path = _write_private(folder / f"{person}.yaml", text)
+    where = f"write {person} into `people` of {agreed.item}" if agreed.item else f'add "{person}" to `hosts`'
+    return Written((path,), f"Now {where}; `cop-publish check` says what is missing.")
 
 
 def fresh_person_id() -> PersonId:

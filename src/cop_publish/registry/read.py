@@ -9,73 +9,26 @@ records that contradict themselves, and links, for what they lead to could chang
 from __future__ import annotations
 
 import os
-import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from cop_publish.core import values as v
 from cop_publish.core.checks import STANDING
-from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
-from cop_publish.core.front_matter import Fields, Key, Schema, check_characters, read_yaml
-from cop_publish.core.lookalikes import skim
+from cop_publish.core.consents import Consent, Consents, Person, PersonId
+from cop_publish.core.front_matter import Fields, Schema, check_characters, read_yaml
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.registry.records import check_record, check_wordings, record_of
+from cop_publish.registry.schemas import CONSENT, PERSON, REGISTRY
+from cop_publish.registry.state import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MARK = "registry.yaml"
 VERSION = 1
 _OTHERS = 0o077
 _FIXED = frozenset({MARK, "people", "consents", STANDING})  # names that messages may show, beside IDs
-_SHORTEST_TELLING_NAME = 3  # letters: "Al" and "Jo" stand in too many words and titles
-
-REGISTRY: Schema = {
-    "version": Key(v.integer, "Write `version: 1`.", required=True),
-    "fictional": Key(v.boolean, "yes only where every person in it is made up."),
-    "serial": Key(v.integer, "Counts the changes; the tool raises it."),
-}
-NAME: Schema = {
-    "given": Key(v.word, "The given name, or the only one.", required=True),
-    "family": Key(v.word, "The family name."),
-    "known_as": Key(v.words, "Other given names they go by."),
-}
-ALSO: Schema = {
-    "emails": Key(v.words, "Their e-mail addresses."),
-    "handles": Key(v.words, "Their names on social media."),
-    "urls": Key(v.words, "Addresses of pages about them."),
-    "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
-}
-PERSON: Schema = {
-    "name": Key(v.one(NAME), "name: {given: …, family: …}.", required=True),
-    "also": Key(v.one(ALSO), "Addresses and other names, so that the gate finds them."),
-}
-ALLOW: Schema = {
-    "words": Key(v.boolean, "What they said or wrote may be published."),
-    "voice": Key(v.boolean, "Their voice may be heard."),
-    "photo": Key(v.boolean, "A photograph of them may be shown."),
-}
-GIVEN: Schema = {
-    "on": Key(v.day, "The day they agreed.", required=True),
-    "how": Key(v.word, "How they agreed, such as e-mail."),
-}
-CONSENT: Schema = {
-    "level": Key(
-        v.choice("anonymous", "role", "organisation", "named"),
-        "level: anonymous, role, organisation or named.",
-        required=True,
-    ),
-    "display": Key(v.word, "The exact words they agreed to be called by."),
-    "allow": Key(v.one(ALLOW), "allow: {words: yes, voice: no, photo: no}."),
-    "sign_off": Key(
-        v.boolean, "yes: they want to see and approve what is made of them before it is published."
-    ),
-    "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
-    "expires": Key(v.day, "The first day on which it no longer holds.", filled=True),
-    "withdrawn": Key(v.day, "The day they took it back; it no longer holds, whatever the day.", filled=True),
-}
-
 
 _HOW_TO_SET = (
     "Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, to the private folder, "
@@ -134,6 +87,8 @@ def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
             emails=also.get("emails", ()),
             handles=also.get("handles", ()),
             urls=also.get("urls", ()),
+            employer=fields.get("employer", ""),
+            never_mention=fields.get("never_mention", False),
         )
     return found
 
@@ -142,6 +97,7 @@ def _consents(
     folder: Path, people: dict[PersonId, Person], problems: list[Problem]
 ) -> dict[tuple[PersonId, str | None], Consent]:
     found: dict[tuple[PersonId, str | None], Consent] = {}
+    places: dict[tuple[PersonId, str | None], Place] = {}
     known = {path.stem for path in (folder / "people").glob("*.yaml")}  # with problems of their own, perhaps
     for path in _consent_files(folder, problems):
         person = _id(path, folder, problems)
@@ -153,55 +109,12 @@ def _consents(
             problems.append(
                 Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
             )
-        level = Level[str(fields.get("level")).upper()]
-        display: str = fields.get("display", "")
-        if level > Level.ANONYMOUS and not display.strip():
-            what = "`display` is empty, and the level says that they may be called something"
-            problems.append(Problem(fields.place("display"), what, "Write the exact agreed words."))
+        problems += check_record(fields, people.get(person))
         item = None if path.parent.name == STANDING else path.parent.name
-        allow = fields.get("allow", Fields({}, {}, fields.where))
-        given = fields.get("given", Fields({}, {}, fields.where))
-        problems += _contradictions(fields, allow, given)
-        if level > Level.ANONYMOUS and _tells(display, level, people.get(person)):
-            what = f"`display` holds a name of theirs, and the level is {level.name.lower()}"
-            fix = "Write words without it; if they agreed to be named, write `level: named`."
-            problems.append(Problem(fields.place("display"), what, fix))
-        found[person, item] = Consent(
-            person=person,
-            item=item,
-            level=level,
-            display=" ".join(display.split()) if level > Level.ANONYMOUS else "",
-            words=allow.get("words", False),
-            voice=allow.get("voice", False),
-            photo=allow.get("photo", False),
-            sign_off=fields.get("sign_off", False),
-            given_on=given.get("on"),
-            expires_on=fields.get("expires"),
-            withdrawn_on=fields.get("withdrawn"),
-        )
+        found[person, item] = record_of(person, item, fields)
+        places[person, item] = fields.place("display")
+    problems += check_wordings(found, people, places)
     return found
-
-
-def _contradictions(fields: Fields, allow: Fields, given: Fields) -> Iterator[Problem]:
-    """Say what in a record cannot be meant."""
-    for key in ("expires", "withdrawn"):
-        if fields.get(key) is not None and given.get("on") is not None and fields.get(key) < given.get("on"):
-            what = f"`{key}` is before the day on which they agreed"
-            fix = "Correct the day; if they have agreed again since, remove the line."
-            yield Problem(fields.place(key), what, fix)
-    if fields.get("level") == "anonymous" and allow.get("photo"):
-        what = "`allow.photo` is yes, and nobody is anonymous in a photograph"
-        yield Problem(allow.place("photo"), what, "Write `photo: no`, or the level they agreed to.")
-
-
-def _tells(display: str, level: Level, person: Person | None) -> bool:
-    """Whether words for someone who is not to be named name them, with whatever accents and capitals."""
-    if person is None or level is Level.NAMED:
-        return False
-    given = [person.given] if len(person.given) >= _SHORTEST_TELLING_NAME else []
-    names = (" ".join(skim(name).split()) for name in (*given, person.family, *person.known_as))
-    words = " ".join(skim(display).split())
-    return any(re.search(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", words) for name in names if name)
 
 
 def _consent_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:

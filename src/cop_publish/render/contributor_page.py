@@ -94,6 +94,7 @@ class ContributorPage:
     answered_at: datetime | None
     changes: tuple[Change, ...]
     department: tuple[str, ...]
+    guess: str  # how many people fit the description, in a sentence; or empty
     fingerprint: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -14,7 +14,7 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def day(when: datetime) -> str:
+def day(when: date) -> str:
     """``9 December 2026``."""
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 

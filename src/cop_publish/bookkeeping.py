@@ -1,0 +1,91 @@
+"""What a publish writes into the registry, and looks at there again before anything becomes public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cop_publish.core.guarded import prints_of
+from cop_publish.core.head import RegistryState
+from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.errors import NotCleared, StorageFailed
+from cop_publish.registry.audit import Event, append, settle
+from cop_publish.registry.ledger import guard
+from cop_publish.registry.secret import key_of
+from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from cop_publish.core.head import RegistryMark
+    from cop_publish.ready import Ready
+    from cop_publish.settings import Settings
+
+_AGAIN = "Run the command again."
+_STOPPED = "Nothing was published: what was agreed changed meanwhile."
+
+
+def keep_marks(ready: Ready) -> None:
+    """Guard what the marks of every item withhold, so that they can be known without their marks.
+
+    Raises NotCleared where the registry cannot be written, or its audit does not hold.
+    """
+    folder, waits = ready.settings.registry, ready.waits
+    if folder is None or waits is None:
+        return
+    marked = [draft for draft in waits.drafts if prints_of(draft, b"")]
+    if marked:
+        key = key_of(folder)
+        guard(folder, {draft.id: prints_of(draft, key) for draft in marked}, at=ready.now)
+
+
+def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:
+    """Raise StorageFailed for a copy of the registry older than that of the latest publish, `newest`.
+
+    Before anything is made or recorded: what this copy recorded would have to be joined with the newer one.
+    """
+    folder = settings.registry
+    if newest is not None and folder is not None and (folder / MARK).is_file():
+        serial = serial_of(folder)
+        if serial < newest.serial:
+            raise StorageFailed(newest.refusal(RegistryState(serial, "")))
+
+
+def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> RegistryState | None:
+    """Refuse to upload what was made from records that changed meanwhile, or that no longer hold at `now`.
+
+    Making the sound of an episode takes minutes, in which somebody may take a yes back.  Records also what
+    was decided against a department or a calendar, and changes made by hand since the last time, and gives
+    the registry's state then, for the store compares it with that of the latest publish.
+    """
+    folder, rules = ready.settings.registry, ready.rules
+    if folder is None or rules is None:
+        return None
+    if people_digest(folder) != rules.digest:
+        what = "the registry was changed while this was being made"
+        raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
+    if holds_until is not None and now >= holds_until:
+        what = f"what may be public changed at {holds_until:%Y-%m-%d %H:%M}, while this was being made"
+        raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
+    _record_overrides(folder, ready)
+    settle(folder, at=ready.now)
+    return None if rules.consents.fictional else registry_state(folder)  # of a sample there may be many
+
+
+def record_withdrawal(settings: Settings, item: str, *, at: datetime) -> str:
+    """Record that an item was withdrawn; gives why that failed, for a withdrawal never waits for a record."""
+    try:
+        if settings.registry is not None:
+            append(settings.registry, Event("withdraw", item), at=at)
+    except (NotCleared, OSError):
+        return "It could not be recorded in the registry's audit: `cop-publish doctor` says why."
+    return ""
+
+
+def _record_overrides(folder: Path, ready: Ready) -> None:
+    published = {e.id for e in ready.episodes} | {p.id for p in ready.posts} | {m.id for m in ready.meetings}
+    for block, override in ready.waits.overridden if ready.waits else ():
+        if block.item in published:
+            said = {"by": override.by, "reason": override.reason}
+            event = Event("override", block.item, facts={"kind": str(override.kind)}, said=said)
+            append(folder, event, at=ready.now)

@@ -1,0 +1,215 @@
+"""The ledger of passages: marks are sticky, so what was marked once is known again without its mark.
+
+Nobody can read the ledger: it holds keyed digests (HMAC, RFC 2104) of every run of six folded words, and of
+whole short passages.  Six, because runs of five words are often anybody's; a run of eight or more, or a
+whole short passage, is the passage; six or seven are worth a look.
+
+Words are folded as the gate folds them, so that it finds in bytes what was marked in a source; a break
+(None) stands where no run may go across: what comes there differs between a source and a page.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from typing import TYPE_CHECKING
+
+from cop_publish.core.lookalikes import skim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+RUN_WORDS = 6
+TELLING_WORDS = 8  # a run of as many is the passage; a shorter whole passage is kept as a whole
+_MARK_HEX = 32  # 128 bits of the digest
+_START_HEX = 8
+_BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, published times, voices
+_TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
+# Letters that no normal form takes apart, as the gate spells them.
+_SPELT_OUT = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŧ": "t"}
+_LETTERS = str.maketrans(_SPELT_OUT | {"ƒ": "f", "ŋ": "n"})
+_APOSTROPHES = "['‘’\\u02bc`\\u00b4]"
+_POSSESSIVE = re.compile(_APOSTROPHES + r"s(?![^\W_])")
+_APOSTROPHE = re.compile(_APOSTROPHES)
+_WORD = re.compile(r"[^\W_]+")
+# Words that anybody writes: a short passage of nothing else could not be told from other texts.
+_COMMON = frozenset(
+    re.findall(
+        "[a-z]+",
+        "a about after all also an and any are as at be because been before but by can could did do "
+        "does for from get go had has have he her here him his how i if in into is it its just know "
+        "like make may me more most much my new no not now of on one only or other our out over "
+        "people said say see she should so some than that the their them then there these they this "
+        "time to two up us very was we well were what when where which while who why will with would "
+        "year years yes yet you your ",
+    )
+)
+
+Words = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """The fingerprints of one passage."""
+
+    runs: frozenset[str]  # of six words each
+    whole: str = ""  # of all its words, when there are few
+    length: int = 0  # of how many words `whole` is
+    starts: frozenset[str] = frozenset()  # of the first words of all these: most words can be passed by
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Everything that is looked for."""
+        return self.runs | {self.whole} if self.whole else self.runs
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every passage that is guarded, as keyed fingerprints; `bool()` says whether there is any."""
+
+    key: bytes = field(default=b"", repr=False)
+    runs: frozenset[str] = frozenset()
+    wholes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # by how many words
+    starts: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.runs or self.wholes)
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
+        return {}
+
+    def may_start(self, word: str) -> bool:
+        """Whether a guarded run begins with this word; each word is digested once."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = _digest(self.key, "start", [word])[:_START_HEX] in self.starts
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Guarded words among others: from which index, how many, and which fingerprints they have."""
+
+    at: int
+    count: int
+    marks: frozenset[str]
+    whole: bool = False  # a whole short passage
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is the passage, and not some words that it shares with others."""
+        return self.whole or self.count >= TELLING_WORDS
+
+
+def words_in(text: str) -> Words:
+    """Fold a text to its words, with a break where something else comes on a page."""
+    found: list[str | None] = []
+    for piece in _BREAKS.split(unescape(text)):
+        if found:
+            found.append(None)
+        letters = skim(piece).translate(_LETTERS)
+        letters = _POSSESSIVE.sub(" s", letters)
+        found += _WORD.findall(_APOSTROPHE.sub("", letters))
+    return tuple(found)
+
+
+def without_targets(text: str) -> str:
+    """Take the addresses out of Markdown's links, as they do not stand among the words of a page."""
+    return _TARGETS.sub("] ", text)
+
+
+def print_of(key: bytes, words: Words) -> Print:
+    """Make the fingerprints of a passage; without any where it is too short and too common to be known."""
+    runs: set[str] = set()
+    starts: set[str] = set()
+    for _, piece in _pieces(words):
+        for at in range(len(piece) - RUN_WORDS + 1):
+            runs.add(_digest(key, "run", piece[at : at + RUN_WORDS])[:_MARK_HEX])
+            starts.add(_digest(key, "start", [piece[at]])[:_START_HEX])
+    said = [word for word in words if word is not None]
+    if None not in words and len(said) < TELLING_WORDS and is_distinct(said):
+        starts.add(_digest(key, "start", said[:1])[:_START_HEX])
+        return Print(frozenset(runs), whole_mark(key, said), len(said), frozenset(starts))
+    return Print(frozenset(runs), starts=frozenset(starts))
+
+
+def is_distinct(said: Sequence[str]) -> bool:
+    """Whether so few words are nobody else's: with a number, or several of which not all are common."""
+    if any(character.isdigit() for word in said for character in word):
+        return True
+    return len(said) > 1 and any(word not in _COMMON for word in said)
+
+
+def whole_mark(key: bytes, said: Sequence[str]) -> str:
+    """Give the fingerprint of a whole short passage, or of a term that is to be guarded."""
+    return _digest(key, "whole", said)[:_MARK_HEX]
+
+
+def term_print(key: bytes, term: str) -> Print:
+    """Make the fingerprint of a term that someone asked to guard, however common its words."""
+    said = [word for word in words_in(term) if word is not None]
+    start = _digest(key, "start", said[:1])[:_START_HEX]
+    return Print(frozenset(), whole_mark(key, said), len(said), frozenset({start}))
+
+
+def ledger_of(key: bytes, prints: Iterable[Print]) -> Ledger:
+    """Join the fingerprints of passages."""
+    runs: set[str] = set()
+    starts: set[str] = set()
+    wholes: dict[int, set[str]] = {}
+    for one in prints:
+        runs |= one.runs
+        starts |= one.starts
+        if one.whole:
+            wholes.setdefault(one.length, set()).add(one.whole)
+    return Ledger(key, frozenset(runs), {n: frozenset(w) for n, w in wholes.items()}, frozenset(starts))
+
+
+def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
+    """Find guarded runs and whole passages among the words, in order; runs that overlap are one."""
+    if not ledger:
+        return
+    for offset, piece in _pieces(words):
+        starts = [at for at, word in enumerate(piece) if ledger.may_start(word)]
+        yield from _runs(piece, offset, starts, ledger)
+        for length, wholes in ledger.wholes.items():
+            for at in starts:
+                mark = whole_mark(ledger.key, piece[at : at + length])
+                if at + length <= len(piece) and mark in wholes:
+                    yield Found(offset + at, length, frozenset({mark}), whole=True)
+
+
+def _runs(piece: Sequence[str], offset: int, starts: Iterable[int], ledger: Ledger) -> Iterator[Found]:
+    hits = {}
+    for at in starts:
+        if at + RUN_WORDS <= len(piece):
+            mark = _digest(ledger.key, "run", piece[at : at + RUN_WORDS])[:_MARK_HEX]
+            if mark in ledger.runs:
+                hits[at] = mark
+    while hits:
+        first = last = min(hits)
+        marks = {hits.pop(first)}
+        while last + 1 in hits:
+            last += 1
+            marks.add(hits.pop(last))
+        yield Found(offset + first, last - first + RUN_WORDS, frozenset(marks))
+
+
+def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
+    """Give what stands between breaks, each with the index where it starts."""
+    piece: list[str] = []
+    for index, word in enumerate((*words, None)):
+        if word is None:
+            if piece:
+                yield index - len(piece), piece
+            piece = []
+        else:
+            piece.append(word)
+
+
+def _digest(key: bytes, kind: str, said: Sequence[str]) -> str:
+    return hmac.digest(key, " ".join((kind, *said)).encode(), "sha256").hex()

@@ -1,0 +1,87 @@
+"""What of the registry makes an item wait at this moment, beside the consents that `clear` looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.core.guarded import advise_guarded, advise_marks, check_guarded
+from cop_publish.core.model import Audience, EpisodeDraft, PageDraft, PostDraft
+from cop_publish.core.windows import blocked_now
+from cop_publish.registry.calendar import read_calendar
+from cop_publish.registry.ledger import read_ledger
+from cop_publish.registry.records import advise_records
+from cop_publish.registry.state import people_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from cop_publish.core.consents import Consents
+    from cop_publish.core.ledger import Ledger
+    from cop_publish.core.model import Draft
+    from cop_publish.core.problems import Problem
+    from cop_publish.core.windows import Blocked, Override, Period
+    from cop_publish.intake.workspace import ItemRead
+    from cop_publish.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds at `now`, which is in the site's time zone, beside people's own yes and no."""
+
+    consents: Consents
+    ledger: Ledger
+    periods: tuple[Period, ...]
+    now: datetime
+    digest: str  # of the records they were read from
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What came of looking at every item."""
+
+    problems: tuple[Problem, ...]
+    advice: tuple[str, ...]
+    overridden: tuple[tuple[Blocked, Override], ...]  # what would wait, had nobody decided otherwise
+    embargoes: dict[str, datetime]  # by item, of those that are not public yet
+    drafts: tuple[Draft, ...]  # every one that could be read
+
+
+def read_rules(folder: Path, consents: Consents, *, now: datetime) -> Rules:
+    """Read them; raises InvalidSource and NotCleared as the registry's own readers do."""
+    assert now.tzinfo is not None, "an instant without a time zone"  # noqa: S101 - the caller's promise
+    periods = read_calendar(folder, now.tzinfo)
+    return Rules(consents, read_ledger(folder), periods, now, people_digest(folder))
+
+
+def find_waits(
+    items: Iterable[ItemRead], rules: Rules, scope: Scope, is_live: Callable[[ItemRead], bool]
+) -> Waits:
+    """Look at every item; what is public already stays, whatever the calendar or a department says."""
+    problems: list[Problem] = []
+    advice: list[str] = [*advise_records(rules.consents)]
+    overridden: list[tuple[Blocked, Override]] = []
+    embargoes: dict[str, datetime] = {}
+    drafts: list[Draft] = []
+    for item, draft in ((item, item.draft) for item in items if item.draft is not None):
+        drafts.append(draft)
+        advice += advise_marks(draft, rules.ledger)
+        if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
+            continue
+        problems += check_guarded(draft, rules.ledger)
+        advice += advise_guarded(draft, rules.ledger)
+        blocked = list(blocked_now(draft, rules.consents, rules.periods, now=rules.now))
+        embargo = draft.embargo if isinstance(draft, EpisodeDraft | PostDraft) else None
+        if (blocked or embargo) and is_live(item):
+            continue
+        for block in blocked:
+            override = scope.overriding(block.kind)
+            if override is None:
+                problems.append(block.problem)
+            else:
+                overridden.append((block, override))
+        if embargo is not None and embargo > rules.now:
+            embargoes[draft.id] = embargo
+    return Waits(tuple(problems), tuple(advice), tuple(overridden), embargoes, tuple(drafts))

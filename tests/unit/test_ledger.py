@@ -1,0 +1,207 @@
+"""Marks are sticky: what was marked once is known again, in any dress, and nobody can read the ledger."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cop_publish.core.guarded import (
+    advise_guarded,
+    advise_marks,
+    check_guarded,
+    find_standing,
+    prints_of,
+)
+from cop_publish.core.ledger import (
+    Ledger,
+    find_guarded,
+    ledger_of,
+    print_of,
+    term_print,
+    words_in,
+)
+from cop_publish.core.model import PageDraft, Text
+from cop_publish.core.problems import Place
+from cop_publish.gate.fold import folded
+
+KEY = b"k" * 32
+TOLD = "The minister has not yet been told that the pilot will end in March"
+
+
+def page(body: str, title: str = "About") -> PageDraft:
+    where = Place("about.md", 3)
+    return PageDraft(
+        "about",
+        where,
+        Text(title, Place("about.md", 2, 8)),
+        Text("", where),
+        (),
+        Text(body, Place("about.md", 5, 1)),
+        (),
+    )
+
+
+def guarded_by(body: str, *terms: str) -> Ledger:
+    return ledger_of(KEY, [*prints_of(page(body), KEY), *(term_print(KEY, t) for t in terms)])
+
+
+BLOCK = f"::: confidential\n{TOLD}.\n::: end\n"
+LEDGER = guarded_by(BLOCK)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TOLD,
+        TOLD.upper(),
+        f"Before it. {TOLD}, and after.",
+        "The minister\nhas not yet been\ntold that the pilot will end in March",
+        "The *minister* has **not** yet been `told` that the pilot",
+        "The min\u00adister has not\u200b yet been told that the pilot",
+        "\uff34\uff48\uff45 minister has not yet been told that the pilot",
+        "The [minister](https://x.example/a-b-c) has not yet been told that the pilot",
+        "> - The minister has not yet been told that the pilot",
+        "The&nbsp;minister has not yet been told that the pilot",
+        "has not yet been told that the pilot",  # eight words of it
+        "the-minister-has-not-yet-been-told-that",
+    ],
+)
+def test_a_passage_that_was_marked_is_known_without_its_mark(body: str) -> None:
+    (problem, *more) = check_guarded(page(f"Words of another kind.\n\n{body}"), LEDGER)
+    assert not [p for p in more if p.where != problem.where]
+    assert problem.where == Place("about.md", 7)
+    assert problem.what == "a passage that was marked as withheld stands here without its mark"
+    assert problem.fix.endswith("cop-publish unmark about.md:7 --by … --reason …")
+    assert not any(word in str(problem) for word in ("minister", "pilot", "March"))
+
+
+@pytest.mark.parametrize(
+    "body", [BLOCK, f"[[confidential: {TOLD}]]", f"[[confidential: {TOLD} |say| Soon]]."]
+)
+def test_what_is_still_marked_is_no_problem(body: str) -> None:
+    assert list(check_guarded(page(body), LEDGER)) == []
+    assert list(advise_guarded(page(body), LEDGER)) == []
+
+
+@pytest.mark.parametrize("body", ["has not yet been told that the", "has not yet been told that"])
+def test_six_or_seven_words_in_a_row_are_worth_a_look_and_no_more(body: str) -> None:
+    assert list(check_guarded(page(body), LEDGER)) == []
+    (advice,) = advise_guarded(page(body), LEDGER)
+    assert advice.startswith("about.md:5: ")
+    assert body not in advice
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The minister has yet to be seen; told that the pilot goes",
+        "in March the pilot will end, and the minister has been told",
+        "",
+        "The minister has not @{p-7f3k} yet been told",
+    ],
+)
+def test_other_words_are_other_words(body: str) -> None:
+    assert list(check_guarded(page(body), LEDGER)) == []
+    assert list(advise_guarded(page(body), LEDGER)) == []
+
+
+@pytest.mark.parametrize(
+    ("passage", "text", "found"),
+    [
+        ("costs £4.1m", "It costs £4.1m a year", True),
+        ("costs £4.1m", "It costs £4.2m a year", False),
+        ("Project Falcon", "about PROJECT  FALCON’s end", True),
+        ("Project Falcon", "a falcon project", False),
+        ("told the Treasury last Thursday", "We told the Treasury last Thursday.", True),
+        ("leaving", "they are leaving", False),  # one word is anybody's
+        ("on the one before", "not on the one before that", False),
+        ("seven words of it stand in here", "seven words of it stand in here", True),
+        ("seven words of it stand in here", "six words of it stand in here", False),
+    ],
+)
+def test_a_short_passage_is_known_as_a_whole_where_it_tells_anything(
+    passage: str,
+    text: str,
+    found: bool,  # noqa: FBT001
+) -> None:
+    ledger = guarded_by(f"[[confidential: {passage}]]")
+    assert bool(list(check_guarded(page(text), ledger))) is found
+
+
+@pytest.mark.parametrize("passage", ["leaving", "on the one before", "he", "from @{p-7f3k} to you"])
+def test_a_passage_that_cannot_be_known_again_is_said_when_it_is_marked(passage: str) -> None:
+    draft = page(f"Well.\n\n[[confidential: {passage}]]")
+    assert prints_of(draft, KEY) == ()
+    (advice,) = advise_marks(draft, Ledger(KEY))
+    assert advice.startswith("about.md:7")
+    assert "guard.yaml" in advice
+    assert f" {passage} " not in advice
+    assert (
+        list(
+            advise_marks(
+                draft, ledger_of(KEY, [term_print(KEY, t) for t in ("leaving", "on the one", "he", "to you")])
+            )
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("text", ["the Falcon lands", "FALCON", "fal\u00adcon", "a-falcon-is-here"])
+def test_a_term_that_somebody_asked_to_guard_is_found_alone(text: str) -> None:
+    ledger = guarded_by("", "Falcon")
+    assert list(check_guarded(page(text), ledger))
+    assert list(check_guarded(page("falcons fly"), ledger)) == []
+
+
+def test_a_title_a_topic_and_an_address_are_looked_at_too() -> None:
+    ledger = guarded_by("", "Project Falcon")
+    (problem,) = check_guarded(page("", title="On project falcon"), ledger)
+    assert problem.where == Place("about.md", 2)
+
+
+def test_nobody_can_read_the_ledger_or_test_a_guess_without_its_key() -> None:
+    assert not any(word in repr(LEDGER).lower() for word in ("minister", "pilot", "march", "kkkk"))
+    other = ledger_of(b"x" * 32, prints_of(page(BLOCK), b"x" * 32))
+    assert other.runs.isdisjoint(LEDGER.runs)
+
+
+def test_every_run_of_a_long_passage_is_found_wherever_it_was_cut_out() -> None:
+    letters = random.Random(5)
+    passage = [f"w{letters.randrange(10**6)}" for _ in range(120)]
+    ledger = ledger_of(KEY, [print_of(KEY, tuple(passage))])
+    for start in range(112):
+        (found,) = find_guarded(("before", *passage[start : start + 8], "after"), ledger)
+        assert (found.at, found.count, found.is_telling) == (1, 8, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Minister’s note's end: don't, O'Neill",
+        "Łódź, Ærø, Þórr — naïve café ﬁne",
+        "\uff26\uff35ll width, soft\u00adhyphen, zero\u200bwidth, na\u0308ive",
+        "£4.1m (about 5%) in 2026/27; e-mail me",
+        "straße, œuvre, smørrebrød",
+    ],
+)
+def test_the_gate_folds_words_as_the_ledger_does(text: str) -> None:
+    assert [w for w in words_in(text) if w] == folded(text).decode().split()
+
+
+def test_the_gate_folds_any_western_text_as_the_ledger_does() -> None:
+    letters = random.Random(7)
+    pool = [
+        chr(c)
+        for c in range(0x20, 0x180)
+        if chr(c) not in "&<>{}@\u00b4`\u0149\u0138\u0131\u0140\u013f\u017fŊĦŦ" and not 0x7F <= c < 0xA1
+    ]
+    for _ in range(300):
+        text = " ".join("".join(letters.choices(pool, k=6)) for _ in range(8))
+        assert [w for w in words_in(text) if w] == folded(text).decode().split(), text
+
+
+def test_what_is_for_the_network_only_is_guarded_as_well() -> None:
+    body = f"::: network-only\n{TOLD}.\n::: end\n"
+    assert guarded_by(body).runs == LEDGER.runs
+    assert list(find_standing(page(TOLD), guarded_by(body)))
