@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,6 +26,9 @@ from cop_publish.core.ledger import (
 from cop_publish.core.model import PageDraft, Text
 from cop_publish.core.problems import Place
 from cop_publish.gate.fold import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KEY = b"k" * 32
 TOLD = "The minister has not yet been told that the pilot will end in March"
@@ -164,6 +169,65 @@ def test_nobody_can_read_the_ledger_or_test_a_guess_without_its_key() -> None:
     assert not any(word in repr(LEDGER).lower() for word in ("minister", "pilot", "march", "kkkk"))
     other = ledger_of(b"x" * 32, prints_of(page(BLOCK), b"x" * 32))
     assert other.runs.isdisjoint(LEDGER.runs)
+
+
+def test_the_fingerprints_are_what_the_gate_makes_of_folded_words() -> None:
+    words = folded(TOLD).split()
+    made = [hmac.digest(KEY, b" ".join(words[n : n + 6]), "sha256")[:16].hex() for n in range(len(words) - 5)]
+    assert print_of(KEY, words_in(TOLD)).runs == tuple(made)
+    short = print_of(KEY, words_in("It costs £4.1m"))
+    assert (short.whole, short.length) == (hmac.digest(KEY, b"it costs 4 1m", "sha256")[:16].hex(), 4)
+    assert ledger_of(KEY, [short]).prints == (short,)
+
+
+PLACES = (
+    "{}",
+    "- {}",
+    "> {}",
+    "| a | {} |",
+    "Words before. {} Words after.",
+    "# {}",
+    "*{}*",
+    "**Note:** {}",
+    "`{}`",
+    "![{}](/map.png)",
+)
+
+
+COMMON = "the of and a to in is that it was for on are with they be at one have this from"
+MARKS = ("::: confidential\n{}\n::: end", "[[confidential: {}]]", "[[confidential: {} |say| so]]")
+
+
+def passages(chance: random.Random, count: int) -> Iterator[str]:
+    """Passages of one to thirty words, anybody's and nobody's."""
+    common = COMMON.split()
+    unlike = [f"{a}{b}" for a in ("bor", "mir", "tal", "quen") for b in ("ough", "ade", "ix", "um")]
+    for _ in range(count):
+        pool = common if chance.random() < 0.3 else common + unlike
+        words = chance.choices(pool, k=chance.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 30)))
+        yield chance.choice(
+            (
+                " ".join(words),
+                " ".join(words).capitalize(),
+                "\n".join(" ".join(w) for w in (words[:9], words[9:]) if len(w) > 2) or words[0],
+            )
+        )
+
+
+def test_whatever_was_marked_is_known_again_or_was_said_not_to_be() -> None:
+    """Over many passages, ways of marking and places where the mark is lost."""
+    chance = random.Random(11)
+    known, said = 0, 0
+    for passage in passages(chance, 1500):
+        before = page(chance.choice(MARKS).format(passage))
+        after = page(chance.choice(PLACES).format(passage.replace("\n", " ")))
+        ledger = ledger_of(KEY, prints_of(before, KEY))
+        found = [s for s in find_standing(after, ledger) if s.found.is_telling]
+        advised = list(advise_marks(before, Ledger(KEY)))
+        assert bool(found) is not bool(advised), passage
+        known, said = known + bool(found), said + bool(advised)
+    assert known > 900
+    assert said > 50
 
 
 def test_every_run_of_a_long_passage_is_found_wherever_it_was_cut_out() -> None:

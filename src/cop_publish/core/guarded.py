@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
-from cop_publish.core.ledger import find_guarded, is_distinct, print_of, without_targets, words_in
+from cop_publish.core.ledger import find_guarded, is_known_again, print_of, without_targets, words_in
 from cop_publish.core.lines import split_lines
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, MeetingDraft, PageDraft, PostDraft, Text
@@ -53,9 +53,9 @@ def advise_marks(draft: Draft, ledger: Ledger) -> Iterator[str]:
     for passage in withheld_in(draft):
         words = words_in(passage.words)
         said = [word for word in words if word is not None]
-        if not said or print_of(ledger.key, words).marks or any(find_guarded(words, ledger)):
+        if not said or is_known_again(words) or any(f.whole for f in find_guarded(words, ledger)):
             continue
-        why = "words around a person's ID" if is_distinct(said) else "so few words"
+        why = "so few words" if None not in words else "words around a person's ID"
         yield (
             f"{passage.where}: this is withheld as long as it is marked, but {why} cannot be known again "
             "without the mark. If they must never be public, add the telling ones to `terms` in the "
@@ -86,14 +86,15 @@ def find_standing(draft: Draft, ledger: Ledger) -> Iterator[Standing]:
     """Find every guarded passage that stands unmarked in the draft, and would be public."""
     if not ledger:
         return
-    seen: set[tuple[Place, frozenset[str]]] = set()
+    seen: set[tuple[Place, Found]] = set()
     for stream in _streams(draft):
         for readings in _read(stream):
             words = tuple(word for word, _ in readings)
             for found in find_guarded(words, ledger):
                 standing = Standing(readings[found.at][1], found)
-                if (standing.where, found.marks) not in seen:
-                    seen.add((standing.where, found.marks))
+                one = (standing.where, replace(found, at=0))  # with and without the addresses of links
+                if one not in seen:
+                    seen.add(one)
                     yield standing
 
 

@@ -55,7 +55,7 @@ Words = tuple[str | None, ...]
 class Print:
     """The fingerprints of one passage."""
 
-    runs: frozenset[str]  # of six words each
+    runs: tuple[str, ...]  # of each six words in a row, in order
     whole: str = ""  # of all its words, when there are few
     length: int = 0  # of how many words `whole` is
     starts: frozenset[str] = frozenset()  # of the first words of all these: most words can be passed by
@@ -63,7 +63,7 @@ class Print:
     @property
     def marks(self) -> frozenset[str]:
         """Everything that is looked for."""
-        return self.runs | {self.whole} if self.whole else self.runs
+        return frozenset((*self.runs, self.whole) if self.whole else self.runs)
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,9 @@ class Ledger:
     """Every passage that is guarded, as keyed fingerprints; `bool()` says whether there is any."""
 
     key: bytes = field(default=b"", repr=False)
+    prints: tuple[Print, ...] = field(
+        default=(), repr=False
+    )  # all that the next three hold, passage by passage
     runs: frozenset[str] = frozenset()
     wholes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # by how many words
     starts: frozenset[str] = frozenset()
@@ -86,7 +89,7 @@ class Ledger:
         """Whether a guarded run begins with this word; each word is digested once."""
         known = self._known.get(word)
         if known is None:
-            known = self._known[word] = _digest(self.key, "start", [word])[:_START_HEX] in self.starts
+            known = self._known[word] = _start(self.key, word) in self.starts
         return known
 
 
@@ -124,17 +127,24 @@ def without_targets(text: str) -> str:
 
 def print_of(key: bytes, words: Words) -> Print:
     """Make the fingerprints of a passage; without any where it is too short and too common to be known."""
-    runs: set[str] = set()
+    runs: list[str] = []
     starts: set[str] = set()
     for _, piece in _pieces(words):
         for at in range(len(piece) - RUN_WORDS + 1):
-            runs.add(_digest(key, "run", piece[at : at + RUN_WORDS])[:_MARK_HEX])
-            starts.add(_digest(key, "start", [piece[at]])[:_START_HEX])
+            runs.append(_mark(key, piece[at : at + RUN_WORDS]))
+            starts.add(_start(key, piece[at]))
     said = [word for word in words if word is not None]
     if None not in words and len(said) < TELLING_WORDS and is_distinct(said):
-        starts.add(_digest(key, "start", said[:1])[:_START_HEX])
-        return Print(frozenset(runs), whole_mark(key, said), len(said), frozenset(starts))
-    return Print(frozenset(runs), starts=frozenset(starts))
+        return Print(tuple(runs), _mark(key, said), len(said), frozenset({*starts, _start(key, said[0])}))
+    return Print(tuple(runs), starts=frozenset(starts))
+
+
+def is_known_again(words: Words) -> bool:
+    """Whether a passage is known without its mark: by a long run, or as a whole."""
+    said = [word for word in words if word is not None]
+    if None not in words and len(said) < TELLING_WORDS:
+        return is_distinct(said)
+    return any(len(piece) >= TELLING_WORDS for _, piece in _pieces(words))
 
 
 def is_distinct(said: Sequence[str]) -> bool:
@@ -144,29 +154,25 @@ def is_distinct(said: Sequence[str]) -> bool:
     return len(said) > 1 and any(word not in _COMMON for word in said)
 
 
-def whole_mark(key: bytes, said: Sequence[str]) -> str:
-    """Give the fingerprint of a whole short passage, or of a term that is to be guarded."""
-    return _digest(key, "whole", said)[:_MARK_HEX]
-
-
 def term_print(key: bytes, term: str) -> Print:
     """Make the fingerprint of a term that someone asked to guard, however common its words."""
     said = [word for word in words_in(term) if word is not None]
-    start = _digest(key, "start", said[:1])[:_START_HEX]
-    return Print(frozenset(), whole_mark(key, said), len(said), frozenset({start}))
+    return Print((), _mark(key, said), len(said), frozenset({_start(key, said[0])}))
 
 
 def ledger_of(key: bytes, prints: Iterable[Print]) -> Ledger:
     """Join the fingerprints of passages."""
+    kept = tuple(prints)
     runs: set[str] = set()
     starts: set[str] = set()
     wholes: dict[int, set[str]] = {}
-    for one in prints:
-        runs |= one.runs
+    for one in kept:
+        runs.update(one.runs)
         starts |= one.starts
         if one.whole:
             wholes.setdefault(one.length, set()).add(one.whole)
-    return Ledger(key, frozenset(runs), {n: frozenset(w) for n, w in wholes.items()}, frozenset(starts))
+    by_length = {length: frozenset(marks) for length, marks in wholes.items()}
+    return Ledger(key, kept, frozenset(runs), by_length, frozenset(starts))
 
 
 def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
@@ -178,7 +184,7 @@ def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
         yield from _runs(piece, offset, starts, ledger)
         for length, wholes in ledger.wholes.items():
             for at in starts:
-                mark = whole_mark(ledger.key, piece[at : at + length])
+                mark = _mark(ledger.key, piece[at : at + length])
                 if at + length <= len(piece) and mark in wholes:
                     yield Found(offset + at, length, frozenset({mark}), whole=True)
 
@@ -187,7 +193,7 @@ def _runs(piece: Sequence[str], offset: int, starts: Iterable[int], ledger: Ledg
     hits = {}
     for at in starts:
         if at + RUN_WORDS <= len(piece):
-            mark = _digest(ledger.key, "run", piece[at : at + RUN_WORDS])[:_MARK_HEX]
+            mark = _mark(ledger.key, piece[at : at + RUN_WORDS])
             if mark in ledger.runs:
                 hits[at] = mark
     while hits:
@@ -211,5 +217,10 @@ def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
             piece.append(word)
 
 
-def _digest(key: bytes, kind: str, said: Sequence[str]) -> str:
-    return hmac.digest(key, " ".join((kind, *said)).encode(), "sha256").hex()
+def _mark(key: bytes, said: Sequence[str]) -> str:
+    """The fingerprint of words; the gate makes the same of what it reads."""
+    return hmac.digest(key, " ".join(said).encode(), "sha256").hex()[:_MARK_HEX]
+
+
+def _start(key: bytes, word: str) -> str:
+    return hmac.digest(key, f"start {word}".encode(), "sha256").hex()[:_START_HEX]

@@ -126,7 +126,11 @@ def _active(lines: Iterable[Mapping[str, Any]]) -> list[Print]:
         released = _released(line)
         if released:
             found = [
-                Print(one.runs - released, "" if one.whole in released else one.whole, one.length, one.starts)
+                replace(
+                    one,
+                    runs=tuple(run for run in one.runs if run not in released),
+                    whole="" if one.whole in released else one.whole,
+                )
                 for one in found
             ]
         found += _prints(line)
@@ -135,7 +139,7 @@ def _active(lines: Iterable[Mapping[str, Any]]) -> list[Print]:
 
 def _prints(line: Mapping[str, Any]) -> list[Print]:
     return [
-        Print(frozenset(p["runs"]), str(p["whole"]), int(p["length"]), frozenset(p["starts"]))
+        Print(tuple(map(str, p["runs"])), str(p["whole"]), int(p["length"]), frozenset(p["starts"]))
         for p in line.get("guard", ())
     ]
 
@@ -147,7 +151,7 @@ def _released(line: Mapping[str, Any]) -> frozenset[str]:
 def _as_json(one: Print) -> dict[str, Any]:
     return {
         "length": one.length,
-        "runs": sorted(one.runs),
+        "runs": list(one.runs),
         "starts": sorted(one.starts),
         "whole": one.whole,
     }
