@@ -145,6 +145,7 @@ def _xml() -> list[Canary]:
     found_in = {
         "XML text": f"<a>{_entities(NAME)}</a>",
         "XML text without gaps": f"<a>{NAME[:4]}<b>{NAME[4:]}</b></a>",
+        "XML text, marked up": f"<a><b>x</b><b>{NAME[:4]}<c>{NAME[4:]}</c></b></a>",
         "XML attribute": f"<a b='{NAME}'/>",
         "XML comment": f"<a><!-- {NAME} --></a>",
     }

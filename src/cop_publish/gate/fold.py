@@ -25,6 +25,12 @@ _LOOKALIKES = {
     )
     for lookalike in group[1:]
 }
+# A name that is truly in another script reads alike in capitals and in small letters.
+_LOOKALIKES |= {
+    other: plain.swapcase()
+    for lookalike, plain in _LOOKALIKES.items()
+    if len(other := lookalike.swapcase()) == 1 and not other.isascii() and other not in _LOOKALIKES
+}
 _SPELT_OUT = {"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae"}
 _SPELT_OUT |= {"Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "ŧ": "t"}
 _SPELT_OUT |= {"ƒ": "f", "ŀ": "l", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}

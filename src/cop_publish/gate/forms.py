@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import fold, loosen, squash
+from cop_publish.gate.fold import fold, folded, loosen, squash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,10 +102,10 @@ def _initials(person: Person) -> Iterator[Form]:
     for family in _spellings(person.family):
         if len(squash(family)) < SURNAME_LETTERS:
             continue
-        surname = _literal(loosen(person.family))
+        surname, written = _literals(person.family), _with_capitals(person.family)
         for letters in _initial_letters(person):
             spaced, glued = b" ".join(letters), b"".join(letters)
-            confirm = _initials_pattern([letter.decode() for letter in letters], surname)
+            confirm = _initials_pattern([letter.decode() for letter in letters], surname, written)
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
                     yield Form("", words, Guarded.NAME, confirm=confirm)
@@ -223,6 +223,7 @@ def _spellings(name: str) -> tuple[bytes, ...]:
     """A name folded: with its apostrophes, without them, with spaces for them, umlauts spelt out."""
     loose = loosen(name)
     ways = (loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS)))
+    ways += (loosen(name.upper()), loosen(name.lower()))  # in Greek they may look like other letters
     return tuple(words for words in dict.fromkeys(fold(way) for way in ways) if words)
 
 
@@ -230,38 +231,57 @@ def _initial_letters(person: Person) -> list[tuple[bytes, ...]]:
     """One initial, and all of them where the given name has several words."""
     found: dict[tuple[bytes, ...], None] = {}
     for name in (person.given, *person.known_as):
-        letters = tuple(word.decode()[0].encode() for word in fold(loosen(name)).split())
+        letters = tuple(_first_letter(word) for word in re.findall(r"[^\W_]+", name))
         found |= {letters[:1]: None, letters: None} if letters else {}
     return list(found)
+
+
+def _first_letter(word: str) -> bytes:
+    """Folded, which may make two of it: ``th`` of Þ."""
+    return next(letter for letter in (*map(folded, word), fold(loosen(word))) if letter)
 
 
 def _literal(name: str) -> str:
     return r"[\W_]{0,2}".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
 
 
-def _initials_pattern(letters: list[str], surname: str) -> str:
+def _with_capitals(name: str) -> str:
+    """A name as it is, each word with a capital, or in capitals; not in small letters."""
+    ways = (name, name.title(), name.upper(), name[:1].upper() + name[1:])
+    return "|".join(dict.fromkeys(_literal(loosen(way)) for way in ways if way != way.lower()))
+
+
+def _literals(name: str) -> str:
+    """As it is, or in capitals, which in Greek may look like other letters."""
+    ways = dict.fromkeys(_literal(loosen(way)) for way in (name, name.upper()))
+    first, *others = ways
+    return first if not [o for o in others if o.lower() != first.lower()] else f"(?:{'|'.join(ways)})"
+
+
+def _initials_pattern(letters: list[str], surname: str, written: str) -> str:
     """Initials that are meant as such: dotted, capital, or joined by a hyphen; "a young person" is not.
 
     A and I are words, and s, t, d, m are what an apostrophe leaves behind.
     """
     small = "".join(letters)
-    big = r"\.?\s?".join(letter.upper() for letter in letters)
+    ways = ({letter.upper(), letter.title(), loosen(letter.upper())} for letter in letters)
+    big = r"\.?\s?".join(f"(?:{'|'.join(sorted(way))})" for way in ways)
     dotted = "".join(rf"{letter}\.[\s_-]?" for letter in letters)
-    before = r"(?<![\w'-])" if small in set("stdmlv") else r"(?<![\w'])"
-    ways = [
+    before = r"(?<![\w-])(?<!\w')" if small in set("stdmlv") else r"(?<!\w)(?<!\w')"
+    found = [
         rf"{before}(?i:{dotted}\s?{surname})(?!\w)",
         rf"(?i:(?<!\w){surname},?[\s_-]+{dotted})",
         rf"{before}{big}(?=[A-Z][a-z])(?i:{surname})(?!\w)",
         rf"(?i:[@/]{small}{surname}(?!\w)|(?<!\w){small}{surname}@)",
     ]
     if small not in ("a", "i"):
-        ways += [
-            rf"{before}{big}\s+(?=\S*[A-Z])(?i:{surname})(?!\w)",
-            rf"(?<!\w)(?=\S*[A-Z])(?i:{surname}),?\s+{big}(?!['\w])",
+        found += [
+            rf"{before}{big}\s+(?:{written})(?!\w)",
+            rf"(?<!\w)(?:{written}),?\s+{big}(?!['\w])",
             rf"(?i:{before}{small}[-_]{surname})(?!\w)",
             rf"(?i:(?<!\w){surname}[-_]{small})(?!['\w])",
         ]
-    return "|".join(ways)
+    return "|".join(found)
 
 
 def _befores(person: Person) -> dict[bytes, str]:
