@@ -101,7 +101,7 @@ def _gated(site: Site, ready: Ready) -> Approved:
     memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
     guard = guard_of(ready)
     try:
-        approve(Site(_own_words(ready), (), None), guard, memory)
+        approve(Site(own_words(ready), (), None), guard, memory)
         return approve(site, guard, memory)
     except LeakFound as leak:
         places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in leak.problems}
@@ -110,7 +110,7 @@ def _gated(site: Site, ready: Ready) -> Approved:
         memory.save()  # after a refusal too: what passed need not be read again
 
 
-def _own_words(ready: Ready) -> tuple[PublicFile, ...]:
+def own_words(ready: Ready) -> tuple[PublicFile, ...]:
     """Give every item's cleared words as a file that is scanned and never published."""
     items: list[Cleared] = [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
     headers = Headers("text/plain; charset=utf-8", SHORT_LIVED)
