@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sources import SETTINGS, Item, person_file
+from sources import HOST, HOST_CONSENT, SETTINGS, Item, person_file
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.output import FileClass, Headers, PublicFile, Site
@@ -220,8 +220,10 @@ def _write_show(root: Path, everyone: Sequence[Somebody]) -> None:
     (root / "cover.png").write_bytes(b"\x89PNG\r\n\x1a\n" + header + pixels + chunk(b"IEND", b""))
     (root / "cop-publish.toml").write_text(SETTINGS, encoding="utf-8")
     (root / "about.md").write_text("---\ntitle: About\n---\nA made-up show.\n", encoding="utf-8")
-    for folder in ("registry/people", "registry/consents"):
+    for folder in ("registry/people", "registry/consents/standing"):
         (root / folder).mkdir(parents=True)
+    (root / "registry/people/p-host.yaml").write_text(HOST, encoding="utf-8")
+    (root / "registry/consents/standing/p-host.yaml").write_text(HOST_CONSENT, encoding="utf-8")
     (root / "registry/registry.yaml").write_text("version: 1\nfictional: true\n", encoding="utf-8")
     for person in everyone:
         (root / f"registry/people/{person.id}.yaml").write_text(person_file(person), encoding="utf-8")

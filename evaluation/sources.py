@@ -28,6 +28,7 @@ categories = [["Government"]]
 guid = "ab5e2ea9-2e2e-572d-be58-adbb22944bdb"
 cover = "cover.png"
 cover_alt = "A plain square"
+hosts = ["p-host"]
 
 [site]
 url = "https://commons.example/"
@@ -36,6 +37,13 @@ timezone = "Europe/London"
 
 [registry]
 path = "registry"
+"""
+HOST = 'name: {given: Hostelle, family: Presenterby}\n'
+HOST_CONSENT = """\
+level: named
+display: Hostelle Presenterby
+allow: {words: yes, voice: yes, photo: no}
+given: {on: 2026-01-10, how: e-mail}
 """
 NAMES_A_CELL = 2  # of the shapes, a place and a writing are tried with
 
@@ -162,13 +170,13 @@ def _episode(chapter: str = "Welcome", notes: str = "Words.", cue: str = "Hello.
         name = f"{number:04d}-talk"
         head = (
             f"guid: 01a13ee5-a5c0-73fd-ba40-{number:012d}\ntitle: Talk {number}\nsummary: A talk.\n"
-            f"date: 2026-10-{1 + number % 28:02d} 07:00\nnumber: {number + 1}\n"
+            f"date: 2026-10-{1 + number % 28:02d} 07:00\nnumber: {number + 1}\npeople: [p-host]\n"
             f"chapters: [{{start: 0:00, title: {_yaml(chapter.replace('{}', written.text))}}}]\n"
         )
         text = f"---\n{head}---\n{notes.replace('{}', written.text)}\n"
-        vtt = f"WEBVTT\n\n00:00.000 --> 00:02.000\n{cue.replace('{}', written.text)}\n"
+        vtt = f"WEBVTT\n\n00:00.000 --> 00:02.000\n<v p-host>{cue.replace('{}', written.text)}\n"
         folder = f"episodes/{name}"
-        return name, ((f"{folder}/episode.md", text), (f"{folder}/transcript.vtt", vtt))
+        return name, ((f"{folder}/episode.md", text), (f"{folder}/transcript.vtt", vtt), (f"{folder}/recording.wav", "RIFF"))
 
     return place
 
