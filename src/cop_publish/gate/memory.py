@@ -14,7 +14,7 @@ import os
 import secrets
 import sys
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ class Memory:
         """The keyed digest that stands for a file under these terms and rules."""
         parts = [rules, file.key, file.sha256, str(file.size_bytes), type(file.content).__name__]
         parts += [file.headers.content_type, file.headers.cache_control]
-        text = json.dumps([parts, sorted(terms.named), terms.wordings, terms.addresses])
+        text = f"{json.dumps(parts)} {_terms_digest(terms)}"
         return hmac.digest(self._key, text.encode(), "sha256").hex()
 
     def holds(self, name: str) -> bool:
@@ -84,6 +84,13 @@ def rules_digest(guard: Guard) -> str:
     """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
     people = sorted(guard.people, key=lambda person: person.id)
     return hashlib.sha256(f"{_code_digest()} {people!r}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _terms_digest(terms: Terms) -> str:
+    """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
+    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache
