@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from cop_publish.core.model import (
     HeldBack,
     PageDraft,
 )
+from cop_publish.core.present import present_in
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
@@ -37,9 +38,9 @@ from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from cop_publish.core.consents import Consents, Person
+    from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
 
@@ -71,6 +72,7 @@ class Ready:
     withdrawn_paths: frozenset[str]
     advice: tuple[str, ...] = ()
     drafts: tuple[str, ...] = ()  # marked `published: no`
+    present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -126,6 +128,7 @@ def find_ready(
         withdrawn_paths=workspace.withdrawn_paths,
         advice=(*advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
+        present=present_in([item.draft for item in workspace.items if item.draft is not None]),
     )
 
 

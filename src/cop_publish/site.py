@@ -26,11 +26,13 @@ from cop_publish.core.output import (
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
-from cop_publish.errors import InvalidSource, LeakFound
+from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
+from cop_publish.gate.allows import faults as allow_faults
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
+from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
@@ -101,13 +103,28 @@ def _gated(site: Site, ready: Ready) -> Approved:
     memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
     guard = guard_of(ready)
     try:
-        approve(Site(own_words(ready), (), None), guard, memory)
-        return approve(site, guard, memory)
-    except LeakFound as leak:
-        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in leak.problems}
-        raise LeakFound(leak.summary, places.values()) from leak
+        return _approved(site, ready, guard, memory)
+    except NeedsHumanLook:
+        registry = ready.settings.registry
+        if guard.allow_key or registry is None or not (key := make_allow_key(registry)):
+            raise
+        return _approved(site, ready, replace(guard, allow_key=key), memory)  # so that it can be allowed
     finally:
         memory.save()  # after a refusal too: what passed need not be read again
+
+
+def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory) -> Approved:
+    words = own_words(ready)
+    try:
+        approve(Site(words, (), None), guard, memory)
+        approved = approve(site, guard, memory)
+    except (LeakFound, NeedsHumanLook) as found:
+        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in found.problems}
+        raise type(found)(found.summary, places.values()) from found
+    items = frozenset(item for file in words for item in file.items)
+    faults = tuple(allow_faults(guard.allows, memory.allows_used, items))
+    raise_problems(faults, "Nothing was published: the registry has problems.")
+    return approved
 
 
 def own_words(ready: Ready) -> tuple[PublicFile, ...]:
@@ -192,7 +209,11 @@ def guard_of(ready: Ready) -> Guard:
     wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
     settings = ready.settings
     addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
-    return Guard(tuple(consents.people.values()), named, everywhere, wordings, addresses)
+    guard = Guard(tuple(consents.people.values()), named, everywhere, wordings, addresses, ready.present)
+    if settings.registry is None:
+        return guard
+    allows = read_allows(settings.registry, today=today)
+    return replace(guard, allows=allows, allow_key=allow_key(settings.registry))
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:

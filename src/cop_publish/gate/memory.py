@@ -38,6 +38,7 @@ class Memory:
         self._now: set[str] = set()
         self.scanned = 0
         self.reused = 0
+        self.allows_used: set[str] = set()  # fingerprints
         self.only_in_store: tuple[str, ...] = ()  # keys whose bytes could not be read here
 
     @classmethod
@@ -83,13 +84,14 @@ class Memory:
 def rules_digest(guard: Guard) -> str:
     """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
     people = sorted(guard.people, key=lambda person: person.id)
-    return hashlib.sha256(f"{_code_digest()} {people!r}".encode()).hexdigest()
+    passages = guard.passages.passages if guard.passages else ()
+    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def _terms_digest(terms: Terms) -> str:
     """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
-    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses])
+    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
