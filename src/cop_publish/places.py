@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import InStore
-from cop_publish.gate import kinds, scan
+from cop_publish.gate import find, kinds, scan
 from cop_publish.gate.fold import folded
 from cop_publish.gate.guard import Terms
 from cop_publish.gate.markup import html_views
@@ -66,7 +66,7 @@ class Wanted:
 def seek(site: Site, part: Wanted) -> Sought:
     """Search every file for a description, for sentences, and for every form of a name."""
     person = part.person
-    wanted = scan.Wanted(search_for((person,), ()), frozenset({person.id}))
+    wanted = find.Wanted(search_for((person,), ()), {person.id: person})
     found: list[Found] = []
     named: list[str] = []
     here = [file for file in site.files if not isinstance(file.content, InStore)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from cop_publish.core.model import (
     HeldBack,
     PageDraft,
 )
+from cop_publish.core.present import present_in
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
@@ -41,7 +42,7 @@ from cop_publish.waits import find_waits, read_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from cop_publish.core.consents import Consents, Person
+    from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.view import View
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
@@ -78,6 +79,7 @@ class Ready:
     to_sign: tuple[View, ...] = ()  # what must be signed off; the gate asks again
     rules: Rules | None = None  # None: not read from a registry
     waits: Waits | None = None
+    present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -143,6 +145,7 @@ def find_ready(
         to_sign=to_sign,
         rules=rules,
         waits=waits,
+        present=present_in([item.draft for item in workspace.items if item.draft is not None]),
     )
 
 

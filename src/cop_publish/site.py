@@ -28,11 +28,14 @@ from cop_publish.core.output import (
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
-from cop_publish.errors import InvalidSource, LeakFound
+from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
+from cop_publish.gate.allows import faults as allow_faults
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
+from cop_publish.gate.passages import Passage, Passages
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
+from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
@@ -129,11 +132,12 @@ def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Ap
     unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
     guard = replace(guard_of(ready), unsigned=unsigned)
     try:
-        approve(Site(_own_words(ready), (), None), guard, memory)
-        return approve(site, guard, memory)
-    except LeakFound as leak:
-        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in leak.problems}
-        raise LeakFound(leak.summary, places.values()) from leak
+        return _approved(site, ready, guard, memory)
+    except NeedsHumanLook:
+        registry = ready.settings.registry
+        if guard.allow_key or registry is None or not (key := make_allow_key(registry)):
+            raise
+        return _approved(site, ready, replace(guard, allow_key=key), memory)  # so that it can be allowed
     finally:
         memory.save()  # after a refusal too: what passed need not be read again
 
@@ -141,7 +145,7 @@ def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Ap
 def leaking_items(ready: Ready) -> frozenset[str]:
     """Give the items in whose own words the gate finds something withheld; nothing is made or remembered."""
     try:
-        approve(Site(_own_words(ready), (), None), guard_of(ready), Memory())
+        approve(Site(own_words(ready), (), None), guard_of(ready), Memory())
     except LeakFound as leak:
         places = {problem.where.path.removesuffix(_WORDS) for problem in leak.problems}
         return frozenset(item.id for item in items_of(ready) if source_file(item) in places)
@@ -153,7 +157,21 @@ def items_of(ready: Ready) -> list[Cleared]:
     return [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
 
 
-def _own_words(ready: Ready) -> tuple[PublicFile, ...]:
+def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory) -> Approved:
+    words = own_words(ready)
+    try:
+        approve(Site(words, (), None), guard, memory)
+        approved = approve(site, guard, memory)
+    except (LeakFound, NeedsHumanLook) as found:
+        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in found.problems}
+        raise type(found)(found.summary, places.values()) from found
+    items = frozenset(item for file in words for item in file.items)
+    faults = tuple(allow_faults(guard.allows, memory.allows_used, items))
+    raise_problems(faults, "Nothing was published: the registry has problems.")
+    return approved
+
+
+def own_words(ready: Ready) -> tuple[PublicFile, ...]:
     """Give every item's cleared words as a file that is scanned and never published."""
     headers = Headers("text/plain; charset=utf-8", SHORT_LIVED)
     return tuple(
@@ -234,7 +252,25 @@ def guard_of(ready: Ready) -> Guard:
     wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
     settings = ready.settings
     addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
-    return Guard(tuple(consents.people.values()), named, everywhere, wordings, addresses)
+    everyone = tuple(consents.people.values())
+    guard = Guard(everyone, named, everywhere, wordings, addresses, present=ready.present)
+    guard = replace(guard, passages=_guarded_passages(ready))
+    if settings.registry is None:
+        return guard
+    allows = read_allows(settings.registry, today=today)
+    return replace(guard, allows=allows, allow_key=allow_key(settings.registry))
+
+
+def _guarded_passages(ready: Ready) -> Passages | None:
+    """Everything that was marked once, as the gate looks for it."""
+    ledger = ready.rules.ledger if ready.rules else None
+    if not ledger:
+        return None
+    found = (
+        Passage(tuple(map(bytes.fromhex, one.runs)), bytes.fromhex(one.whole), one.length)
+        for one in ledger.prints
+    )
+    return Passages(ledger.key, tuple(found))
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:

@@ -238,6 +238,11 @@ LEAKS: dict[str, Leak] = {
     "feed, tag in a word": Leak(
         public("feed.xml", feed("<x>Jo<b>ry</b> Madeup-Fictive</x>")), "XML text without gaps"
     ),
+    "feed, one name with a tag in it": Leak(
+        public("feed.xml", feed("<title>Notes</title><x>Ho<b>pe</b></x>")),
+        "XML text, marked up",
+        person="p-8888",
+    ),
     "feed, CDATA": Leak(public("feed.xml", feed(f"<x><![CDATA[{NAME}]]></x>")), "XML text"),
     "feed, attribute": Leak(
         public("feed.xml", feed(f"<x href='/{quote(NAME)}'/>")), "XML attribute (percent-encoding)"
@@ -283,7 +288,7 @@ LEAKS: dict[str, Leak] = {
         public("a.vtt", transcript("00:00.000 --> 00:01.000\nJo<00:00.500>ry Madeup-Fictive")), "VTT cues"
     ),
     "ics, folded": Leak(public("a.ics", calendar("SUMMARY:With Jory Made\r\n up-Fictive")), "ICS lines"),
-    "ics, escaped": Leak(public("a.ics", calendar("SUMMARY:Jory\\nMadeup-Fictive")), "ICS values"),
+    "ics, escaped": Leak(public("a.ics", calendar("SUMMARY:Jory\\NMadeup-Fictive")), "ICS values"),
     "css": Leak(public("a.css", f"p::before {{ content: '{NAME}' }}"), "style sheet"),
     "css escapes": Leak(
         public("a.css", "".join(f"\\{ord(letter):x} " for letter in NAME)), "style sheet (CSS escapes)"

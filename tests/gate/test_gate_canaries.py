@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gate_samples import LEAKS, Leak, gate, page, public, refusal
 from test_gate_leaks import TRIPWIRES, WRITTEN
+from test_names_alone import HERE, SURE as ALONE
 
 from cop_publish.errors import CopPublishError, LeakFound, Unscannable
-from cop_publish.gate import canaries, decode, forms, id3, kinds, markup, scan, tripwires
+from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, tripwires
 from cop_publish.gate.memory import Memory
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ TABLES: dict[str, dict[str, Any]] = {
     "frame": id3.FRAME_READERS,
     "form": forms.FORM_RULES,
     "tripwire": tripwires.TRIPWIRES,
+    "marking": tripwires.MARKINGS,
+    "alone": lone.LONE_RULES,
 }
 LINES = [(table, line) for table, lines in TABLES.items() for line in lines]
 BLIND: dict[str, Callable[..., Any]] = {
@@ -34,7 +37,8 @@ BLIND: dict[str, Callable[..., Any]] = {
     "enclosure": lambda *_: iter(()),
     "frame": lambda *_: None,
     "form": lambda *_: iter(()),
-    "tripwire": lambda *_: False,
+    "tripwire": lambda *_: None,
+    "alone": lambda *_: iter(()),
 }
 CLEAN = public("a.html", page("<p>A clean page.</p>"))
 
@@ -70,7 +74,7 @@ def test_a_gate_with_a_line_that_sees_nothing_refuses_everything(
 
 
 def test_a_line_without_a_canary_refuses_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TABLES["tripwire"], "a new rule", lambda *_: False)
+    monkeypatch.setitem(TABLES["tripwire"], "a new rule", lambda *_: None)
     assert "a new rule" in str(refusal(CLEAN))
 
 
@@ -79,11 +83,15 @@ def caught() -> set[str]:
     samples: dict[str, Leak] = dict(LEAKS)
     samples |= {f"w {k}": Leak(public("a.txt", text), "text", rule) for k, (rule, text) in WRITTEN.items()}
     samples |= {f"t {k}": Leak(public("a.txt", text), rule, "") for k, (rule, text) in TRIPWIRES.items()}
+    samples |= {
+        f"alone {k}": Leak(public("a.txt", text, "here"), "text", rule) for k, (rule, text) in ALONE.items()
+    }
+    samples["nearly"] = Leak(public("a.txt", "so Owian said", "here"), "text", lone.NEAR)
     keys = {f"sample {number}/": name for number, name in enumerate(samples)}
     files = [
         replace(leak.file, key=key + leak.file.key) for key, leak in zip(keys, samples.values(), strict=True)
     ]
-    error = refusal(*files)
+    error = refusal(*files, guard=HERE)
     assert error is not None
     reports: dict[str, str] = {}
     for problem in error.problems:
@@ -102,11 +110,11 @@ def test_the_samples_need_every_line_even_without_canaries(
 ) -> None:
     monkeypatch.setattr(canaries, "prove", lambda _search: None)
     monkeypatch.delitem(TABLES[table], line)
-    assert len(caught()) < len(LEAKS) + len(WRITTEN) + len(TRIPWIRES)
+    assert len(caught()) < len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + 1
 
 
 def test_with_every_line_in_place_every_sample_is_caught() -> None:
-    assert len(caught()) == len(LEAKS) + len(WRITTEN) + len(TRIPWIRES)
+    assert len(caught()) == len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + 1
 
 
 def test_a_reader_that_fails_refuses_and_does_not_quote(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,6 +192,10 @@ CLEAN: dict[str, PublicFile] = {
         "a.html", page("<p>Write [[wiki links]] and [[1, 2]] so.</p><code>[[x]]</code>")
     ),
     "a microformat": public("a.html", page("<p class='p-name p-author'>x</p>")),
+    "numbers that are no telephone's": public(
+        "a.txt", "ISBN 0-306-40615-2, 0800 123 4567, 0300 123 4567, v0.1.0, 01/12/2026, 1016321234567"
+    ),
+    "lines that begin like an e-mail's head": public("a.txt", "To: a new beginning\n\nFrom here on it is quiet"),
     "times and ports": public("a.txt", "see 10:30::, ::1, a::b, and https://x.example:80/"),
     "secret in a sentence": public("a.txt", "a top secret recipe, officially sensitive"),
     "feed": public(
@@ -245,6 +249,17 @@ TRIPWIRES = {
     "top secret": ("TOP SECRET", "TOP SECRET"),
     "off the record": ("off the record", "Off the record, it is late"),
     "not for publication": ("not for publication", "NOT-FOR-PUBLICATION"),
+    "UK secret": ("UK SECRET", "UK-SECRET"),
+    "eyes only": ("UK EYES ONLY", "UK EYES ONLY"),
+    "limited distribution": ("LIMDIS", "(LIMDIS)"),
+    "onward circulation": ("not for onward circulation", "Not for onward circulation."),
+    "attribution": ("not for attribution", "This is not for attribution"),
+    "confidence": ("in strict confidence", "told in strict confidence"),
+    "a forwarded e-mail": ("the head of an e-mail", "-----Original Message-----"),
+    "an official's address": ("an address at a government department", "a.person@dept.gov.uk"),
+    "a landline": ("a telephone number", "ring 020 7946 0123"),
+    "a landline with its country": ("a telephone number", "ring +44 (0)20 7946 0123"),
+    "a mobile": ("a telephone number", "07700 900123"),
 }
 
 

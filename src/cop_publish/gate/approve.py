@@ -6,20 +6,23 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Approved, InStore, manifest_of
 from cop_publish.core.problems import Matter, Place, Problem
-from cop_publish.errors import CopPublishError, LeakFound, NotCleared, Unscannable
+from cop_publish.errors import CopPublishError, LeakFound, NeedsHumanLook, NotCleared, Unscannable
 from cop_publish.gate.memory import Memory, rules_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cop_publish.core.output import PublicFile, Site
+    from cop_publish.gate.find import Finding, Wanted
     from cop_publish.gate.guard import Guard, Terms
-    from cop_publish.gate.scan import Finding, Verdict, Wanted
+    from cop_publish.gate.scan import Verdict
 
 
 def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
     """Reads every file that the memory does not hold.  Its `save` is the caller's, also after a failure.
 
-    Raises NotCleared where a file shows what somebody has not signed off; LeakFound (with what cannot be
-    read, if any) or Unscannable, each with every finding at once; CopPublishError when the gate misses one
+    Raises NotCleared where a file shows what somebody has not signed off; LeakFound, Unscannable or
+    NeedsHumanLook, the first that applies with every finding at once; CopPublishError when the gate misses one
     of its own test leaks.
     """
     _require_sign_offs(site, guard)
@@ -49,31 +52,43 @@ def _require_sign_offs(site: Site, guard: Guard) -> None:
 
 
 def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:
-    from cop_publish.gate import canaries, scan, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
+    from cop_publish.gate import canaries, find, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
     from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
 
     search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
     canaries.prove(search)
-    wanted = scan.Wanted(search, frozenset(person.id for person in guard.people))
+    allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
+    people = {person.id: person for person in guard.people}
+    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed)
     leaks: list[Problem] = []
+    doubts: list[Problem] = []
     unread: list[Problem] = []
     for file, terms, name in unseen:
         verdict = _verdict(file, terms, wanted)
         memory.scanned += 1
+        memory.allows_used |= verdict.used
         if verdict.clean:
-            memory.remember(name)
+            if (
+                not verdict.used
+            ):  # what is allowed is looked for again in each run: else nobody knows that it is needed
+                memory.remember(name)
             continue
         place = Place(_masked(file.key, guard))
         cure = _cure(file, guard)
-        leaks += _leaks(place, verdict.findings, cure)
+        leaks += _leaks(place, verdict.findings, cure, told=bool(guard.allows))
+        doubts += _doubts(place, verdict.findings, terms)
         unread += [Problem(place, reason, cure or _AFRESH) for reason in verdict.unread]
     if leaks:
         places = "1 place holds" if len(leaks) == 1 else f"{len(leaks)} places hold"
         message = f"{places} what must not be public. Nothing was published."
-        raise LeakFound(message, leaks + unread)
+        raise LeakFound(message, leaks + doubts + unread)
     if unread:
         message = "The gate cannot read all of what was about to be public. Nothing was published."
-        raise Unscannable(message, unread)
+        raise Unscannable(message, unread + doubts)
+    if doubts:
+        places = "1 place" if len(doubts) == 1 else f"{len(doubts)} places"
+        message = f"{places} must be looked at by somebody who knows. Nothing was published."
+        raise NeedsHumanLook(message, doubts)
 
 
 def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
@@ -96,12 +111,56 @@ def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
         raise CopPublishError(message) from None
 
 
-def _leaks(place: Place, findings: set[Finding], cure: str) -> list[Problem]:
-    """One problem for each thing that stands there, naming every channel that shows it."""
-    channels: dict[tuple[str, str], list[str]] = {}
+def _leaks(place: Place, findings: Mapping[Finding, set[str]], cure: str, *, told: bool) -> list[Problem]:
+    """One problem for each thing that stands there, naming every channel that shows it.
+
+    `told`: with its fingerprints, for a team that has allows.
+    """
+    return [
+        _leak(place, rule, person, channels, _with_marks(cure, marks if told else set()))
+        for (rule, person), (channels, marks) in _by_rule(findings, sure=True).items()
+    ]
+
+
+def _by_rule(
+    findings: Mapping[Finding, set[str]], *, sure: bool
+) -> dict[tuple[str, str], tuple[list[str], set[str]]]:
+    """The channels and fingerprints of each rule and person."""
+    found: dict[tuple[str, str], tuple[list[str], set[str]]] = {}
     for finding in sorted(findings):
-        channels.setdefault((finding.rule, finding.person), []).append(finding.channel)
-    return [_leak(place, rule, person, seen, cure) for (rule, person), seen in channels.items()]
+        if finding.is_sure is sure:
+            channels, marks = found.setdefault((finding.rule, finding.person), ([], set()))
+            channels.append(finding.channel)
+            marks |= findings[finding]
+    return found
+
+
+def _doubts(place: Place, findings: Mapping[Finding, set[str]], terms: Terms) -> list[Problem]:
+    """What a human must look at, each with what an allow of it would say."""
+    problems = []
+    for (rule, person), (channels, marks) in _by_rule(findings, sure=False).items():
+        whose = f" of {person}, who is withheld here" if person else ""
+        what = f"may hold the {rule.removeprefix('the ')}{whose} ({', '.join(channels)})"
+        cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
+        if marks:
+            named = f", person: {person}" if person else ""
+            cure += f"; if not, allow it in the registry's allows.yaml: {{fingerprints: [{', '.join(sorted(marks))}], "
+            cure += f"item: {terms.item}, rule: {rule}{named}, reason: …, by: …, on: …, expires: …}}"
+        problems.append(Problem(place, what, f"{cure}."))
+    return problems
+
+
+_NO_ALLOW = ", or put it in other words"
+
+
+def _with_marks(cure: str, marks: set[str]) -> str:
+    if not marks:
+        return cure
+    said = f"Fingerprints: {', '.join(sorted(marks))}."
+    return f"{cure or _TAKE_OUT} {said}"
+
+
+_TAKE_OUT = "Take it out, or record a consent and write @{…} for the agreed words."
 
 
 def _leak(place: Place, rule: str, person: str, channels: list[str], cure: str) -> Problem:
@@ -111,9 +170,7 @@ def _leak(place: Place, rule: str, person: str, channels: list[str], cure: str) 
     if not person:
         return Problem(place, f"holds {rule} ({seen})", cure or "Take it out of the source.")
     what = f"holds {_of(rule)} of {person}, who is withheld here ({seen})"
-    return Problem(
-        place, what, cure or "Take it out, or record a consent and write @{…} for the agreed words."
-    )
+    return Problem(place, what, cure or _TAKE_OUT)
 
 
 _OUTSIDE = {"address", "header"}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.output import FileClass, Headers, PublicFile
 from cop_publish.errors import CopPublishError
-from cop_publish.gate import decode, forms, id3, kinds, markup, scan, tripwires
+from cop_publish.gate import decode, find, forms, id3, kinds, lone, markup, passages, scan, tripwires
 from cop_publish.gate.guard import Terms
 
 if TYPE_CHECKING:
@@ -35,6 +35,16 @@ NAME = "Quillaby Wrenfold-Marsh"
 FULL_NAME = "full name"
 
 
+_MARKINGS = (  # written out: a line that is lost from the gate's own table is missed
+    *("OFFICIAL-SENSITIVE", "TOP SECRET", "UK SECRET", "UK EYES ONLY", "LIMDIS", "off the record"),
+    *("not for publication", "not for onward circulation", "not for attribution", "in strict confidence"),
+)
+_TERMS = Terms(frozenset(), (), here=(CANARY.id,))
+_PASSAGE = "the old moorhen nests below the third lock"
+_LEDGER = passages.Passages(b"canary", (passages.passage_of(_PASSAGE, b"canary"),))
+_FOR_A_HUMAN = {lone.NEAR}
+
+
 @dataclass(frozen=True, slots=True)
 class Canary:
     """A leak, the line of a table that it proves, and where it must be found."""
@@ -49,7 +59,7 @@ class Canary:
 
 def prove(search: Search) -> None:
     """Raises CopPublishError naming every line of a table that did not find its canary."""
-    wanted = scan.Wanted(search, frozenset({CANARY.id}))
+    wanted = find.Wanted(search, {CANARY.id: CANARY}, _LEDGER)
     canaries = all_canaries()
     missed = {canary.proves for canary in canaries if not _is_found(canary, wanted)}
     missed |= _lines() - {canary.proves for canary in canaries}
@@ -63,18 +73,29 @@ def prove(search: Search) -> None:
 
 def all_canaries() -> list[Canary]:
     """Made afresh for each run, in memory."""
-    return [*_readers(), *_html(), *_xml(), *_decoders(), *_sound(), *_forms(), *_tripwires(), *_address()]
+    return [
+        *_readers(),
+        *_html(),
+        *_xml(),
+        *_decoders(),
+        *_sound(),
+        *_forms(),
+        *_tripwires(),
+        *_address(),
+        *_alone(),
+    ]
 
 
-def _is_found(canary: Canary, wanted: scan.Wanted) -> bool:
+def _is_found(canary: Canary, wanted: find.Wanted) -> bool:
     key = f"canary{canary.extension}" if canary.channel != "address" else canary.extension
     file = PublicFile(key, canary.content, Headers(canary.content_type, ""), FileClass.PAGE)
-    verdict = scan.scan(file, canary.content, Terms(frozenset(), ()), wanted)
-    return scan.Finding(canary.channel, canary.rule, _blamed(canary)) in verdict.findings
+    verdict = scan.scan(file, canary.content, _TERMS, wanted)
+    finding = find.Finding(canary.channel, canary.rule, _blamed(canary), canary.rule not in _FOR_A_HUMAN)
+    return finding in verdict.findings
 
 
 def _blamed(canary: Canary) -> str:
-    is_nobodys = canary.rule.startswith(("a left-over", "the words"))
+    is_nobodys = canary.rule in {*tripwires.TRIPWIRES, passages.WHOLE} or canary.rule.startswith("the words")
     return "" if is_nobodys else CANARY.id
 
 
@@ -88,6 +109,9 @@ def _lines() -> set[str]:
         "frame": dict(id3.FRAME_READERS),
         "form": dict(forms.FORM_RULES),
         "tripwire": dict(tripwires.TRIPWIRES),
+        "marking": dict(tripwires.MARKINGS),
+        "alone": dict(lone.LONE_RULES),
+        "ledger": {passages.WHOLE: None},
     }
     return {f"{table} {line}" for table, lines in tables.items() for line in lines}
 
@@ -145,6 +169,7 @@ def _xml() -> list[Canary]:
     found_in = {
         "XML text": f"<a>{_entities(NAME)}</a>",
         "XML text without gaps": f"<a>{NAME[:4]}<b>{NAME[4:]}</b></a>",
+        "XML text, marked up": f"<a><b>x</b><b>{NAME[:4]}<c>{NAME[4:]}</c></b></a>",
         "XML attribute": f"<a b='{NAME}'/>",
         "XML comment": f"<a><!-- {NAME} --></a>",
     }
@@ -227,12 +252,25 @@ def _tripwires() -> list[Canary]:
         "a left-over [[ mark": "[[confidentail: x]]",
         "a left-over |say|": "x |say| y",
         "a left-over @{ reference": "@{p-}",
+        "the head of an e-mail": "From: x\nTo: y",
+        "an address at a government department": "x@canary.gov.uk",
+        "a telephone number": "01632 960123",
     }
-    phrases = {form.rule: form.words.decode().upper() for form in tripwires.phrases()}
     return [
         *(_plain(f"tripwire {rule}", text, rule=rule) for rule, text in written.items()),
-        *(_plain(f"tripwire {rule}", text, rule=rule) for rule, text in phrases.items()),
+        *(_plain(f"marking {words}", words, rule=f"the words “{words}”") for words in _MARKINGS),
     ]
+
+
+def _alone() -> list[Canary]:
+    written = {
+        lone.GIVEN: "and Quillaby said",
+        lone.FAMILY: "and Wrenfold-Marsh said",
+        lone.INITIALS: "and Q.W.M. said",
+        lone.NEAR: "and Quilalby said",
+    }
+    passage = _plain(f"ledger {passages.WHOLE}", f"So {_PASSAGE}!", rule=passages.WHOLE)
+    return [*(_plain(f"alone {rule}", text, rule=rule) for rule, text in written.items()), passage]
 
 
 def _address() -> list[Canary]:

@@ -7,8 +7,11 @@ import binascii
 import html
 import json
 import re
+import unicodedata
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -25,7 +28,7 @@ GUNZIPPED_BYTES = 64 * 1024 * 1024
 class Decoder:
     """`trigger` is cheap and must match wherever `decode` would change something."""
 
-    trigger: re.Pattern[str]
+    trigger: Callable[[str], object]
     decode: Callable[[str], str]
 
 
@@ -38,7 +41,7 @@ def layers(view: View) -> Iterator[View]:
     for _ in range(ROUNDS + 1):
         before = text
         for name, decoder in DECODERS.items():
-            if decoder.trigger.search(text):
+            if decoder.trigger(text):
                 decoded = decoder.decode(text)
                 if decoded != text:
                     text = decoded
@@ -76,10 +79,20 @@ def as_text(data: bytes) -> str | None:
         except UnicodeDecodeError:
             continue
         if encoding == "utf-8" or _is_utf16(data):
-            plain = text.replace("\n", " ").replace("\r", " ").replace("\t", " ").removeprefix("\ufeff")
-            if plain.isprintable():
+            if _is_readable(text):
                 return text
     return None
+
+
+def _is_readable(text: str) -> bool:
+    """No control characters and nothing unassigned; what is blank or unseen (a soft hyphen) may stand there."""
+    if text.isprintable():
+        return True
+    unseen = {character for character in text if not character.isprintable()}
+    return all(c in "\n\r\t" or unicodedata.category(c) in _UNSEEN for c in unseen)
+
+
+_UNSEEN = {"Cf", "Zs", "Zl", "Zp"}  # format characters and blanks, which `isprintable` does not count
 
 
 def _is_utf16(data: bytes) -> bool:
@@ -87,20 +100,33 @@ def _is_utf16(data: bytes) -> bool:
     return data.startswith((b"\xff\xfe", b"\xfe\xff")) or data.count(0) * 3 >= len(data)
 
 
+SHORTEST_BASE64 = 12
+MOST_SLASHES = 8  # in one run: an address has few, and base64 has one in 64 letters
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"]))')
+_RUNS = bytes(
+    byte if (chr(byte).isalnum() and byte < 0x80) or byte in b"+/_-" else 0x20 for byte in range(256)
+)
+_SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
 _UTF16_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
-_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})[ \t\r\n]?")
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})([ \t\r\n]?)")
 
 
 def _escapes(text: str) -> str:
-    r"""``\\u0041`` of JSON and JavaScript, surrogate pairs joined; ``\\x41``, ``\\u{41}``, ``\\/``."""
+    r"""``\\u0041`` of JSON and JavaScript, surrogate pairs joined; ``\\x41``, ``\\u{41}``, ``\\/``, ``\\n``."""
     text = _UTF16_ESCAPES.sub(lambda run: str(json.loads(f'"{run[0]}"')), text)
-    return _SHORT_ESCAPES.sub(lambda escape: escape[3] or _character(escape[1] or escape[2]), text)
+    return _SHORT_ESCAPES.sub(_short_escape, text)
+
+
+def _short_escape(escape: re.Match[str]) -> str:
+    digits = escape[1] or escape[2]
+    return _character(digits) if digits else escape[3] or "\n"
 
 
 def _css_escapes(text: str) -> str:
-    return _CSS_ESCAPE.sub(lambda escape: _character(escape[1]), text)
+    """A style sheet swallows one blank after each; elsewhere it is a blank: both readings, where they differ."""
+    swallowed = _CSS_ESCAPE.sub(lambda escape: _character(escape[1]), text)
+    kept = _CSS_ESCAPE.sub(lambda escape: _character(escape[1]) + escape[2], text)
+    return swallowed if kept == swallowed else f"{swallowed}\n\n{kept}"
 
 
 def _character(digits: str) -> str:
@@ -114,26 +140,53 @@ def _quoted_printable(text: str) -> str:
 
 def _base64(text: str) -> str:
     """Runs that decode to readable text are replaced by it; all others stay."""
-    return _BASE64.sub(_base64_run, text)
+    return _BASE64.sub(lambda run: _base64_run(run[0]), text)
 
 
-def _base64_run(run: re.Match[str]) -> str:
-    if run[0].islower():
-        return run[0]  # a long word or a slug: base64 of nine letters or more has capitals
-    letters = run[0].rstrip("=").replace("-", "+").replace("_", "/")
+def _holds_base64(text: str) -> bool:
+    """Tries the runs themselves: a pattern over the whole text takes ten times longer than a split."""
+    runs = set(text.encode("ascii", "replace").translate(_RUNS).split())
+    wanted = [run.decode() for run in runs if len(run) >= SHORTEST_BASE64 and not run.islower()]
+    return any(_base64_run(run) != run for run in wanted)
+
+
+@lru_cache(maxsize=16384)
+def _base64_run(whole: str) -> str:
+    """The run whole, or else what stands between slashes in it: in an address it is a part of the path."""
+    text = _debased(whole)
+    if text is not None:
+        return f" {text} "
+    if "/" not in whole or whole.islower():
+        return whole
+    slashes = [found.end() for found in islice(re.finditer("/", whole), MOST_SLASHES)]
+    ends = [*(after - 1 for after in slashes[1:]), len(whole)]
+    spans = [*((start, len(whole.rstrip("/"))) for start in slashes), *zip(slashes, ends, strict=True)]
+    spans += [(0, slashes[0] - 1), (0, len(whole.rstrip("/")))]
+    for start, end in spans:
+        text = _debased(whole[start:end])
+        if text is not None:
+            return f"{whole[:start]} {text} {whole[end:]}"
+    return whole
+
+
+def _debased(letters: str) -> str | None:
+    if len(letters) < SHORTEST_BASE64 or letters.islower():
+        return None  # a long word or a slug
+    plain = letters.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        data = base64.b64decode(letters + "=" * (-len(letters) % 4))
+        data = base64.b64decode(plain + "=" * (-len(plain) % 4))
     except ValueError:
-        return run[0]
-    text = as_text(data)
-    return run[0] if text is None else f" {text} "
+        return None
+    return as_text(data)
 
 
 DECODERS: dict[str, Decoder] = {
-    "HTML entities": Decoder(re.compile(r"&(?:#|\w{2,31};?)"), html.unescape),
-    "percent-encoding": Decoder(re.compile(r"%[0-9a-fA-F]{2}"), unquote),
-    "backslash escapes": Decoder(re.compile(r"\\[ux/\"]"), _escapes),
-    "CSS escapes": Decoder(_CSS_ESCAPE, _css_escapes),
-    "quoted-printable": Decoder(re.compile(r"=(?:[0-9a-fA-F]{2}|\r?\n)"), _quoted_printable),
-    "base64": Decoder(_BASE64, _base64),
+    "HTML entities": Decoder(re.compile(r"&(?:#|\w{2,31};?)").search, html.unescape),
+    "percent-encoding": Decoder(re.compile(r"%[0-9a-fA-F]{2}").search, unquote),
+    "backslash escapes": Decoder(re.compile(r"\\[ux/\"nrt]").search, _escapes),
+    "CSS escapes": Decoder(_CSS_ESCAPE.search, _css_escapes),
+    "base64": Decoder(
+        _holds_base64, _base64
+    ),  # before the next, which takes the "=" at the end of a line away
+    "quoted-printable": Decoder(re.compile(r"=(?:[0-9a-fA-F]{2}|\r?\n)").search, _quoted_printable),
 }

@@ -12,10 +12,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import fold, loosen, squash
+from cop_publish.gate.fold import fold, folded, loosen, squash
+from cop_publish.gate.name_words import are_words, reversed_unbroken, unbroken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from cop_publish.core.consents import Person, PersonId
 
@@ -39,6 +40,8 @@ class Form:
     confirm: str = ""  # a regular expression over the loosened text
     glued: bool = False  # also looked for with every space taken out
     given: bytes = b""  # a word that must stand before `words`, one to three others between them
+    near: tuple[str, ...] = ()  # `confirm` matches only around one of these, in small letters; none: anywhere
+    reach: tuple[int, int] = (0, 0)  # how many characters before it and behind its beginning
 
 
 # Facts 4.2: shorter ones stand by chance across or inside other words.
@@ -78,7 +81,8 @@ def is_role_address(address: str) -> bool:
 def _full_name(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for family in _families(person):
-            yield _name(given + b" " + family)
+            name = given + b" " + family
+            yield replace(_name(name), confirm=unbroken(name) if are_words(name) else "")
     if not person.family:
         for name in (person.given, *person.known_as):
             yield from _lone(name)
@@ -87,7 +91,9 @@ def _full_name(person: Person) -> Iterator[Form]:
 def _family_first(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for family in _families(person):
-            yield _name(family + b" " + given)
+            name = family + b" " + given
+            confirm = reversed_unbroken(family, given) if are_words(name) else ""
+            yield replace(_name(name), confirm=confirm)
 
 
 def _half_of_a_double_name(person: Person) -> Iterator[Form]:
@@ -102,13 +108,14 @@ def _initials(person: Person) -> Iterator[Form]:
     for family in _spellings(person.family):
         if len(squash(family)) < SURNAME_LETTERS:
             continue
-        surname = _literal(loosen(person.family))
+        surname, written = _literals(person.family), _with_capitals(person.family)
+        near, reach = _anchors(person.family), (_INITIALS_REACH, _INITIALS_REACH + 2 * len(person.family))
         for letters in _initial_letters(person):
             spaced, glued = b" ".join(letters), b"".join(letters)
-            confirm = _initials_pattern([letter.decode() for letter in letters], surname)
+            confirm = _initials_pattern([letter.decode() for letter in letters], surname, written)
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
-                    yield Form("", words, Guarded.NAME, confirm=confirm)
+                    yield Form("", words, Guarded.NAME, confirm=confirm, near=near, reach=reach)
 
 
 def _middle_name(person: Person) -> Iterator[Form]:
@@ -120,10 +127,16 @@ def _middle_name(person: Person) -> Iterator[Form]:
     surnames = [loosen(person.family), loosen(person.family.translate(_UMLAUTS))]
     surnames += [words.decode() for words in families]
     surname = "|".join(dict.fromkeys(_literal(name) for name in surnames))
-    for given, before in _befores(person).items():
+    for given, ways in _befores(person).items():
+        before = "|".join(map(_literal, ways))
+        if len(given) > 1:  # the pattern begins with it
+            near, reach = _beginnings(ways), (0, _MIDDLE_REACH + 3 * len(person.family))
+        else:
+            near, reach = _anchors(person.family), (_INITIALS_REACH, 3 * len(person.family) + _INITIALS_REACH)
         long_enough = [f for f in families if len(given) > 1 or len(squash(f)) >= SURNAME_LETTERS]
         for family in long_enough:
-            yield Form("", family, Guarded.NAME, confirm=_middle_pattern(before, surname), given=given)
+            confirm = _middle_pattern(before, surname)
+            yield Form("", family, Guarded.NAME, confirm=confirm, given=given, near=near, reach=reach)
 
 
 def _alias(person: Person) -> Iterator[Form]:
@@ -200,7 +213,8 @@ def _lone(name: str) -> Iterator[Form]:
         short = len(words) < GLUED_LETTERS and b" " not in words
         title = loosen(name)
         confirm = rf"(?<!\w)(?:{re.escape(title.title())}|{re.escape(title.upper())})(?!\w)" if short else ""
-        yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short)
+        near, reach = ((title.lower(),), (0, 2 * len(title))) if short else ((), (0, 0))
+        yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short, near=near, reach=reach)
 
 
 def _givens(person: Person) -> list[bytes]:
@@ -223,6 +237,7 @@ def _spellings(name: str) -> tuple[bytes, ...]:
     """A name folded: with its apostrophes, without them, with spaces for them, umlauts spelt out."""
     loose = loosen(name)
     ways = (loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS)))
+    ways += (loosen(name.upper()), loosen(name.lower()))  # in Greek they may look like other letters
     return tuple(words for words in dict.fromkeys(fold(way) for way in ways) if words)
 
 
@@ -230,50 +245,86 @@ def _initial_letters(person: Person) -> list[tuple[bytes, ...]]:
     """One initial, and all of them where the given name has several words."""
     found: dict[tuple[bytes, ...], None] = {}
     for name in (person.given, *person.known_as):
-        letters = tuple(word.decode()[0].encode() for word in fold(loosen(name)).split())
+        letters = tuple(_first_letter(word) for word in re.findall(r"[^\W_]+", name))
         found |= {letters[:1]: None, letters: None} if letters else {}
     return list(found)
+
+
+def _first_letter(word: str) -> bytes:
+    """Folded, which may make two of it: ``th`` of Þ."""
+    return next(letter for letter in (*map(folded, word), fold(loosen(word))) if letter)
+
+
+_INITIALS_REACH = 32  # "Smith, J. M. K." and the other way round, with blanks
+_MIDDLE_REACH = 160  # a given name, two middle names in quotes and brackets, and blanks
+
+
+def _anchors(family: str) -> tuple[str, ...]:
+    """The longest part of each spelling of a name: one of them stands wherever a pattern of it matches."""
+    spelt = [loosen(way) for way in (family, family.upper(), family.translate(_UMLAUTS))]
+    spelt += [words.decode() for words in (*_spellings(family), *_halves(family))]
+    parts = [max(found, key=len).lower() for way in spelt if (found := re.findall(r"[^\W_]+", way))]
+    return tuple(part for part in dict.fromkeys(parts) if not any(o != part and o in part for o in parts))
+
+
+def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
+    """The first part of each spelling, in small letters."""
+    return tuple(dict.fromkeys(re.findall(r"[^\W_]+", name)[0].lower() for name in names))
 
 
 def _literal(name: str) -> str:
     return r"[\W_]{0,2}".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
 
 
-def _initials_pattern(letters: list[str], surname: str) -> str:
+def _with_capitals(name: str) -> str:
+    """A name as it is, each word with a capital, or in capitals; not in small letters."""
+    ways = (name, name.title(), name.upper(), name[:1].upper() + name[1:])
+    return "|".join(dict.fromkeys(_literal(loosen(way)) for way in ways if way != way.lower()))
+
+
+def _literals(name: str) -> str:
+    """As it is, or in capitals, which in Greek may look like other letters."""
+    ways = dict.fromkeys(_literal(loosen(way)) for way in (name, name.upper()))
+    first, *others = ways
+    return first if not [o for o in others if o.lower() != first.lower()] else f"(?:{'|'.join(ways)})"
+
+
+def _initials_pattern(letters: list[str], surname: str, written: str) -> str:
     """Initials that are meant as such: dotted, capital, or joined by a hyphen; "a young person" is not.
 
     A and I are words, and s, t, d, m are what an apostrophe leaves behind.
     """
     small = "".join(letters)
-    big = r"\.?\s?".join(letter.upper() for letter in letters)
+    ways = ({letter.upper(), letter.title(), loosen(letter.upper())} for letter in letters)
+    big = r"\.?\s?".join(f"(?:{'|'.join(sorted(way))})" for way in ways)
     dotted = "".join(rf"{letter}\.[\s_-]?" for letter in letters)
-    before = r"(?<![\w'-])" if small in set("stdmlv") else r"(?<![\w'])"
-    ways = [
+    before = r"(?<![\w-])(?<!\w')" if small in set("stdmlv") else r"(?<!\w)(?<!\w')"
+    found = [
         rf"{before}(?i:{dotted}\s?{surname})(?!\w)",
         rf"(?i:(?<!\w){surname},?[\s_-]+{dotted})",
         rf"{before}{big}(?=[A-Z][a-z])(?i:{surname})(?!\w)",
         rf"(?i:[@/]{small}{surname}(?!\w)|(?<!\w){small}{surname}@)",
     ]
     if small not in ("a", "i"):
-        ways += [
-            rf"{before}{big}\s+(?=\S*[A-Z])(?i:{surname})(?!\w)",
-            rf"(?<!\w)(?=\S*[A-Z])(?i:{surname}),?\s+{big}(?!['\w])",
+        found += [
+            rf"{before}{big}\s+(?:{written})(?!\w)",
+            rf"(?<!\w)(?:{written}),?\s+{big}(?!['\w])",
             rf"(?i:{before}{small}[-_]{surname})(?!\w)",
             rf"(?i:(?<!\w){surname}[-_]{small})(?!['\w])",
         ]
-    return "|".join(ways)
+    return "|".join(found)
 
 
-def _befores(person: Person) -> dict[bytes, str]:
+def _befores(person: Person) -> dict[bytes, list[str]]:
     """By the first folded word of each given name, and by its initial, how the given name is written."""
     ways: dict[bytes, dict[str, None]] = {}
     for name in (person.given, *person.known_as):
         for words in _spellings(name):
             first = words.split()[0]
-            literals = (_literal(loosen(name)), _literal(words.decode()), re.escape(first.decode()))
-            ways.setdefault(first, {}).update(dict.fromkeys(literals))
-    found = {first: "|".join(literals) for first, literals in ways.items() if len(first) > 1}
-    return found | {first[:1]: "" for first in found}
+            spelt = (loosen(name), words.decode(), first.decode())
+            ways.setdefault(first, {}).update(dict.fromkeys(spelt))
+    found = {first: list(spelt) for first, spelt in ways.items() if len(first) > 1}
+    return found | {first[:1]: [] for first in found}
 
 
 def _middle_pattern(given: str, surname: str) -> str:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cop_publish.core.allowed import Allow
     from cop_publish.core.consents import Person, PersonId
+    from cop_publish.gate.passages import Passages
 
 STANDING = ""  # the key in `wordings` for what was agreed once for every file
 
@@ -20,6 +22,8 @@ class Terms:
     named: frozenset[PersonId]
     wordings: tuple[str, ...]  # sorted
     addresses: tuple[str, ...] = ()  # role addresses, sorted
+    item: str = ""  # the one item whose words the file shows; empty: of several, or the site's own
+    here: tuple[PersonId, ...] = ()  # people of that item who are withheld in it, sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,15 @@ class Guard:
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by item, or STANDING
     unsigned: frozenset[str] = frozenset()  # items to which somebody's yes is missing
     public_addresses: frozenset[str] = frozenset()  # role addresses and the like: the show's own
+    present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
+    allows: tuple[Allow, ...] = ()
+    allow_key: bytes = b""  # of their fingerprints; empty: none are told
+    passages: Passages | None = None  # the ledger of what was marked confidential
 
     def terms(self, items: frozenset[str]) -> Terms:
         """What was agreed for a file that shows the words of these items."""
         named = self.everywhere.union(*(self.named.get(item, frozenset()) for item in items))
         wordings = {words for item in (STANDING, *items) for words in self.wordings.get(item, ()) if words}
-        return Terms(named, tuple(sorted(wordings)), tuple(sorted(self.public_addresses)))
+        item = min(items) if len(items) == 1 else ""
+        here = tuple(sorted(self.present.get(item, frozenset()) - named))
+        return Terms(named, tuple(sorted(wordings)), tuple(sorted(self.public_addresses)), item, here)

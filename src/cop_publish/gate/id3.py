@@ -69,7 +69,7 @@ def _read_id3v1(tag: bytes, tags: Tags) -> int:
     """Title, artist, album, year and comment at fixed places, with nothing between them."""
     edges = (3, 33, 63, 93, 97, 127)
     fields = [tag[start:end] for start, end in pairwise(edges)]
-    tags.views += raw_views("ID3v1 tag", b"\n".join(fields))
+    tags.views += _prose("ID3v1 tag", fields)
     return ID3V1_BYTES
 
 
@@ -87,8 +87,12 @@ def _read_ape(rest: bytes, tags: Tags) -> int:
         if key_end < 0 or position > end:
             return 0
         parts += [rest[start:key_end], rest[key_end + 1 : position]]
-    tags.views += raw_views("APEv2 tag", b"\n".join(parts))
+    tags.views += _prose("APEv2 tag", parts)
     return end if end <= len(rest) and position in (end, end - APE_HEADER_BYTES) else 0
+
+
+def _prose(channel: str, fields: list[bytes]) -> list[View]:
+    return [replace(view, code=False) for view in raw_views(channel, b"\n".join(fields))]
 
 
 def _read_frames(channel: str, body: bytes, version: int, tags: Tags) -> None:

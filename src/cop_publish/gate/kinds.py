@@ -78,7 +78,7 @@ def read_enclosed(channel: str, data: bytes) -> Extraction:
     if text is None:
         reason = f"{channel} holds bytes that no reader of the gate understands"
         return Extraction(raw_views(channel, data), len(data), (reason,))
-    return Extraction([View(channel, text, code=True)], len(data))
+    return Extraction([View(channel, text)], len(data))
 
 
 def _read_gzip(data: Bytes) -> Extraction:

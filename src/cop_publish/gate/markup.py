@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -23,12 +23,14 @@ _BLOCKS = (
     *("ul", "audio", "video", "iframe"),
 )
 _TAG = re.compile(r"<[^<>]*>")
+_PAGE_END = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")  # spelt out: so it is found fast
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _JSON_LD = etree.XPath("//script[@type='application/ld+json']//text()", smart_strings=False)
 _CODE = etree.XPath("//script//text() | //style//text()", smart_strings=False)
 _ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
 _COMMENTS = etree.XPath("//comment() | //processing-instruction()")
 _TEXT = etree.XPath("//text()", smart_strings=False)
+_TEXT_BELOW = etree.XPath(".//text()", smart_strings=False)
 
 
 def html_views(text: str) -> list[View]:
@@ -61,6 +63,7 @@ def xml_views(text: str) -> list[View]:
 
 def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types differ between HTML and XML
     parser: Any = etree.HTMLParser(encoding="utf-8", huge_tree=True)
+    text = _PAGE_END.sub(" ", text)  # a browser shows what follows; this parser drops it
     try:
         root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
@@ -111,6 +114,24 @@ def _xml_joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN
     return [View(channel, "".join(_strings(_TEXT, root)), gapless=True)]
 
 
+def _xml_mixed(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
+    """What is marked up inside a sentence, without gaps; what stands apart stays apart."""
+    return _view(channel, _mixed(root))
+
+
+def _mixed(element: Any) -> Iterator[str]:  # noqa: ANN401 - see _parsed_html
+    if len(element) and _speaks(element):
+        yield "".join(_strings(_TEXT_BELOW, element))
+        return
+    for child in element:
+        yield from _mixed(child)
+
+
+def _speaks(element: Any) -> bool:  # noqa: ANN401 - see _parsed_html
+    """Whether words stand beside the elements inside it."""
+    return any(text and text.strip() for text in (element.text, *(child.tail for child in element)))
+
+
 def _view(channel: str, texts: Iterable[str]) -> list[View]:
     joined = "\n\n".join(texts)  # a name does not run over an empty line
     return [View(channel, joined)] if joined.strip() else []
@@ -133,6 +154,7 @@ HTML_READINGS: dict[str, Reader] = {
 XML_READINGS: dict[str, Reader] = {
     "XML text": _xml_text,
     "XML text without gaps": _xml_joined,
+    "XML text, marked up": _xml_mixed,
     "XML attribute": _attributes,
     "XML comment": _comments,
 }

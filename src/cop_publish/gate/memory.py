@@ -14,7 +14,7 @@ import os
 import secrets
 import sys
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Memory:
         self._now: set[str] = set()
         self.scanned = 0
         self.reused = 0
+        self.allows_used: set[str] = set()  # fingerprints
         self.only_in_store: tuple[str, ...] = ()  # keys whose bytes could not be read here
 
     @classmethod
@@ -65,7 +66,7 @@ class Memory:
         """The keyed digest that stands for a file under these terms and rules."""
         parts = [rules, file.key, file.sha256, str(file.size_bytes), type(file.content).__name__]
         parts += [file.headers.content_type, file.headers.cache_control]
-        text = json.dumps([parts, sorted(terms.named), terms.wordings, terms.addresses])
+        text = f"{json.dumps(parts)} {_terms_digest(terms)}"
         return hmac.digest(self._key, text.encode(), "sha256").hex()
 
     def holds(self, name: str) -> bool:
@@ -83,7 +84,15 @@ class Memory:
 def rules_digest(guard: Guard) -> str:
     """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
     people = sorted(guard.people, key=lambda person: person.id)
-    return hashlib.sha256(f"{_code_digest()} {people!r}".encode()).hexdigest()
+    passages = guard.passages.passages if guard.passages else ()
+    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r}".encode()).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _terms_digest(terms: Terms) -> str:
+    """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
+    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @cache

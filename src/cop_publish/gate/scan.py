@@ -11,23 +11,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import OnDisk, PublicFile
-from cop_publish.gate import kinds, tripwires
+from cop_publish.gate import kinds
 from cop_publish.gate.decode import layers
-from cop_publish.gate.fold import Reading, folded, read, squash
-from cop_publish.gate.forms import Form, Guarded, is_role_address
+from cop_publish.gate.find import Finding, Wanted, findings
 from cop_publish.gate.markup import html_views
-from cop_publish.gate.search import Hit, Search, is_confirmed
 from cop_publish.gate.view import Extraction, Unreadable, View, raw_views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from cop_publish.core.consents import PersonId
     from cop_publish.gate.guard import Terms
     from cop_publish.gate.view import Bytes
 
-NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
 NESTED = 4  # files within texts within files; deeper is refused
 LOST_CAUSE_BYTES = 1 << 20  # of an unreadable file that are searched all the same
 
@@ -35,33 +31,24 @@ _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _EMBEDDED = re.compile(r"data:[\w/.+-]*(?:;[\w=.-]+)*;base64,([A-Za-z0-9+/_=-]{4,})")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """Something withheld, and the channel it stands in; never what it says."""
-
-    channel: str
-    rule: str
-    person: str  # an ID, or empty
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a scan looks for."""
-
-    search: Search
-    ids: frozenset[PersonId]
-
-
 @dataclass(slots=True)
 class Verdict:
     """What a scan found; clean when it found nothing and read everything."""
 
-    findings: set[Finding] = field(default_factory=set)
+    findings: dict[Finding, set[str]] = field(default_factory=dict)  # each with its fingerprints
     unread: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)  # fingerprints of what would have been found and is allowed
 
     @property
     def clean(self) -> bool:
         return not self.findings and not self.unread
+
+    def add(self, finding: Finding, mark: str, allowed: frozenset[str]) -> None:
+        """A finding with its fingerprint, which may be empty."""
+        if mark in allowed:
+            self.used.add(mark)
+        else:
+            self.findings.setdefault(finding, set()).update({mark} - {""})
 
 
 def scan(file: PublicFile, content: Bytes, terms: Terms, wanted: Wanted) -> Verdict:
@@ -136,7 +123,8 @@ class _Scanner:
                 if layer.text in self._seen:
                     continue
                 self._seen.add(layer.text)
-                self._verdict.findings.update(_findings(layer, self._terms, self._wanted))
+                for finding, mark in findings(layer, self._terms, self._wanted):
+                    self._verdict.add(finding, mark, self._wanted.allowed)
                 for inner in _enclosed(layer):
                     self._open(inner, layer, depth)
         except Unreadable as reason:
@@ -173,94 +161,6 @@ def _data_uri(view: View) -> Iterator[Extraction]:
 
 
 ENCLOSURES = {"markup": _markup, "data: URI": _data_uri}
-
-
-def _findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[Finding]:
-    reading = read(view.text)
-    agreed: _Agreed | None = None
-    confirmed: dict[str, bool] = {}
-    for hit in _hits(view, reading, wanted.search):
-        for form in hit.forms:
-            if not _is_wanted(form, terms, wanted):
-                continue
-            if view.noise and len(form.words) < NOISE_LETTERS:
-                continue
-            if not _stands(form, reading, confirmed):
-                continue
-            agreed = agreed or _Agreed(reading, terms)
-            if not agreed.covers(hit, form):
-                yield Finding(view.channel, form.rule, form.person or "")
-    if not view.noise:
-        for rule, tripwire in tripwires.TRIPWIRES.items():
-            if tripwire(reading.loose, view):
-                yield Finding(view.channel, rule, "")
-
-
-def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
-    if form.guarded is Guarded.NAME and form.person in terms.named:
-        return False
-    return form.person is None or form.person in wanted.ids
-
-
-def _hits(view: View, reading: Reading, search: Search) -> Iterator[Hit]:
-    yield from search.hits(reading)
-    if view.glued:
-        yield from search.glued_hits(reading)
-    if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
-        yield from search.parted_hits(reading)
-
-
-def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
-    """Whether a form is confirmed, looked for once: a surname may stand in a text a hundred times."""
-    if form.confirm not in confirmed:
-        confirmed[form.confirm] = is_confirmed(form, reading)
-    return confirmed[form.confirm]
-
-
-class _Agreed:
-    """Where agreed words stand in a text; looked up only once something was hit."""
-
-    def __init__(self, reading: Reading, terms: Terms) -> None:
-        self._named = terms.named
-        self._wordings = _spans(terms.wordings, reading.folded)
-        roles = [address for address in terms.addresses if is_role_address(address)]
-        self._addresses = _spans(roles, reading.folded)
-
-    def covers(self, hit: Hit, form: Form) -> bool:
-        """Whether a hit lies inside agreed words.
-
-        Words agreed for one person do not cover the name of another, unless someone who may be named
-        goes by it as well.  A role address covers what is part of it, such as somebody's web address,
-        but no name, and never an address that is somebody's own.
-        """
-        span = (hit.start, hit.end)
-        if (
-            form.guarded is Guarded.CONTACT
-            and span not in self._addresses
-            and _is_within(hit, self._addresses)
-        ):
-            return True
-        if form.given and span in self._wordings:  # "Ann Bea Lee" agreed to hers, where Ann Lee did not
-            return True
-        if form.guarded is Guarded.NAME and not any(form.person in self._named for form in hit.forms):
-            return False
-        return form.guarded is not Guarded.MARKING and _is_within(hit, self._wordings)
-
-
-def _is_within(hit: Hit, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= hit.start and hit.end <= end for start, end in spans)
-
-
-def _spans(texts: Iterable[str], folded_text: bytes) -> list[tuple[int, int]]:
-    """Where each text stands as whole words, or as one word."""
-    padded = b" " + folded_text + b" "
-    spans = []
-    for words in {way for text in texts for way in (folded(text), squash(folded(text))) if way}:
-        start = padded.find(b" " + words + b" ")
-        while start >= 0:
-            spans.append((start, start + len(words)))
-            start = padded.find(b" " + words + b" ", start + 1)
-    return spans
 
 
 def _bytes_of(letters: str) -> bytes:

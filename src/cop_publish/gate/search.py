@@ -98,7 +98,31 @@ def _automaton(patterns: Iterable[bytes]) -> BytesAhoCorasick | None:
 
 def is_confirmed(form: Form, reading: Reading) -> bool:
     """Whether the loosened text has what the folded one cannot show."""
-    return not form.confirm or _compiled(form.confirm).search(reading.loose) is not None
+    if not form.confirm:
+        return True
+    pattern, text = _compiled(form.confirm), reading.loose
+    small = _lowered(text)
+    if not form.near or len(small) != len(text):
+        return pattern.search(text) is not None
+    before, behind = form.reach
+    if not before:
+        return any(pattern.match(text, place, place + behind) for place in _places(form.near, small))
+    return any(
+        pattern.search(text, max(0, place - before), place + behind) for place in _places(form.near, small)
+    )
+
+
+def _places(near: tuple[str, ...], small: str) -> Iterator[int]:
+    for word in near:
+        place = small.find(word)
+        while place >= 0:
+            yield place
+            place = small.find(word, place + 1)
+
+
+@lru_cache(maxsize=8)
+def _lowered(text: str) -> str:
+    return text.lower()
 
 
 def _parted(text: bytes, start: int, end: int, by_given: ByGiven) -> Iterator[Hit]:

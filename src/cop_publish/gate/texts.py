@@ -16,6 +16,7 @@ _CONTROL = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n
 _TAG = re.compile(r"<[^<>]*>")
 _TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
 _NUMBER = re.compile(r"^\d+\r?$", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"(?:\r?\n[ \t]*){2,}")
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ICS_ESCAPE = re.compile(r"\\([nN,;\\])")
 
@@ -67,7 +68,7 @@ def read_json(data: Bytes) -> Extraction:
 def read_vtt(data: Bytes) -> Extraction:
     """WebVTT: its source, what is heard (a name may run over two cues), and what the tags say."""
     text = utf8(data)
-    heard = _TIMING.sub("", text)
+    heard = _in_a_row(_TIMING.sub("", text))
     views = [
         View("VTT source", text),
         View("VTT cues", _TAG.sub("", heard)),
@@ -79,13 +80,18 @@ def read_vtt(data: Bytes) -> Extraction:
 def read_srt(data: Bytes) -> Extraction:
     """SubRip: its source, and what is heard without numbers, times and tags."""
     text = utf8(data)
-    heard = _TIMING.sub("", _NUMBER.sub("", text))
+    heard = _in_a_row(_TIMING.sub("", _NUMBER.sub("", text)))
     views = [
         View("SRT source", text),
         View("SRT cards", _TAG.sub("", heard)),
         View("SRT cards with tags as spaces", _TAG.sub(" ", heard)),
     ]
     return Extraction(views, len(data))
+
+
+def _in_a_row(heard: str) -> str:
+    """What is heard goes on from cue to cue: "Jane Q." may end one and "Smith" begin the next."""
+    return _EMPTY_LINES.sub("\n", heard)
 
 
 def read_ics(data: Bytes) -> Extraction:

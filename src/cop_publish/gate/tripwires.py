@@ -19,9 +19,20 @@ _FENCE = re.compile(rf":{{3}}|{_FENCE_KEYWORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\[\s*([a-zA-Z][a-zA-Z-]{3,15})")
 _SAY = re.compile(r"\|\s*say\s*\|", re.IGNORECASE)
 _PERSON_REFERENCE = re.compile(r"@\{\s*p-", re.IGNORECASE)
+_ANY_REFERENCE = re.compile(r"@\{")
+_MAIL_HEAD = re.compile(
+    r"-{3,} ?(?:Original|Forwarded) [Mm]essage ?-{3,}"
+    r"|^(?:From|Sent|To|Cc|Bcc|Date|Subject):[ \t]\S.*\r?\n\s*(?:From|Sent|To|Cc|Bcc|Date|Subject):[ \t]\S",
+    re.MULTILINE,
+)
+_GOVERNMENT = re.compile(r"(?i:[\w.+'-]+@(?:[\w-]+\.)*gov\.uk)(?![\w-])")
+_TELEPHONE = re.compile(
+    r"(?<![\w./=+-])(?:\+44[ .-]?(?:\(0\)[ .-]?)?|\(?0)"
+    r"(?:7\d{3}|20|1\d{2,3}|2[3-9])\)?[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w/=-]|\.\d)"
+)
 
 # By rule: the folded words, and how they must be written to be meant (empty: in any way).
-_MARKINGS = {
+MARKINGS = {
     "OFFICIAL-SENSITIVE": r"OFFICIAL[\W_]{1,3}SENSITIVE|Official[-:_]\s?Sensitive|official-sensitive",
     "TOP SECRET": r"TOP[\s_-]SECRET",
     "UK SECRET": r"UK[\s_-]SECRET",
@@ -30,6 +41,8 @@ _MARKINGS = {
     "off the record": "",
     "not for publication": "",
     "not for onward circulation": "",
+    "not for attribution": "",
+    "in strict confidence": "",
 }
 
 
@@ -37,38 +50,64 @@ def phrases() -> list[Form]:
     """Protective markings and their like as forms for the search."""
     return [
         Form(f"the words “{words}”", _words(words), Guarded.MARKING, confirm=confirm)
-        for words, confirm in _MARKINGS.items()
+        for words, confirm in MARKINGS.items()
     ]
 
 
-def _fence(text: str, view: View) -> bool:
+Span = tuple[int, int]
+
+
+def _fence(text: str, view: View) -> Span | None:
     """``:::`` in prose; in code only with a keyword, as style sheets have colons of their own."""
-    pattern = _FENCE_KEYWORD if view.code else _FENCE
-    return "::" in text and pattern.search(text) is not None
+    return _span(_FENCE_KEYWORD if view.code else _FENCE, text) if "::" in text else None
 
 
-def _inline_mark(text: str, view: View) -> bool:
+def _inline_mark(text: str, view: View) -> Span | None:
     """``[[`` and a keyword or nearly one: an author may have escaped a bare ``[[``, and scripts have it."""
     edits = 0 if view.code else NEAR_EDITS
-    return "[[" in text and any(_is_keyword(found[1], edits) for found in _BRACKETS.finditer(text))
+    marks = _BRACKETS.finditer(text) if "[[" in text else ()
+    return next((found.span() for found in marks if _is_keyword(found[1], edits)), None)
 
 
-def _say(text: str, _view: View) -> bool:
+def _say(text: str, _view: View) -> Span | None:
     """The middle of ``[[confidential: x |say| y]]``."""
-    return "|" in text and _SAY.search(text) is not None
+    return _span(_SAY, text) if "|" in text else None
 
 
-def _reference(text: str, view: View) -> bool:
+def _reference(text: str, view: View) -> Span | None:
     """``@{`` that no agreed wording has taken the place of."""
-    return "@{" in text and (not view.code or _PERSON_REFERENCE.search(text) is not None)
+    return _span(_PERSON_REFERENCE if view.code else _ANY_REFERENCE, text) if "@{" in text else None
 
 
-Tripwire = Callable[[str, "View"], bool]
+def _mail_header(text: str, view: View) -> Span | None:
+    """A forwarded message: two lines or more of an e-mail's head, or what a mail program puts above it."""
+    return None if view.code else _span(_MAIL_HEAD, text)
+
+
+def _government_address(text: str, view: View) -> Span | None:
+    """Somebody's address at a department; the show's own was taken out before."""
+    return _span(_GOVERNMENT, text) if "@" in text and not view.code else None
+
+
+def _telephone(text: str, view: View) -> Span | None:
+    """A British number as people write it; lines that cost nothing and those of organisations (03, 08) may stand."""
+    return None if view.code else _span(_TELEPHONE, text)
+
+
+def _span(pattern: re.Pattern[str], text: str) -> Span | None:
+    found = pattern.search(text)
+    return found.span() if found else None
+
+
+Tripwire = Callable[[str, "View"], "Span | None"]
 TRIPWIRES: dict[str, Tripwire] = {
     "a left-over ::: mark": _fence,
     "a left-over [[ mark": _inline_mark,
     "a left-over |say|": _say,
     "a left-over @{ reference": _reference,
+    "the head of an e-mail": _mail_header,
+    "an address at a government department": _government_address,
+    "a telephone number": _telephone,
 }
 
 

@@ -1,0 +1,88 @@
+"""How fast the gate reads a generated blog, in MB of finished site a second of one core.
+
+    python benchmarks/gate.py [--posts 300] [--rounds 5] [--beside OTHER/src]
+
+`--beside` times another copy of the source in turns with this one: a before beside an after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).resolve()
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def main() -> None:
+    """Time each source in turns, each run in a process of its own."""
+    asked = argparse.ArgumentParser(description="Time the gate.")
+    asked.add_argument("--posts", type=int, default=300)
+    asked.add_argument("--rounds", type=int, default=5)
+    asked.add_argument("--beside", type=Path)
+    asked.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
+    options = asked.parse_args()
+    if options.workspace:
+        print(json.dumps(_once(options.workspace)))
+        return
+    from generated_show import write_show  # noqa: PLC0415 - not for a timed process
+
+    sources = {"this": HERE.parents[1] / "src"} | ({"beside": options.beside} if options.beside else {})
+    with tempfile.TemporaryDirectory() as name:
+        write_show(Path(name), options.posts)
+        found: dict[str, list[dict[str, float]]] = {source: [] for source in sources}
+        for counted in range(options.rounds + 1):
+            for source, path in sources.items():
+                run = _run(Path(name), path)
+                if counted:
+                    found[source].append(run)
+    for source, runs in found.items():
+        speeds = [run["bytes"] / run["cpu_seconds"] / 1e6 for run in runs]
+        print(
+            f"{source:8} {runs[0]['files']:.0f} files, {runs[0]['bytes'] / 1e6:.1f} MB: "
+            f"{statistics.median(speeds):.1f} MB a second of CPU ({min(speeds):.1f} to {max(speeds):.1f})"
+        )
+
+
+def _run(workspace: Path, source: Path) -> dict[str, float]:
+    argv = [sys.executable, str(HERE), "--workspace", str(workspace)]
+    environment = {**os.environ, "PYTHONPATH": f"{source.resolve()}{os.pathsep}{HERE.parent}"}
+    said = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
+    found: dict[str, float] = json.loads(said)
+    return found
+
+
+def _once(workspace: Path) -> dict[str, float]:
+    """Render the site, then let the gate read all of it: loading, search and canaries included."""
+    from cop_publish.core.model import Releases  # noqa: PLC0415 - of the source that is timed
+    from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
+    from cop_publish.ready import find_ready  # noqa: PLC0415 - the same
+    from cop_publish.scope import Scope  # noqa: PLC0415 - the same
+    from cop_publish.site import guard_of, render_site  # noqa: PLC0415 - the same
+
+    settings = read_settings(workspace)
+    ready = find_ready(settings, Scope(None), frozenset(), lambda _people: None, now=NOW)
+    site = render_site(
+        Releases((), ready.posts, ready.meetings, ready.pages, ready.held_back, ready.now), settings
+    )
+    guard = guard_of(ready)
+    begun = time.process_time()
+    from cop_publish.gate.approve import approve  # noqa: PLC0415 - its loading is timed
+    from cop_publish.gate.memory import Memory  # noqa: PLC0415 - the same
+
+    approve(site, guard, Memory())
+    seconds = time.process_time() - begun
+    size = sum(file.size_bytes for file in site.files if isinstance(file.content, bytes))
+    return {"files": len(site.files), "bytes": size, "cpu_seconds": seconds}
+
+
+if __name__ == "__main__":
+    main()

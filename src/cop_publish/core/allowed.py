@@ -1,0 +1,21 @@
+"""An allow: what a human has looked at, and found to be no leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.core.problems import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """One record of the registry's allows.yaml that holds today."""
+
+    fingerprints: tuple[str, ...]  # keyed digests of the finding, one for each sentence it stands in
+    item: str
+    rule: str
+    person: str  # an ID, or empty: a marking or a tripwire
+    second: str  # who else looked; needed for what is surely a name
+    where: Place

@@ -1,0 +1,53 @@
+"""What a human has looked at and allowed: one finding in one item, with a reason, a name and an end.
+
+An allow knows its finding by a keyed digest over the rule, the item, the person and the words around it: it dies
+when the sentence changes, not when a line moves, and says nothing to whoever reads it without the key.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from cop_publish.core.problems import Problem
+from cop_publish.gate.fold import fold
+from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from cop_publish.core.allowed import Allow
+
+WORDS_AROUND = 6  # on each side, of the same sentence
+DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, "passage in part"})  # one pair of eyes will do
+DIGITS = 20  # of the digest: enough that no two findings share it, and short enough to copy
+_SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
+
+
+def fingerprint(key: bytes, rule: str, item: str, person: str, words: bytes) -> str:
+    """The digest by which a finding is known; 20 hexadecimal digits."""
+    text = "\0".join((rule, item, person)).encode() + b"\0" + words
+    return hmac.digest(key, text, "sha256").hex()[:DIGITS]
+
+
+def words_around(loose: str, start: int, end: int) -> bytes:
+    """What stands at a place of the loosened text, with six folded words of its sentence on each side."""
+    before = _SENTENCE_END.split(loose[max(0, start - 160) : start])[-1]
+    behind = _SENTENCE_END.split(loose[end : end + 160], maxsplit=1)[0]
+    words = [*fold(before).split()[-WORDS_AROUND:], *fold(loose[start:end]).split()]
+    return b" ".join([*words, *fold(behind).split()[:WORDS_AROUND]])
+
+
+def faults(allows: Iterable[Allow], used: Collection[str], items: Collection[str]) -> Iterator[Problem]:
+    """Allows of items that were read now and that nothing needed, which would only hide what comes later.
+
+    And those of a whole name, an address or a marking that one person alone has looked at.
+    """
+    for allow in allows:
+        if allow.rule not in DOUBTFUL and not allow.second:
+            what = f"an allow of {allow.rule} needs a second person who looked"
+            yield Problem(allow.where, what, "Write their ID as `second`.")
+        elif allow.item in items and not all(mark in used for mark in allow.fingerprints):
+            what = f"not all of this allow in {allow.item} is needed: nothing like it stands there now"
+            yield Problem(allow.where, what, "Remove the fingerprints that are not needed, or the record.")

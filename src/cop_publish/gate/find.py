@@ -1,0 +1,219 @@
+"""One view searched: every tier of rules over it, less what was agreed and what was allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from cop_publish.gate import tripwires
+from cop_publish.gate.allows import fingerprint, words_around
+from cop_publish.gate.fold import Reading, fold, folded, loosen, read, squash
+from cop_publish.gate.forms import Form, Guarded, is_role_address
+from cop_publish.gate.lone import sights
+from cop_publish.gate.passages import WHOLE, sightings
+from cop_publish.gate.search import Hit, Search, is_confirmed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cop_publish.core.consents import Person, PersonId
+    from cop_publish.gate.guard import Terms
+    from cop_publish.gate.passages import Passages
+    from cop_publish.gate.view import View
+
+NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
+_BYTES_AROUND = 160  # of a hit, in which the six words on each side are looked for
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something withheld, and the channel it stands in; never what it says."""
+
+    channel: str
+    rule: str
+    person: str  # an ID, or empty
+    is_sure: bool = True  # False: for a human to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a scan looks for."""
+
+    search: Search
+    people: Mapping[PersonId, Person]
+    passages: Passages | None = None
+    allow_key: bytes = field(default=b"", repr=False)
+    allowed: frozenset[str] = frozenset()  # fingerprints
+
+
+Found = tuple[Finding, bytes]  # with the words around it, folded
+
+
+def findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[tuple[Finding, str]]:
+    """Everything that is wrong with a view, each with its fingerprint (empty: the registry has no key)."""
+    reading = read(view.text)
+    for finding, words in _found(view, reading, terms, wanted):
+        mark = ""
+        if wanted.allow_key:
+            mark = fingerprint(wanted.allow_key, finding.rule, terms.item, finding.person, words)
+        yield finding, mark
+
+
+def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
+    seen: set[str] = set()
+    for finding, words in _of_the_registry(view, reading, terms, wanted):
+        seen.add(finding.person)
+        yield finding, words
+    if view.noise:
+        return
+    yield from _marks(view, reading, terms)
+    if view.code or view.gapless:  # a name alone, or a few words of a passage, stand in code by chance
+        return
+    if terms.here:
+        yield from _alone(view, reading, terms, wanted, seen)
+    if wanted.passages is not None:
+        yield from _passages(view, reading, wanted.passages)
+
+
+# --- names, contacts and markings of the whole registry ---------------------------------------------
+
+
+def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
+    agreed: _Agreed | None = None
+    confirmed: dict[str, bool] = {}
+    for hit in _hits(view, reading, wanted.search):
+        for form in hit.forms:
+            if not _is_wanted(form, terms, wanted):
+                continue
+            if view.noise and len(form.words) < NOISE_LETTERS:
+                continue
+            if not _stands(form, reading, confirmed):
+                continue
+            agreed = agreed or _Agreed(reading, terms)
+            if not agreed.covers(hit, form):
+                words = _folded_around(reading.folded, hit.start, hit.end)
+                yield Finding(view.channel, form.rule, form.person or ""), words
+
+
+def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
+    if form.guarded is Guarded.NAME and form.person in terms.named:
+        return False
+    return form.person is None or form.person in wanted.people
+
+
+def _hits(view: View, reading: Reading, search: Search) -> Iterator[Hit]:
+    yield from search.hits(reading)
+    if view.glued:
+        yield from search.glued_hits(reading)
+    if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
+        yield from search.parted_hits(reading)
+
+
+def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
+    """Whether a form is confirmed, looked for once: a surname may stand in a text a hundred times."""
+    if form.confirm not in confirmed:
+        confirmed[form.confirm] = is_confirmed(form, reading)
+    return confirmed[form.confirm]
+
+
+class _Agreed:
+    """Where agreed words stand in a text; looked up only once something was hit."""
+
+    def __init__(self, reading: Reading, terms: Terms) -> None:
+        self._named = terms.named
+        self._wordings = _spans(terms.wordings, reading.folded)
+        roles = [address for address in terms.addresses if is_role_address(address)]
+        self._addresses = _spans(roles, reading.folded)
+
+    def covers(self, hit: Hit, form: Form) -> bool:
+        """Whether a hit lies inside agreed words.
+
+        Words agreed for one person do not cover the name of another, unless someone who may be named
+        goes by it as well.  A role address covers what is part of it, such as somebody's web address,
+        but no name, and never an address that is somebody's own.
+        """
+        span = (hit.start, hit.end)
+        if (
+            form.guarded is Guarded.CONTACT
+            and span not in self._addresses
+            and _is_within(hit, self._addresses)
+        ):
+            return True
+        if form.given and span in self._wordings:  # "Ann Bea Lee" agreed to hers, where Ann Lee did not
+            return True
+        if form.guarded is Guarded.NAME and not any(form.person in self._named for form in hit.forms):
+            return False
+        return form.guarded is not Guarded.MARKING and _is_within(hit, self._wordings)
+
+
+def _is_within(hit: Hit, spans: list[tuple[int, int]]) -> bool:
+    return any(start <= hit.start and hit.end <= end for start, end in spans)
+
+
+def _spans(texts: Iterable[str], folded_text: bytes) -> list[tuple[int, int]]:
+    """Where each text stands as whole words, or as one word."""
+    padded = b" " + folded_text + b" "
+    spans = []
+    for words in {way for text in texts for way in (folded(text), squash(folded(text))) if way}:
+        start = padded.find(b" " + words + b" ")
+        while start >= 0:
+            spans.append((start, start + len(words)))
+            start = padded.find(b" " + words + b" ", start + 1)
+    return spans
+
+
+def _folded_around(text: bytes, start: int, end: int) -> bytes:
+    before = text[max(0, start - _BYTES_AROUND) : start].split()[-6:]
+    return b" ".join([*before, text[start:end], *text[end : end + _BYTES_AROUND].split()[:6]])
+
+
+# --- left-over marks, addresses of government, telephones ---------------------------------------------
+
+
+def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
+    text = reading.loose
+    if "@" in text:
+        for address in terms.addresses:  # the show's own may be anywhere
+            text = text.replace(address, " ")
+    for rule, tripwire in tripwires.TRIPWIRES.items():
+        place = tripwire(text, view)
+        if place:
+            yield Finding(view.channel, rule, ""), words_around(text, *place)
+
+
+# --- people of this very item, and the ledger's passages ----------------------------------------------
+
+
+def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set[str]) -> Iterator[Found]:
+    """Names alone.  Whose whole name was found already need not be looked for again."""
+    here = [wanted.people[p] for p in terms.here if p in wanted.people and p not in seen]
+    if not here:
+        return
+    shared = frozenset(
+        name.lower()
+        for p in terms.named
+        if p in wanted.people
+        for whole in (wanted.people[p].given, wanted.people[p].family, *wanted.people[p].known_as)
+        for name in (loosen(whole), *loosen(whole).split())
+    )
+    agreed = _loose_spans(terms.wordings, reading.loose)
+    for sight in sights(reading.loose, here, shared):
+        if not any(start <= sight.start and sight.end <= end for start, end in agreed):
+            finding = Finding(view.channel, sight.rule, sight.person, sight.is_sure)
+            yield finding, words_around(reading.loose, sight.start, sight.end)
+
+
+def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
+    small, spans = text.lower(), []
+    for words in {loosen(t).lower() for t in texts if t}:
+        start = small.find(words)
+        while start >= 0:
+            spans.append((start, start + len(words)))
+            start = small.find(words, start + 1)
+    return spans
+
+
+def _passages(view: View, reading: Reading, ledger: Passages) -> Iterator[Found]:
+    for sighting in sightings(reading.folded, ledger):
+        words = fold(reading.folded[sighting.start : sighting.end].decode())
+        yield Finding(view.channel, sighting.rule, "", sighting.rule == WHOLE), words
