@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.core.guarded import advise_guarded, advise_marks, check_guarded
+from cop_publish.core.guarded import advise_marks, find_standing, guarded_advice, guarded_problem
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft, PostDraft
 from cop_publish.core.windows import blocked_now
 from cop_publish.registry.calendar import read_calendar
@@ -70,8 +70,11 @@ def find_waits(
         advice += advise_marks(draft, rules.ledger)
         if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
             continue
-        problems += check_guarded(draft, rules.ledger)
-        advice += advise_guarded(draft, rules.ledger)
+        for standing in find_standing(draft, rules.ledger):
+            if standing.found.is_telling:
+                problems.append(guarded_problem(standing))
+            else:
+                advice.append(guarded_advice(standing))
         blocked = list(blocked_now(draft, rules.consents, rules.periods, now=rules.now))
         embargo = draft.embargo if isinstance(draft, EpisodeDraft | PostDraft) else None
         if (blocked or embargo) and is_live(item):

@@ -6,17 +6,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
-from cop_publish.core.ledger import find_guarded, is_known_again, print_of, without_targets, words_in
+from cop_publish.core.ledger import (
+    find_guarded,
+    holds_target,
+    is_known_again,
+    print_of,
+    without_targets,
+    words_in,
+)
 from cop_publish.core.lines import split_lines
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, MeetingDraft, PageDraft, PostDraft, Text
 from cop_publish.core.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cop_publish.core.ledger import Found, Ledger, Print
-    from cop_publish.core.marks import Passage
+    from cop_publish.core.marks import Marked, Passage
     from cop_publish.core.model import Draft
 
 _LITTLE_SECONDS = 0.15  # of a cue may be cut with its words staying, as in `core/clear.py`
@@ -63,23 +70,19 @@ def advise_marks(draft: Draft, ledger: Ledger) -> Iterator[str]:
         )
 
 
-def check_guarded(draft: Draft, ledger: Ledger) -> Iterator[Problem]:
-    """Report guarded passages that stand unmarked; their words are never quoted."""
-    for standing in find_standing(draft, ledger):
-        if standing.found.is_telling:
-            where = standing.where
-            line = f"{where.path}:{where.line}"
-            what = "a passage that was marked as withheld stands here without its mark"
-            fix = f"Mark it again; or, if it may be public now: cop-publish unmark {line} --by … --reason …"
-            yield Problem(where, what, fix)
+def guarded_problem(standing: Standing) -> Problem:
+    """Report a guarded passage that stands unmarked; its words are never quoted."""
+    where = standing.where
+    what = "a passage that was marked as withheld stands here without its mark"
+    line = f"{where.path}:{where.line}"
+    fix = f"Mark it again; or, if it may be public now: cop-publish unmark {line} --by … --reason …"
+    return Problem(where, what, fix)
 
 
-def advise_guarded(draft: Draft, ledger: Ledger) -> Iterator[str]:
+def guarded_advice(standing: Standing) -> str:
     """Say where a few words are those of a guarded passage: anybody's, or a part of it."""
-    for standing in find_standing(draft, ledger):
-        if not standing.found.is_telling:
-            what = f"{standing.found.count} words in a row here are those of a passage that is withheld"
-            yield f"{standing.where}: {what}. Look whether they tell it."
+    what = f"{standing.found.count} words in a row here are those of a passage that is withheld"
+    return f"{standing.where}: {what}. Look whether they tell it."
 
 
 def find_standing(draft: Draft, ledger: Ledger) -> Iterator[Standing]:
@@ -103,21 +106,23 @@ _Placed = list[tuple[str | None, Place]]
 
 def _read(stream: Sequence[Text | None]) -> Iterator[_Placed]:
     """Give the words of texts that follow each other, with and without the addresses of links."""
-    whole: _Placed = []
-    plain: _Placed = []
-    for text in stream:
-        marked = None if text is None else apply_marks(text, Audience.PUBLIC)[0]
-        if text is None or marked is None:  # a damaged mark is a problem of its own
-            whole.append((None, Place("")))
-            plain.append((None, Place("")))
+    pieces = [None if text is None else (text, apply_marks(text, Audience.PUBLIC)[0]) for text in stream]
+    yield list(_placed(pieces, str))
+    if any(piece and piece[1] and holds_target(piece[1].words) for piece in pieces):
+        yield list(_placed(pieces, without_targets))
+
+
+def _placed(
+    pieces: Sequence[tuple[Text, Marked | None] | None], plain: Callable[[str], str]
+) -> Iterator[tuple[str | None, Place]]:
+    for piece in pieces:
+        if piece is None or piece[1] is None:  # a damaged mark is a problem of its own
+            yield None, Place("")
             continue
+        text, marked = piece[0], piece[1]
         for line, number in zip(split_lines(marked.words), marked.lines, strict=True):
             where = Place(text.where.path, number)
-            whole += ((word, where) for word in words_in(line))
-            plain += ((word, where) for word in words_in(without_targets(line)))
-    yield whole
-    if plain != whole:
-        yield plain
+            yield from ((word, where) for word in words_in(plain(line)))
 
 
 def _streams(draft: Draft) -> Iterator[Sequence[Text | None]]:

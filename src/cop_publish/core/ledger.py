@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RUN_WORDS = 6
 TELLING_WORDS = 8  # a run of as many is the passage; a shorter whole passage is kept as a whole
 _MARK_HEX = 32  # 128 bits of the digest
-_START_HEX = 8
+_WORD_HEX = 8
 _BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, published times, voices
 _TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
 # Letters that no normal form takes apart, as the gate spells them.
@@ -58,7 +58,7 @@ class Print:
     runs: tuple[str, ...]  # of each six words in a row, in order
     whole: str = ""  # of all its words, when there are few
     length: int = 0  # of how many words `whole` is
-    starts: frozenset[str] = frozenset()  # of the first words of all these: most words can be passed by
+    words: frozenset[str] = frozenset()  # of its single words: most words of a text can be passed by
 
     @property
     def marks(self) -> frozenset[str]:
@@ -76,7 +76,7 @@ class Ledger:
     )  # all that the next three hold, passage by passage
     runs: frozenset[str] = frozenset()
     wholes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # by how many words
-    starts: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.wholes)
@@ -85,11 +85,11 @@ class Ledger:
     def _known(self) -> dict[str, bool]:
         return {}
 
-    def may_start(self, word: str) -> bool:
-        """Whether a guarded run begins with this word; each word is digested once."""
+    def has(self, word: str) -> bool:
+        """Whether a guarded passage holds this word; each word is digested once."""
         known = self._known.get(word)
         if known is None:
-            known = self._known[word] = _start(self.key, word) in self.starts
+            known = self._known[word] = _word(self.key, word) in self.words
         return known
 
 
@@ -125,18 +125,23 @@ def without_targets(text: str) -> str:
     return _TARGETS.sub("] ", text)
 
 
+def holds_target(text: str) -> bool:
+    """Whether a text may hold such addresses."""
+    return "](" in text or "][" in text or "<http" in text
+
+
 def print_of(key: bytes, words: Words) -> Print:
     """Make the fingerprints of a passage; without any where it is too short and too common to be known."""
-    runs: list[str] = []
-    starts: set[str] = set()
-    for _, piece in _pieces(words):
-        for at in range(len(piece) - RUN_WORDS + 1):
-            runs.append(_mark(key, piece[at : at + RUN_WORDS]))
-            starts.add(_start(key, piece[at]))
     said = [word for word in words if word is not None]
+    known = frozenset(_word(key, word) for word in said)
+    runs = tuple(
+        _mark(key, piece[at : at + RUN_WORDS])
+        for _, piece in _pieces(words)
+        for at in range(len(piece) - RUN_WORDS + 1)
+    )
     if None not in words and len(said) < TELLING_WORDS and is_distinct(said):
-        return Print(tuple(runs), _mark(key, said), len(said), frozenset({*starts, _start(key, said[0])}))
-    return Print(tuple(runs), starts=frozenset(starts))
+        return Print(runs, _mark(key, said), len(said), known)
+    return Print(runs, words=known if runs else frozenset())
 
 
 def is_known_again(words: Words) -> bool:
@@ -157,22 +162,22 @@ def is_distinct(said: Sequence[str]) -> bool:
 def term_print(key: bytes, term: str) -> Print:
     """Make the fingerprint of a term that someone asked to guard, however common its words."""
     said = [word for word in words_in(term) if word is not None]
-    return Print((), _mark(key, said), len(said), frozenset({_start(key, said[0])}))
+    return Print((), _mark(key, said), len(said), frozenset(_word(key, word) for word in said))
 
 
 def ledger_of(key: bytes, prints: Iterable[Print]) -> Ledger:
     """Join the fingerprints of passages."""
     kept = tuple(prints)
     runs: set[str] = set()
-    starts: set[str] = set()
+    words: set[str] = set()
     wholes: dict[int, set[str]] = {}
     for one in kept:
         runs.update(one.runs)
-        starts |= one.starts
+        words |= one.words
         if one.whole:
             wholes.setdefault(one.length, set()).add(one.whole)
     by_length = {length: frozenset(marks) for length, marks in wholes.items()}
-    return Ledger(key, kept, frozenset(runs), by_length, frozenset(starts))
+    return Ledger(key, kept, frozenset(runs), by_length, frozenset(words))
 
 
 def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
@@ -180,29 +185,40 @@ def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
     if not ledger:
         return
     for offset, piece in _pieces(words):
-        starts = [at for at, word in enumerate(piece) if ledger.may_start(word)]
-        yield from _runs(piece, offset, starts, ledger)
-        for length, wholes in ledger.wholes.items():
-            for at in starts:
-                mark = _mark(ledger.key, piece[at : at + length])
-                if at + length <= len(piece) and mark in wholes:
-                    yield Found(offset + at, length, frozenset({mark}), whole=True)
+        for start, end in _familiar(piece, ledger):
+            stretch = piece[start:end]
+            for length, wholes in ledger.wholes.items():
+                for at in range(len(stretch) - length + 1):
+                    mark = _mark(ledger.key, stretch[at : at + length])
+                    if mark in wholes:
+                        yield Found(offset + start + at, length, frozenset({mark}), whole=True)
+            yield from _runs(stretch, offset + start, ledger)
 
 
-def _runs(piece: Sequence[str], offset: int, starts: Iterable[int], ledger: Ledger) -> Iterator[Found]:
-    hits = {}
-    for at in starts:
-        if at + RUN_WORDS <= len(piece):
-            mark = _mark(ledger.key, piece[at : at + RUN_WORDS])
-            if mark in ledger.runs:
-                hits[at] = mark
-    while hits:
-        first = last = min(hits)
-        marks = {hits.pop(first)}
-        while last + 1 in hits:
-            last += 1
-            marks.add(hits.pop(last))
-        yield Found(offset + first, last - first + RUN_WORDS, frozenset(marks))
+def _familiar(piece: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, int]]:
+    """Stretches of words each of which stands in some guarded passage; few do, and the rest is passed by."""
+    start: int | None = None
+    for index, word in enumerate(piece):
+        if ledger.has(word):
+            start = index if start is None else start
+        elif start is not None:
+            yield start, index
+            start = None
+    if start is not None:
+        yield start, len(piece)
+
+
+def _runs(stretch: Sequence[str], offset: int, ledger: Ledger) -> Iterator[Found]:
+    marks: list[str] = []
+    first = 0
+    for at in range(len(stretch) - RUN_WORDS + 2):
+        mark = _mark(ledger.key, stretch[at : at + RUN_WORDS]) if at + RUN_WORDS <= len(stretch) else ""
+        if mark in ledger.runs:
+            first = first if marks else at
+            marks.append(mark)
+        elif marks:
+            yield Found(offset + first, len(marks) + RUN_WORDS - 1, frozenset(marks))
+            marks = []
 
 
 def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
@@ -222,5 +238,5 @@ def _mark(key: bytes, said: Sequence[str]) -> str:
     return hmac.digest(key, " ".join(said).encode(), "sha256").hex()[:_MARK_HEX]
 
 
-def _start(key: bytes, word: str) -> str:
-    return hmac.digest(key, f"start {word}".encode(), "sha256").hex()[:_START_HEX]
+def _word(key: bytes, word: str) -> str:
+    return hmac.digest(key, f"word {word}".encode(), "sha256").hex()[:_WORD_HEX]

@@ -2,7 +2,7 @@
 
 ::
 
-    {"guard": [{"length": 5, "runs": [], "starts": ["…"], "whole": "…"}], "item": …, "on": "2026-11-20"}
+    {"guard": [{"length": 5, "runs": [], "words": ["…"], "whole": "…"}], "item": …, "on": "2026-11-20"}
     {"item": …, "on": "2026-12-01", "release": ["…"]}
 
 Digests only, made with the registry's key: without the key it says nothing, and a lost one refuses.
@@ -139,7 +139,7 @@ def _active(lines: Iterable[Mapping[str, Any]]) -> list[Print]:
 
 def _prints(line: Mapping[str, Any]) -> list[Print]:
     return [
-        Print(tuple(map(str, p["runs"])), str(p["whole"]), int(p["length"]), frozenset(p["starts"]))
+        Print(tuple(map(str, p["runs"])), str(p["whole"]), int(p["length"]), frozenset(p["words"]))
         for p in line.get("guard", ())
     ]
 
@@ -152,7 +152,7 @@ def _as_json(one: Print) -> dict[str, Any]:
     return {
         "length": one.length,
         "runs": list(one.runs),
-        "starts": sorted(one.starts),
+        "words": sorted(one.words),
         "whole": one.whole,
     }
 
