@@ -56,7 +56,9 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
         memory.scanned += 1
         memory.allows_used |= verdict.used
         if verdict.clean:
-            if not verdict.used:  # what is allowed is looked for again in each run: else nobody knows that it is needed
+            if (
+                not verdict.used
+            ):  # what is allowed is looked for again in each run: else nobody knows that it is needed
                 memory.remember(name)
             continue
         place = Place(_masked(file.key, guard))
@@ -97,9 +99,7 @@ def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
         raise CopPublishError(message) from None
 
 
-def _leaks(
-    place: Place, findings: Mapping[Finding, set[str]], cure: str, *, told: bool
-) -> list[Problem]:
+def _leaks(place: Place, findings: Mapping[Finding, set[str]], cure: str, *, told: bool) -> list[Problem]:
     """One problem for each thing that stands there, naming every channel that shows it.
 
     `told`: with its fingerprints, for a team that has allows.
@@ -132,8 +132,9 @@ def _doubts(place: Place, findings: Mapping[Finding, set[str]], terms: Terms) ->
         cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
         if marks:
             named = f", person: {person}" if person else ""
-            cure += f"; if not, allow it in the registry's allows.yaml: {{fingerprints: [{', '.join(sorted(marks))}], "
-            cure += f"item: {terms.item}, rule: {rule}{named}, reason: …, by: …, on: …, expires: …}}"
+            record = f"fingerprints: [{', '.join(sorted(marks))}], item: {terms.item}, rule: {rule}{named}"
+            cure += "; if not, allow it in the registry's allows.yaml: "
+            cure += f"{{{record}, reason: …, by: …, on: …, expires: …}}"
         problems.append(Problem(place, what, f"{cure}."))
     return problems
 
@@ -158,9 +159,7 @@ def _leak(place: Place, rule: str, person: str, channels: list[str], cure: str) 
     if not person:
         return Problem(place, f"holds {rule} ({seen})", cure or "Take it out of the source.")
     what = f"holds {_of(rule)} of {person}, who is withheld here ({seen})"
-    return Problem(
-        place, what, cure or _TAKE_OUT
-    )
+    return Problem(place, what, cure or _TAKE_OUT)
 
 
 _OUTSIDE = {"address", "header"}

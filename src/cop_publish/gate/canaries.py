@@ -73,10 +73,20 @@ def prove(search: Search) -> None:
 
 def all_canaries() -> list[Canary]:
     """Made afresh for each run, in memory."""
-    return [*_readers(), *_html(), *_xml(), *_decoders(), *_sound(), *_forms(), *_tripwires(), *_address(), *_alone()]
+    return [
+        *_readers(),
+        *_html(),
+        *_xml(),
+        *_decoders(),
+        *_sound(),
+        *_forms(),
+        *_tripwires(),
+        *_address(),
+        *_alone(),
+    ]
 
 
-def _is_found(canary: Canary, wanted: scan.Wanted) -> bool:
+def _is_found(canary: Canary, wanted: find.Wanted) -> bool:
     key = f"canary{canary.extension}" if canary.channel != "address" else canary.extension
     file = PublicFile(key, canary.content, Headers(canary.content_type, ""), FileClass.PAGE)
     verdict = scan.scan(file, canary.content, _TERMS, wanted)

@@ -1,7 +1,7 @@
-"""The ledger's passages on the gate's side (facts 4.4): keyed digests of six-word runs, and of short passages whole.
+"""The ledger's passages on the gate's side (facts 4.4): keyed digests of six-word runs, and of short ones whole.
 
-Nothing of a passage can be guessed from a digest without the key.  A run of eight words of a passage blocks, six
-or seven are for a human to look at; a passage that is shorter than eight words blocks where it stands whole.
+Nothing of a passage can be guessed from a digest without the key.  A run of eight words of a passage blocks,
+six or seven are for a human to look at; a passage that is shorter than eight words blocks where it stands whole.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Sighting:
 def passage_of(text: str, key: bytes) -> Passage:
     """What the ledger keeps of a passage; the words are folded as the gate folds what it reads."""
     words = folded(text).split()
-    shingles = tuple(_digest(words[n : n + SHINGLE_WORDS], key) for n in range(len(words) - SHINGLE_WORDS + 1))
+    shingles = tuple(
+        _digest(words[n : n + SHINGLE_WORDS], key) for n in range(len(words) - SHINGLE_WORDS + 1)
+    )
     if len(words) >= SURE_WORDS:
         return Passage(shingles)
     return Passage(shingles, _digest(words, key), len(words))
