@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := check
-.PHONY: demo test test-fast check lint types docs bench lock browser-tools clean
+.PHONY: demo test test-fast check lint types docs bench evaluate-gate lock browser-tools clean
 
 $(VENV)/.demo: requirements/runtime.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,7 +47,7 @@ lint: $(VENV)/.dev
 
 # Folders with a conftest.py of their own go one by one: two modules of one name cannot be checked together.
 types: $(VENV)/.dev
-	$(BIN)/mypy --exclude benchmarks/publish src tools benchmarks tests/*.py tests/unit tests/gate tests/feed tests/pages tests/audio
+	$(BIN)/mypy --exclude benchmarks/publish src tools benchmarks evaluation tests/*.py tests/unit tests/gate tests/feed tests/pages tests/audio
 	$(BIN)/mypy benchmarks/publish
 	$(BIN)/mypy tests/stores
 	$(BIN)/mypy tests/published
@@ -61,6 +61,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/sound/run.py
 	$(BIN)/python benchmarks/publish/run.py
+
+# What the gate finds of some 90,000 leaks, and of clean pages: writes docs/gate-evaluation.md. About four minutes.
+evaluate-gate: $(VENV)/.demo
+	$(BIN)/python evaluation/run.py
 
 # Hashed, and without addresses: any index that has the same bytes will do. Needs uv.
 lock:

@@ -59,7 +59,8 @@ def _file(extension: str, content: bytes | str, key: str = "file") -> File:
 def _page(body: str, head: str = "") -> str:
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Notes</title>{head}</head><body>"
-        f"<h1>What the panel asked</h1><p>Every household had a letter.</p>{body}<p>The end.</p></body></html>"
+        f"<h1>What the panel asked</h1><p>Every household had a letter.</p>{body}<p>The end.</p>"
+        "</body></html>"
     )
 
 
@@ -139,9 +140,7 @@ def _xml_value(inside: str) -> Channel:
 
 
 def _escaped_markup(written: Written) -> File | None:
-    return _file(
-        "xml", _feed(f"<description>{html.escape(f'<p>{_in_html(written)}</p>')}</description>")
-    )
+    return _file("xml", _feed(f"<description>{html.escape(f'<p>{_in_html(written)}</p>')}</description>"))
 
 
 def _cdata(written: Written) -> File | None:
@@ -227,10 +226,15 @@ def _ics(name: str) -> Channel:
 
     def channel(written: Written) -> File | None:
         text = written.text.replace("\\", "\\\\") if written.form == PLAIN else written.text
-        text = text.replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n") if written.form == PLAIN else text
+        text = (
+            text.replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n")
+            if written.form == PLAIN
+            else text
+        )
         line = _folded(f"{name}:A meeting of the whole network with the panel and its chair and {text} too")
         return _file(
-            "ics", f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{line}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+            "ics",
+            f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{line}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
         )
 
     return channel

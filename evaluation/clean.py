@@ -76,6 +76,8 @@ _END = _lines(
 _LEAD = _lines(
     """
     Will the council answer?
+    Hope is not a plan.
+    Faith in the count was low.
     Mark these words.
     Grace is not a policy.
     May we ask again?
@@ -101,7 +103,9 @@ def pages(count: int, seed: int) -> Iterator[str]:
     """So many pages of HTML, about 12 KB each, the same ones for a seed."""
     for number in range(count):
         chance = random.Random(f"clean {seed} {number}")
-        parts = [f"<p>{html.escape(_paragraph(chance), quote=False)}</p>" for _ in range(chance.randint(24, 36))]
+        parts = [
+            f"<p>{html.escape(_paragraph(chance), quote=False)}</p>" for _ in range(chance.randint(24, 36))
+        ]
         parts.insert(2, f"<h2>{chance.choice(_HEADINGS)}</h2>")
         parts.insert(4, f"<ul>{''.join(f'<li>{_sentence(chance)}</li>' for _ in range(4))}</ul>")
         cells = "".join(f"<td>{chance.choice(_WHO)}</td>" for _ in range(4))

@@ -27,12 +27,14 @@ from cop_publish.gate.memory import Memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cop_publish.core.problems import Problem
     from leaks import Leak
     from people import Somebody
 
+    from cop_publish.core.problems import Problem
+
 NAMED, REVIEWED, REFUSED, MISSED = "named", "to a human", "refused", "missed"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+_MASKED = -1  # the number of problems whose whole place is masked, as it tells the name
 _BATCH_FILES = 2000
 _BATCH_ITEMS = 250
 _PERSON = re.compile(r"\bof (p-[a-z0-9]+)|\b(p-[a-z0-9]+)\b")
@@ -72,21 +74,38 @@ def person_of(somebody: Somebody) -> Person:
 
 
 def judge_files(leaks: Iterable[Leak], everyone: Sequence[Somebody]) -> Tally:
-    """Each leak as a file of a site that is about to be public."""
+    """Each leak as a file of a site that is about to be public; its person is in no item."""
+    return _judge_files(leaks, everyone, lambda _number, _leak: ())
+
+
+def judge_items_of_their_own(leaks: Iterable[Leak], everyone: Sequence[Somebody]) -> Tally:
+    """The same where each leak's person is of the item that the file shows, and withheld there."""
+    return _judge_files(leaks, everyone, lambda number, leak: ((f"i{number:06d}", leak.person.id),))
+
+
+def _judge_files(
+    leaks: Iterable[Leak],
+    everyone: Sequence[Somebody],
+    present: Callable[[int, Leak], tuple[tuple[str, str], ...]],
+) -> Tally:
     tally, people, remaining = Tally(), tuple(person_of(p) for p in everyone), iter(leaks)
     while batch := list(islice(remaining, _BATCH_FILES)):
         files = [_public(number, leak) for number, leak in enumerate(batch)]
-        said = _gate(files, Guard(people), tally)
+        pairs = [pair for number, leak in enumerate(batch) for pair in present(number, leak)]
+        here = {item: frozenset({PersonId(person)}) for item, person in pairs}
+        said = _gate(files, Guard(people, present=here), tally)
         for number, leak in enumerate(batch):
             cell = (leak.channel, leak.writing, leak.person.shape)
-            tally.add(cell, _outcome(said.get(number, []), leak.person.id))
+            found = said.get(number) or [p for p in said.get(_MASKED, ()) if leak.person.id in p.what]
+            tally.add(cell, _outcome(found, leak.person.id))
     return tally
 
 
 def _public(number: int, leak: Leak) -> PublicFile:
     file = leak.file
     headers = Headers(file.content_type, "public, max-age=300")
-    return PublicFile(f"l{number:06d}/{file.key}", file.content, headers, FileClass.PAGE)
+    items = frozenset({f"i{number:06d}"})
+    return PublicFile(f"l{number:06d}/{file.key}", file.content, headers, FileClass.PAGE, items)
 
 
 def _gate(files: Sequence[PublicFile], guard: Guard, tally: Tally) -> dict[int, list[Problem]]:
@@ -102,8 +121,7 @@ def _gate(files: Sequence[PublicFile], guard: Guard, tally: Tally) -> dict[int, 
     found: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems:
         place = _PLACE.search(problem.where.path)
-        if place:
-            found[int(place[1])].append(problem)
+        found[int(place[1]) if place else _MASKED].append(problem)
     return found
 
 
@@ -138,9 +156,8 @@ def judge_pages(pages: Iterable[str], everyone: Sequence[Somebody], here: frozen
 
 
 def guard_with(people: tuple[Person, ...], here: frozenset[str]) -> Guard:
-    """Nobody has agreed to anything."""
-    _ = here
-    return Guard(people)
+    """Nobody has agreed to anything; `here` are in the item "item"."""
+    return Guard(people, present={"item": frozenset(PersonId(person) for person in here)})
 
 
 # --- leaks in the source ---------------------------------------------------------------------------
@@ -187,7 +204,7 @@ def _judged(batch: Sequence[Item], root: Path, tally: Tally) -> Iterator[tuple[I
 
 
 def _is_of(path: str, item: Item) -> bool:
-    """Whether a problem is told at the item's own file or page; one whose name is masked counts by its number."""
+    """Whether a problem is told at the item's own file or page; a masked one counts by its number."""
     stem = item.files[0][0].rpartition("/")[2].removesuffix(".md")
     number = item.id.rpartition("-")[2]
     return item.id in path or (stem != "episode" and re.search(rf"-{number}\.", path) is not None)

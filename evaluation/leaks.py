@@ -50,11 +50,18 @@ def _all(
 
 
 _IN_PROSE_ONLY = ("middle name", "middle initial")
-_CODE = ("page: script", "page: style", "style sheet", "script", "page: a cell for each word", "address of the file")
+_CODE = (
+    "page: script",
+    "page: style",
+    "style sheet",
+    "script",
+    "page: a cell for each word",
+    "address of the file",
+)
 
 
 def _is_told(channel: str, writing: str) -> bool:
-    """A limit that is told: in code, in addresses and over cells, words with capitals stand together by chance."""
+    """A limit that is told: in code, addresses and over cells, capitals stand together by chance."""
     return writing in _IN_PROSE_ONLY and channel in _CODE
 
 

@@ -72,7 +72,11 @@ def people(seed: int) -> tuple[Somebody, ...]:
 
 def crowd(count: int) -> tuple[Somebody, ...]:
     """Members beside those who are leaked: the gate looks for all of them, as for a network's whole list."""
-    heads, middles, tails = "Bra Cor Dun Fel Gar Hol".split(), "wen dri mar lo".split(), "by ick sted ham".split()
+    heads, middles, tails = (
+        ["Bra", "Cor", "Dun", "Fel", "Gar", "Hol"],
+        ["wen", "dri", "mar", "lo"],
+        ["by", "ick", "sted", "ham"],
+    )
     names = [a + b + c for a, b, c in product(heads, middles, tails)]
     pairs = [(given + "a", family) for given in names for family in names[::7] if given != family]
     step = max(1, len(pairs) // count)
@@ -98,6 +102,19 @@ def _somebody(number: int, shape: str, given: str, family: str) -> Somebody:
 
 def ascii_letters(text: str) -> str:
     """Small Latin letters without accents: how such a name stands in an address."""
-    spelt = text.translate(str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"}))
-    spelt = spelt.replace("ß", "ss").replace("æ", "ae").replace("Æ", "Ae").replace("Þ", "Th").replace("þ", "th")
+    letters: dict[str, str | int | None] = {
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+    }
+    spelt = text.translate(
+        str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"})
+    )
+    spelt = (
+        spelt.replace("ß", "ss").replace("æ", "ae").replace("Æ", "Ae").replace("Þ", "Th").replace("þ", "th")
+    )
     return "".join(_LATIN.findall(unicodedata.normalize("NFKD", spelt))).lower()

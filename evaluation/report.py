@@ -24,6 +24,7 @@ class Evaluation:
     promised: Tally
     sources: Tally
     held_out: Tally
+    held_out_here: Tally
     clean: Tally
     clean_here: Tally
     speed_mb_per_second: float
@@ -59,11 +60,12 @@ def _lines(found: Evaluation) -> Iterator[str]:
     yield "## Held out: not promised, and nothing was tuned to it"
     yield ""
     yield (
-        "The people stand in no item here, so that only rules for the whole registry apply. "
-        "Of people of the item itself, see the last table."
+        "First for people who are in no item, where only the rules for the whole registry apply; then for people "
+        "of the very item that a file shows, where names alone and near spellings are looked for as well."
     )
     yield ""
     yield from _table("", found.held_out, 1)
+    yield from _table("Held out, people of the item", found.held_out_here, 1)
     yield from _limits()
 
 
@@ -84,7 +86,10 @@ def _summary(found: Evaluation) -> Iterator[str]:
         "character that no source may hold) and the name in it was not told as a name. It is not published either."
     )
     yield ""
-    for name, tally in (("nobody of them in the item", found.clean), ("with people of the item withheld", found.clean_here)):
+    for name, tally in (
+        ("nobody of them in the item", found.clean),
+        ("with people of the item withheld", found.clean_here),
+    ):
         counts = _counts(tally)
         _, high = clopper_pearson(counts[NAMED], tally.count)
         yield (
@@ -137,6 +142,7 @@ def _limits() -> Iterator[str]:
     yield "- A name glued together is looked for from eight letters on; a shorter one stands across other words by chance."
     yield "- An initial and a family name of fewer than four letters; the initials A and I without a dot, which are words."
     yield "- A single name of fewer than eight letters in small letters: it is a word."
+    yield "- A single name that is a word, as the first word of a sentence that says nothing of what a person does."
     yield "- A middle name inside code, in an address, or over the cells of a table."
     yield "- A Greek name in a mixture of capitals and small letters, which look like other letters than each other."
     yield ""

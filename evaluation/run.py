@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from clean import pages
-from judge import NAMED, judge_files, judge_items, judge_pages
+from judge import NAMED, judge_files, judge_items, judge_items_of_their_own, judge_pages
 from leaks import held_out, promised
 from people import crowd, people
 from report import Evaluation, as_markdown
@@ -22,7 +22,8 @@ from sources import items
 from writings import PROMISED
 
 MEMBERS = 565  # as many as the network has
-LOCAL = ("a word each", "very short", "within other names")  # whose people are of the clean pages' own item
+HERE = 5  # people of the clean pages' own item, whose names are words or very short
+_WORDS = ("a word each", "very short", "within other names")
 
 
 def main() -> int:
@@ -35,7 +36,10 @@ def main() -> int:
     found = evaluate(options.seed, options.pages)
     options.report.write_text(as_markdown(found), encoding="utf-8")
     blocked = sum(o.get(NAMED, 0) for o in found.clean.cells.values())
-    print(f"{found.promised.count + found.sources.count} leaks, {found.misses} missed; {blocked} clean pages blocked")
+    print(
+        f"{found.promised.count + found.sources.count} leaks, {found.misses} missed; "
+        f"{blocked} clean pages blocked"
+    )
     print(f"written: {options.report}")
     return 1 if found.misses or blocked * 1000 > options.pages else 0
 
@@ -56,15 +60,16 @@ def evaluate(seed: int, page_count: int) -> Evaluation:
             items(PROMISED, wanted, seed), everyone, Path(name), lambda n: say(f"{n} leaks in sources")
         )
     others = judge_files(held_out(wanted, seed), everyone)
-    say(f"{others.count} leaks that are not promised")
+    local_others = judge_items_of_their_own(held_out(wanted, seed), everyone)
+    say(f"{others.count + local_others.count} leaks that are not promised")
     singles = frozenset(p.id for p in wanted if p.shape == "one name, a word")
     without = tuple(p for p in everyone if p.id not in singles)
     clean = judge_pages(pages(page_count, seed), everyone, frozenset())
-    here = frozenset(p.id for p in wanted if p.shape in LOCAL)
+    here = frozenset([p.id for p in wanted if p.shape in _WORDS][:: 27 // HERE][:HERE])
     local = judge_pages(pages(page_count, seed), without, here)
     say(f"{clean.count + local.count} clean pages")
     speed = clean.read_bytes / clean.seconds / 1e6
-    return Evaluation(seed, len(everyone), in_files, in_sources, others, clean, local, speed)
+    return Evaluation(seed, len(everyone), in_files, in_sources, others, local_others, clean, local, speed)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ timezone = "Europe/London"
 [registry]
 path = "registry"
 """
-HOST = 'name: {given: Hostelle, family: Presenterby}\n'
+HOST = "name: {given: Hostelle, family: Presenterby}\n"
 HOST_CONSENT = """\
 level: named
 display: Hostelle Presenterby
@@ -107,7 +107,9 @@ def _post(number: int, head: str, body: str) -> tuple[str, tuple[tuple[str, str]
 def _head(key: str) -> Place:
     """One value of a post's front matter."""
 
-    def place(number: int, written: Written, _person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def place(
+        number: int, written: Written, _person: Somebody
+    ) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         if written.form == TAGS or "\n" in written.text:
             return None
         return _post(number, f"{key}: {_yaml(f'On {written.text} and others')}\n", "Words.")
@@ -115,14 +117,18 @@ def _head(key: str) -> Place:
     return place
 
 
-def _topic(number: int, written: Written, _person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+def _topic(
+    number: int, written: Written, _person: Somebody
+) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     if written.form != PLAIN or "\n" in written.text:
         return None
     return _post(number, f"topics: [{_yaml(written.text)}]\n", "Words.")
 
 
 def _body(template: str) -> Place:
-    def place(number: int, written: Written, _person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def place(
+        number: int, written: Written, _person: Somebody
+    ) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         if "\n" in written.text and "|" in template:
             return None
         return _post(number, "", template.replace("{}", written.text))
@@ -130,7 +136,9 @@ def _body(template: str) -> Place:
     return place
 
 
-def _address(number: int, written: Written, person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+def _address(
+    number: int, written: Written, person: Somebody
+) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     """The end of a link; only what an address can hold."""
     text = ascii_letters(person.name) if written.form == PLAIN else written.text
     if written.form == TAGS or not text.isascii() or "\\" in text or len(ascii_letters(person.name)) < 8:  # noqa: PLR2004 - the told limit
@@ -150,21 +158,28 @@ def _slug(number: int, written: Written, person: Somebody) -> tuple[str, tuple[t
 
 
 def _meeting(template: str) -> Place:
-    def place(number: int, written: Written, _person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def place(
+        number: int, written: Written, _person: Somebody
+    ) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         if written.form == TAGS or "\n" in written.text:
             return None
         name = f"meeting-{number}"
         head = f"title: Meeting {number}\n" if "title:" not in template else ""
         text = template.replace("{}", _yaml(written.text))
         return name, (
-            (f"meetings/{name}.md", f"---\n{head}{text}\ndate: 2026-10-{1 + number % 28:02d} 14:00\n---\nWords.\n"),
+            (
+                f"meetings/{name}.md",
+                f"---\n{head}{text}\ndate: 2026-10-{1 + number % 28:02d} 14:00\n---\nWords.\n",
+            ),
         )
 
     return place
 
 
 def _episode(chapter: str = "Welcome", notes: str = "Words.", cue: str = "Hello.") -> Place:
-    def place(number: int, written: Written, _person: Somebody) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    def place(
+        number: int, written: Written, _person: Somebody
+    ) -> tuple[str, tuple[tuple[str, str], ...]] | None:
         if written.form == TAGS or "\n" in written.text:
             return None
         name = f"{number:04d}-talk"
@@ -176,7 +191,11 @@ def _episode(chapter: str = "Welcome", notes: str = "Words.", cue: str = "Hello.
         text = f"---\n{head}---\n{notes.replace('{}', written.text)}\n"
         vtt = f"WEBVTT\n\n00:00.000 --> 00:02.000\n<v p-host>{cue.replace('{}', written.text)}\n"
         folder = f"episodes/{name}"
-        return name, ((f"{folder}/episode.md", text), (f"{folder}/transcript.vtt", vtt), (f"{folder}/recording.wav", "RIFF"))
+        return name, (
+            (f"{folder}/episode.md", text),
+            (f"{folder}/transcript.vtt", vtt),
+            (f"{folder}/recording.wav", "RIFF"),
+        )
 
     return place
 

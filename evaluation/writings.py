@@ -2,7 +2,7 @@
 
 A way gives the text and what it is: plain words, which a channel escapes as it must, or something that is
 encoded already and stands as it is.  It gives None where it makes no sense for a name.  What is promised is
-what docs/disclosure promises; the rest is here so that its rate of discovery is known, and nothing is tuned to it.
+what the gate is held to; the rest is here so that its rate of discovery is known, and nothing is tuned to it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _alternating(text: str) -> str:
 
 
 def _is_greek(person: Somebody) -> bool:
-    """Its capitals look like other letters than its small ones do: both are found, a mixture is not (told)."""
+    """Its capitals look like other letters than its small ones: both are found, a mixture is not (told)."""
     return unicodedata.name(person.given[0]).startswith("GREEK")
 
 
@@ -204,7 +204,9 @@ def _gzip_base64(text: str) -> str:
 
 def _split_by(opening: str, closing: str) -> Callable[[str], str]:
     """Markup inside each word, which a reader's eye does not see."""
-    return lambda text: " ".join(f"{_entity(w[:1])}{opening}{_entity(w[1:])}{closing}" for w in text.split(" "))
+    return lambda text: " ".join(
+        f"{_entity(w[:1])}{opening}{_entity(w[1:])}{closing}" for w in text.split(" ")
+    )
 
 
 def _entity(text: str) -> str:
@@ -219,7 +221,9 @@ PROMISED: dict[str, Way] = {
     "as it is": plain(lambda p: p.name),
     "capitals": plain(lambda p: p.name.upper()),
     "small letters": _cased(str.lower),
-    "alternating case": plain(lambda p: None if _is_short_single(p) or _is_greek(p) else _alternating(p.name)),
+    "alternating case": plain(
+        lambda p: None if _is_short_single(p) or _is_greek(p) else _alternating(p.name)
+    ),
     "family name first, comma": plain(lambda p: f"{p.family}, {p.given}" if p.family else None),
     "family name first": plain(lambda p: f"{p.family.upper()} {p.given}" if p.family else None),
     "possessive": plain(lambda p: f"{p.name}'s"),
@@ -296,7 +300,16 @@ PROMISED: dict[str, Way] = {
 # --- held out: not promised, not tuned to ----------------------------------------------------------
 
 _LEET = str.maketrans("aeiost", "431057")
-_SOUNDS = (("ph", "f"), ("ck", "k"), ("ee", "i"), ("oo", "u"), ("y", "i"), ("c", "k"), ("th", "t"), ("s", "z"))
+_SOUNDS = (
+    ("ph", "f"),
+    ("ck", "k"),
+    ("ee", "i"),
+    ("oo", "u"),
+    ("y", "i"),
+    ("c", "k"),
+    ("th", "t"),
+    ("s", "z"),
+)
 
 
 def _typo(person: Somebody) -> str | None:

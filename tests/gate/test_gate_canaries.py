@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gate_samples import LEAKS, Leak, gate, page, public, refusal
 from test_gate_leaks import TRIPWIRES, WRITTEN
-from test_names_alone import HERE, SURE as ALONE
+from test_names_alone import HERE
+from test_names_alone import SURE as ALONE
 
 from cop_publish.errors import CopPublishError, LeakFound, Unscannable
 from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, tripwires

@@ -139,6 +139,7 @@ OTHERS = {
     "middle initial and an apostrophe": ("p-4c4c", "Owain T. O’Sample"),
     "middle initial and an umlaut": ("p-5d5d", "Zoë T. Mueller-Example"),
     "one name only": ("p-8888", "as Hope put it"),
+    "one name that begins a sentence": ("p-8888", "well. Hope told us so"),
     "one name in an address": ("p-8888", "HOPE"),
 }
 
@@ -151,6 +152,7 @@ def test_names_of_every_shape_are_found(person: str, text: str) -> None:
 
 
 CLEAN: dict[str, PublicFile] = {
+    "a single name that is a word, as a word": public("a.txt", "Hope is no plan. Hope for the best."),
     "names inside other words": public("a.txt", "Hannah Leeson and Italian greenery, Joryson, Madeupton"),
     "words over an edge": public("a.txt", "an Italian Green paper; the plan needs hope; a hopeful note"),
     "a surname that is a word": public(
@@ -195,7 +197,9 @@ CLEAN: dict[str, PublicFile] = {
     "numbers that are no telephone's": public(
         "a.txt", "ISBN 0-306-40615-2, 0800 123 4567, 0300 123 4567, v0.1.0, 01/12/2026, 1016321234567"
     ),
-    "lines that begin like an e-mail's head": public("a.txt", "To: a new beginning\n\nFrom here on it is quiet"),
+    "lines that begin like an e-mail's head": public(
+        "a.txt", "To: a new beginning\n\nFrom here on it is quiet"
+    ),
     "times and ports": public("a.txt", "see 10:30::, ::1, a::b, and https://x.example:80/"),
     "secret in a sentence": public("a.txt", "a top secret recipe, officially sensitive"),
     "feed": public(

@@ -34,8 +34,7 @@ SURE = {
 DOUBTFUL = {
     "somebody else of the same given name": "We read Owain Glyndwr there.",
     "somebody else of the same family name": "So Peter Fictive wrote.",
-    "a word that begins a sentence": "Will the council answer?",
-    "a word before another with a capital": "the Green Paper of May",
+    "a word that begins a sentence, and does what people do": "Will told us so.",
     "part of an address": "see owain.example for it",
     "two letters changed places": "so Owian said",
     "a letter lost": "so Madup said",
@@ -44,6 +43,9 @@ DOUBTFUL = {
 }
 CLEAN = {
     "a word in small letters": "we will ask young people in a green field with hope",
+    "a word that begins a sentence": "Will the council answer? Green it is.",
+    "a word before another with a capital": "the Green Paper of May and the Young People’s Board",
+    "a word that begins a line": "what we ask\nWill it last\nand for whom",
     "within another word": "Owainshire, Joryson, Annual",
     "the host alone": "Alys asked, and Example answered.",
     "agreed words": "It was Alys Example.",
@@ -102,16 +104,20 @@ def test_code_holds_names_alone_by_chance() -> None:
 
 
 def test_a_leak_is_told_before_a_doubt_and_both_at_once() -> None:
-    error = refusal(
-        public("a.txt", "Will the council answer?", "here"), public("b.txt", "Ann Lee"), guard=HERE
-    )
+    error = refusal(public("a.txt", "Will told us so.", "here"), public("b.txt", "Ann Lee"), guard=HERE)
     assert isinstance(error, LeakFound)
     assert [p.where.path for p in error.problems] == ["a.txt", "b.txt"]
 
 
 @pytest.mark.parametrize(
     ("a", "b", "steps"),
-    [("owain", "owain", 0), ("owian", "owain", 1), ("owan", "owain", 1), ("xwainy", "owain", 2), ("", "ab", 2)],
+    [
+        ("owain", "owain", 0),
+        ("owian", "owain", 1),
+        ("owan", "owain", 1),
+        ("xwainy", "owain", 2),
+        ("", "ab", 2),
+    ],
 )
 def test_letters_changed_added_lost_or_swapped_are_counted(a: str, b: str, steps: int) -> None:
     assert distance(a, b) == steps

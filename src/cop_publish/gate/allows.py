@@ -1,7 +1,7 @@
 """What a human has looked at and allowed: one finding in one item, with a reason, a name and an end.
 
-An allow knows its finding by a keyed digest over the rule, the item, the person and the words around it: it dies
-when the sentence changes, not when a line moves, and says nothing to whoever reads it without the key.
+An allow knows its finding by a keyed digest over the rule, the item, the person and the words around it: it
+dies when the sentence changes, not when a line moves, and says nothing to whoever reads it without the key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
 
 def fingerprint(key: bytes, rule: str, item: str, person: str, words: bytes) -> str:
     """The digest by which a finding is known; 20 hexadecimal digits."""
-    text = "\0".join((rule, item, person)).encode() + b"\0" + words
+    text = f"{rule}\0{item}\0{person}\0".encode() + words
     return hmac.digest(key, text, "sha256").hex()[:DIGITS]
 
 

@@ -144,8 +144,9 @@ def _doubts(place: Place, findings: Mapping[Finding, set[str]], terms: Terms) ->
         cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
         if marks:
             named = f", person: {person}" if person else ""
-            cure += f"; if not, allow it in the registry's allows.yaml: {{fingerprints: [{', '.join(sorted(marks))}], "
-            cure += f"item: {terms.item}, rule: {rule}{named}, reason: …, by: …, on: …, expires: …}}"
+            record = f"fingerprints: [{', '.join(sorted(marks))}], item: {terms.item}, rule: {rule}{named}"
+            cure += "; if not, allow it in the registry's allows.yaml: "
+            cure += f"{{{record}, reason: …, by: …, on: …, expires: …}}"
         problems.append(Problem(place, what, f"{cure}."))
     return problems
 

@@ -78,14 +78,13 @@ def as_text(data: bytes) -> str | None:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _is_utf16(data):
-            if _is_readable(text):
-                return text
+        if (encoding == "utf-8" or _is_utf16(data)) and _is_readable(text):
+            return text
     return None
 
 
 def _is_readable(text: str) -> bool:
-    """No control characters and nothing unassigned; what is blank or unseen (a soft hyphen) may stand there."""
+    """No control characters and nothing unassigned; what is blank or unseen may stand there."""
     if text.isprintable():
         return True
     unseen = {character for character in text if not character.isprintable()}
@@ -103,16 +102,15 @@ def _is_utf16(data: bytes) -> bool:
 SHORTEST_BASE64 = 12
 MOST_SLASHES = 8  # in one run: an address has few, and base64 has one in 64 letters
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_RUNS = bytes(
-    byte if (chr(byte).isalnum() and byte < 0x80) or byte in b"+/_-" else 0x20 for byte in range(256)
-)
+_RUN_BYTES = frozenset(b"+/_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_RUNS = bytes(byte if byte in _RUN_BYTES else 0x20 for byte in range(256))
 _SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
 _UTF16_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})([ \t\r\n]?)")
 
 
 def _escapes(text: str) -> str:
-    r"""``\\u0041`` of JSON and JavaScript, surrogate pairs joined; ``\\x41``, ``\\u{41}``, ``\\/``, ``\\n``."""
+    r"""``\\u0041`` of JSON and JavaScript, surrogates joined; ``\\x41``, ``\\u{41}``, ``\\/``, ``\\n``."""
     text = _UTF16_ESCAPES.sub(lambda run: str(json.loads(f'"{run[0]}"')), text)
     return _SHORT_ESCAPES.sub(_short_escape, text)
 
@@ -123,7 +121,7 @@ def _short_escape(escape: re.Match[str]) -> str:
 
 
 def _css_escapes(text: str) -> str:
-    """A style sheet swallows one blank after each; elsewhere it is a blank: both readings, where they differ."""
+    """A style sheet swallows one blank after each, elsewhere it is one: both readings, if they differ."""
     swallowed = _CSS_ESCAPE.sub(lambda escape: _character(escape[1]), text)
     kept = _CSS_ESCAPE.sub(lambda escape: _character(escape[1]) + escape[2], text)
     return swallowed if kept == swallowed else f"{swallowed}\n\n{kept}"
@@ -155,7 +153,7 @@ def _base64_run(whole: str) -> str:
     """The run whole, or else what stands between slashes in it: in an address it is a part of the path."""
     text = _debased(whole)
     if text is not None:
-        return f" {text} "
+        return f"\n{text}\n"
     if "/" not in whole or whole.islower():
         return whole
     slashes = [found.end() for found in islice(re.finditer("/", whole), MOST_SLASHES)]
@@ -165,7 +163,7 @@ def _base64_run(whole: str) -> str:
     for start, end in spans:
         text = _debased(whole[start:end])
         if text is not None:
-            return f"{whole[:start]} {text} {whole[end:]}"
+            return f"{whole[:start]}\n{text}\n{whole[end:]}"
     return whole
 
 

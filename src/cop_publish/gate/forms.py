@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.fold import fold, folded, loosen, squash
-from cop_publish.gate.name_words import are_words, reversed_unbroken, unbroken
+from cop_publish.gate.name_words import LONGEST_ACT, are_words, no_plain_word, reversed_unbroken, unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,8 +81,8 @@ def is_role_address(address: str) -> bool:
 def _full_name(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for family in _families(person):
-            name = given + b" " + family
-            yield replace(_name(name), confirm=unbroken(name) if are_words(name) else "")
+            words = given + b" " + family
+            yield replace(_name(words), confirm=unbroken(words) if are_words(words) else "")
     if not person.family:
         for name in (person.given, *person.known_as):
             yield from _lone(name)
@@ -91,9 +91,9 @@ def _full_name(person: Person) -> Iterator[Form]:
 def _family_first(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for family in _families(person):
-            name = family + b" " + given
-            confirm = reversed_unbroken(family, given) if are_words(name) else ""
-            yield replace(_name(name), confirm=confirm)
+            words = family + b" " + given
+            confirm = reversed_unbroken(family, given) if are_words(words) else ""
+            yield replace(_name(words), confirm=confirm)
 
 
 def _half_of_a_double_name(person: Person) -> Iterator[Form]:
@@ -213,7 +213,9 @@ def _lone(name: str) -> Iterator[Form]:
         short = len(words) < GLUED_LETTERS and b" " not in words
         title = loosen(name)
         confirm = rf"(?<!\w)(?:{re.escape(title.title())}|{re.escape(title.upper())})(?!\w)" if short else ""
-        near, reach = ((title.lower(),), (0, 2 * len(title))) if short else ((), (0, 0))
+        if short and are_words(words):
+            confirm = no_plain_word(title)
+        near, reach = ((title.lower(),), (0, len(title) + LONGEST_ACT)) if short else ((), (0, 0))
         yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short, near=near, reach=reach)
 
 
@@ -236,8 +238,8 @@ def _halves(family: str) -> list[bytes]:
 def _spellings(name: str) -> tuple[bytes, ...]:
     """A name folded: with its apostrophes, without them, with spaces for them, umlauts spelt out."""
     loose = loosen(name)
-    ways = (loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS)))
-    ways += (loosen(name.upper()), loosen(name.lower()))  # in Greek they may look like other letters
+    ways = [loose, loose.replace("'", ""), loose.replace("'", " "), loosen(name.translate(_UMLAUTS))]
+    ways += [loosen(name.upper()), loosen(name.lower())]  # in Greek they may look like other letters
     return tuple(words for words in dict.fromkeys(fold(way) for way in ways) if words)
 
 

@@ -1,4 +1,4 @@
-"""Names alone, of people of this very item (facts 4.2, T2 and T3): "Siobhán said", "S.O'N.", "Siobhan" misheard.
+"""Names alone, of people of this very item (facts 4.2, T2 and T3): "Siobhán said", "S.O'N.", or misheard.
 
 Only where a file shows the words of one item: elsewhere a given name alone tells nothing.  What could as well
 be a word or somebody else ("Will the council", "Peter Jones") is for a human to look at.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.fold import fold, loosen
-from cop_publish.gate.name_words import NAME_WORDS
+from cop_publish.gate.name_words import ACTS, NAME_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,6 +81,14 @@ _OPENERS = frozenset(
 )
 
 
+class Weight(Enum):
+    """How surely a name alone is the person's."""
+
+    SURE = "sure"
+    DOUBTFUL = "doubtful"  # for a human to look at
+    NONE = "none"  # a word, or the name of something else
+
+
 Seen = tuple[tuple[int, int], bool]  # from where to where, and whether it can be nothing else
 Look = Callable[[str, "Person", frozenset[str]], "Iterator[Seen]"]
 
@@ -96,7 +105,7 @@ class Sight:
 
 
 def sights(text: str, here: Iterable[Person], shared: frozenset[str]) -> Iterator[Sight]:
-    """Every name alone in a loosened text; `shared`: small names, loosened, that somebody named here has too."""
+    """Every name alone in a loosened text; `shared`: small names that somebody named here has too."""
     for person in here:
         for rule, look in LONE_RULES.items():
             for (start, end), is_sure in look(text, person, shared):
@@ -124,8 +133,9 @@ def _of(rule: str) -> Look:
     def look(text: str, person: Person, shared: frozenset[str]) -> Iterator[Seen]:
         for its_rule, name in lone_names(person):
             for found in _pattern(name).finditer(text) if its_rule == rule else ():
-                sure = name.lower() not in shared and _is_sure(found, text, person, name)
-                yield found.span(), sure
+                weight = _weight(found, text, person, name)
+                if weight is not Weight.NONE:
+                    yield found.span(), weight is Weight.SURE and name.lower() not in shared
 
     return look
 
@@ -153,30 +163,41 @@ def _initials_pattern(person: Person) -> re.Pattern[str]:
     return re.compile(r"(?<![\w.])" + r"(?:\.[\s'-]?|['-])".join(w[0].upper() for w in words) + r"\.(?!\w)")
 
 
-def _is_sure(found: re.Match[str], text: str, person: Person, name: str) -> bool:
-    """Whether no other word or person can be meant, from the words on both sides."""
+def _weight(found: re.Match[str], text: str, person: Person, name: str) -> Weight:
+    """How surely the person is meant, from the words on both sides."""
     before = text[max(0, found.start() - 40) : found.start()]
     behind = text[found.end() : found.end() + 40]
     if re.search(rf"(?i:(?<!\w){_TITLES})\s*$", before):
-        return True
-    if re.search(r"[@/.=-]$", before) or re.match(r"[@/=-]|\.\w", behind):
-        return False
-    neighbour = re.match(r"\s([A-Z][\w'-]+)", behind)
-    last = re.search(r"([A-Z][\w'-]*)\.?\s$", before)
+        return Weight.SURE
+    is_word = name.lower() in NAME_WORDS
+    if _is_part(before, behind) or _has_neighbours(before, behind, person):
+        return Weight.NONE if is_word else Weight.DOUBTFUL
+    if not is_word or _INSIDE_A_SENTENCE.search(before):
+        return Weight.SURE
+    return Weight.DOUBTFUL if re.match(ACTS, behind) else Weight.NONE
+
+
+_INSIDE_A_SENTENCE = re.compile(r"[a-z0-9,;]['\")]?[ \t]$")  # there a word has no capital
+
+
+def _is_part(before: str, behind: str) -> bool:
+    """Of an address, or of a word with a hyphen."""
+    return bool(re.search(r"[@/.=-]$", before) or re.match(r"[@/=-]|\.\w", behind))
+
+
+def _has_neighbours(before: str, behind: str, person: Person) -> bool:
+    """Whether a word with a capital that is none of theirs stands beside it: somebody else, or a thing."""
     own = {word.lower() for word in re.findall(r"[^\W_]+", loosen(person.full_name))}
-    others = [w[1].lower() for w in (neighbour, last) if w is not None]
-    if any(word not in own and word not in _OPENERS and word != "i" for word in others):
-        return False
-    if name.lower() not in NAME_WORDS:
-        return True
-    return re.search(r"[a-z0-9,;]['\")]?\s$", before) is not None  # inside a sentence a word has no capital
+    beside = (re.match(r"[ \t]([A-Z][\w'-]+)", behind), re.search(r"([A-Z][\w'-]*)\.?[ \t]$", before))
+    words = [found[1].lower() for found in beside if found is not None]
+    return any(word not in own and word not in _OPENERS and word != "i" for word in words)
 
 
 # --- nearly spelt ----------------------------------------------------------------------------------
 
 
 def _nearly(text: str, person: Person, _shared: frozenset[str]) -> Iterator[Seen]:
-    """Words with a capital, inside a sentence, that are a name but for a letter or two (five letters and more)."""
+    """Words with a capital, inside a sentence, that are a name but for a letter or two."""
     names = _long_names(person)
     words = _capitalised(text) if names else {}
     for name in names:

@@ -90,7 +90,7 @@ def _government_address(text: str, view: View) -> Span | None:
 
 
 def _telephone(text: str, view: View) -> Span | None:
-    """A British number as people write it; lines that cost nothing and those of organisations (03, 08) may stand."""
+    """A British number as people write it; those of organisations (03, 08) may stand."""
     return None if view.code else _span(_TELEPHONE, text)
 
 

@@ -1,4 +1,4 @@
-"""The registry's allows.yaml: findings of the gate that a human has looked at, with a reason, a name and an end."""
+"""The registry's allows.yaml: findings of the gate that a human has looked at, with a reason and an end."""
 
 from __future__ import annotations
 
