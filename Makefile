@@ -47,8 +47,9 @@ lint: $(VENV)/.dev
 
 # Folders with a conftest.py of their own go one by one: two modules of one name cannot be checked together.
 types: $(VENV)/.dev
-	$(BIN)/mypy --exclude benchmarks/publish src tools benchmarks evaluation tests/*.py tests/unit tests/gate tests/feed tests/pages tests/audio
+	$(BIN)/mypy --exclude benchmarks/publish src tools benchmarks tests/*.py tests/unit tests/gate tests/feed tests/pages tests/audio
 	$(BIN)/mypy benchmarks/publish
+	$(BIN)/mypy evaluation
 	$(BIN)/mypy tests/stores
 	$(BIN)/mypy tests/published
 	$(BIN)/mypy tests/scenarios
