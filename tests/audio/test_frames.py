@@ -89,11 +89,11 @@ def test_chunks_are_all_frames_once_in_order_and_on_the_grid_of_blocks(count: in
 
 def test_short_episodes_keep_several_encoders_busy_and_long_ones_have_chunks_of_a_usual_length() -> None:
     assert [len(chunks_of(n)) for n in (1, 499, 999, 1000, 1999, 2000, 5000, 16_701)] == [
-        *(1, 1, 1, 2, 2, 4, 4, 8)
+        *(1, 1, 1, 2, 2, 4, 4, 4)
     ]
     hours = chunks_of(450_000)
-    assert len(hours) == 108
-    assert all(4150 <= c.stop - c.first <= CHUNK_FRAMES for c in hours)
+    assert len(hours) == 72
+    assert all(6225 <= c.stop - c.first <= CHUNK_FRAMES for c in hours)
 
 
 @given(

@@ -86,6 +86,7 @@ def test_a_run_that_is_killed_leaves_nothing_for_the_next_one(
         for line in run.stdout:
             if line.startswith(step):
                 run.kill()
+                run.stdout.read()  # until no child that it was about to start holds its files any more
                 break
         else:
             pytest.fail(f"the run never came to {step!r}")

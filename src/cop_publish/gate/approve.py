@@ -22,8 +22,8 @@ def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
     """Reads every file that the memory does not hold.  Its `save` is the caller's, also after a failure.
 
     Raises NotCleared where a file shows what somebody has not signed off; LeakFound, Unscannable or
-    NeedsHumanLook, the first that applies with every finding at once; and CopPublishError when the gate misses
-    one of its own test leaks.
+    NeedsHumanLook, the first that applies with every finding at once; and CopPublishError when the gate
+    misses one of its own test leaks.
     """
     _require_sign_offs(site, guard)
     rules = rules_digest(guard)
