@@ -97,6 +97,8 @@ def test_only_an_override_that_published_something_is_recorded(root: Path) -> No
     (root / "registry/calendar.yaml").write_text(
         "periods:\n  - {kind: election, from: 2026-05-25, to: 2026-07-04, employers: [dept-x]}\n"
     )
+    # This one would wait for the election, and waits for a yes all the same: nothing was overridden.
+    (root / "posts/2026-06-03-c.md").write_text("---\ntitle: C\nauthor: p-r8w3\n---\nBody.\n")
     publish(errand(root, scope=Scope(overrides=(decided,))))
     (entry,) = [e for e in read_chain(root / "registry").entries if e["event"] == "override"]
     assert (entry["item"], entry["fact_kind"]) == ("2026-06-01-a", "election")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hmac
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from test_clear import EPISODE
 
+from cop_publish.core.edits import UNEDITED, Edit
 from cop_publish.core.guarded import (
     advise_marks,
     find_standing,
@@ -23,8 +26,9 @@ from cop_publish.core.ledger import (
     term_print,
     words_in,
 )
-from cop_publish.core.model import PageDraft, Text
+from cop_publish.core.model import CueDraft, Draft, EpisodeDraft, PageDraft, Text
 from cop_publish.core.problems import Place, Problem
+from cop_publish.core.timeline import Cut, Instead
 from cop_publish.gate.fold import folded
 
 if TYPE_CHECKING:
@@ -47,11 +51,11 @@ def page(body: str, title: str = "About") -> PageDraft:
     )
 
 
-def check_guarded(draft: PageDraft, ledger: Ledger) -> list[Problem]:
+def check_guarded(draft: Draft, ledger: Ledger) -> list[Problem]:
     return [guarded_problem(s) for s in find_standing(draft, ledger) if s.found.is_telling]
 
 
-def advise_guarded(draft: PageDraft, ledger: Ledger) -> list[str]:
+def advise_guarded(draft: Draft, ledger: Ledger) -> list[str]:
     return [guarded_advice(s) for s in find_standing(draft, ledger) if not s.found.is_telling]
 
 
@@ -74,6 +78,7 @@ LEDGER = guarded_by(BLOCK)
         "The min\u00adister has not\u200b yet been told that the pilot",
         "\uff34\uff48\uff45 minister has not yet been told that the pilot",
         "The [minister](https://x.example/a-b-c) has not yet been told that the pilot",
+        "The minister has not yet [been](https://x.example/a-b) told that the pilot will",
         "> - The minister has not yet been told that the pilot",
         "The&nbsp;minister has not yet been told that the pilot",
         "has not yet been told that the pilot",  # eight words of it
@@ -95,6 +100,27 @@ def test_a_passage_that_was_marked_is_known_without_its_mark(body: str) -> None:
 def test_what_is_still_marked_is_no_problem(body: str) -> None:
     assert (check_guarded(page(body), LEDGER)) == []
     assert (advise_guarded(page(body), LEDGER)) == []
+
+
+def spoken(*cues: str, cut: tuple[float, float] | None = None) -> EpisodeDraft:
+    """An episode in which each cue is heard for two seconds."""
+    edit = Edit((Cut(*cut, Instead.NOTHING),)) if cut else UNEDITED
+    drafts = tuple(
+        CueDraft(2.0 * n, 2.0 * n + 2, None, Text(words, Place("transcript.vtt", n + 3, 1)))
+        for n, words in enumerate(cues)
+    )
+    return replace(EPISODE, cues=drafts, edit=edit)
+
+
+def test_a_passage_is_known_over_the_ends_of_cues_and_not_where_its_sound_is_cut() -> None:
+    half = ("Well. The minister has not yet", "been told that the pilot", "will end in March.")
+    (problem,) = check_guarded(spoken(*half), LEDGER)
+    assert problem.where == Place("transcript.vtt", 3)
+    assert check_guarded(spoken(*half, cut=(0.0, 6.0)), LEDGER) == []
+    assert check_guarded(spoken(*half, cut=(2.0, 4.0)), LEDGER) == []  # the two ends do not meet
+    marked = spoken(f"[[confidential: {TOLD}]]")
+    assert ledger_of(KEY, prints_of(marked, KEY)).runs == LEDGER.runs
+    assert check_guarded(marked, LEDGER) == []
 
 
 @pytest.mark.parametrize("body", ["has not yet been told that the", "has not yet been told that"])

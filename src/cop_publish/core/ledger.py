@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cop_publish.core.lookalikes import skim
@@ -58,7 +59,7 @@ class Print:
     runs: tuple[str, ...]  # of each six words in a row, in order
     whole: str = ""  # of all its words, when there are few
     length: int = 0  # of how many words `whole` is
-    words: frozenset[str] = frozenset()  # of its single words: most words of a text can be passed by
+    words: frozenset[str] = frozenset()  # of its words, and each two in a row: most of a text is passed by
 
     @property
     def marks(self) -> frozenset[str]:
@@ -86,7 +87,7 @@ class Ledger:
         return {}
 
     def has(self, word: str) -> bool:
-        """Whether a guarded passage holds this word; each word is digested once."""
+        """Whether a guarded passage holds this word, or these two in a row; each is digested once."""
         known = self._known.get(word)
         if known is None:
             known = self._known[word] = _word(self.key, word) in self.words
@@ -133,7 +134,7 @@ def holds_target(text: str) -> bool:
 def print_of(key: bytes, words: Words) -> Print:
     """Make the fingerprints of a passage; without any where it is too short and too common to be known."""
     said = [word for word in words if word is not None]
-    known = frozenset(_word(key, word) for word in said)
+    known = _familiar_to(key, words)
     runs = tuple(
         _mark(key, piece[at : at + RUN_WORDS])
         for _, piece in _pieces(words)
@@ -162,7 +163,7 @@ def is_distinct(said: Sequence[str]) -> bool:
 def term_print(key: bytes, term: str) -> Print:
     """Make the fingerprint of a term that someone asked to guard, however common its words."""
     said = [word for word in words_in(term) if word is not None]
-    return Print((), _mark(key, said), len(said), frozenset(_word(key, word) for word in said))
+    return Print((), _mark(key, said), len(said), _familiar_to(key, tuple(said)))
 
 
 def ledger_of(key: bytes, prints: Iterable[Print]) -> Ledger:
@@ -196,15 +197,16 @@ def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
 
 
 def _familiar(piece: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, int]]:
-    """Stretches of words each of which stands in some guarded passage; few do, and the rest is passed by."""
-    start: int | None = None
+    """Stretches whose words, and each two in a row, stand in some guarded passage; few texts have any."""
+    start, before = 0, ""
     for index, word in enumerate(piece):
-        if ledger.has(word):
-            start = index if start is None else start
-        elif start is not None:
-            yield start, index
-            start = None
-    if start is not None:
+        known = word if ledger.has(word) else ""
+        if not known or (before and not ledger.has(f"{before} {known}")):
+            if before:
+                yield start, index
+            start = index if known else index + 1
+        before = known
+    if before:
         yield start, len(piece)
 
 
@@ -236,6 +238,11 @@ def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
 def _mark(key: bytes, said: Sequence[str]) -> str:
     """The fingerprint of words; the gate makes the same of what it reads."""
     return hmac.digest(key, " ".join(said).encode(), "sha256").hex()[:_MARK_HEX]
+
+
+def _familiar_to(key: bytes, words: Words) -> frozenset[str]:
+    pairs = (f"{a} {b}" for a, b in pairwise(words) if a is not None and b is not None)
+    return frozenset(_word(key, one) for one in (*words, *pairs) if one is not None)
 
 
 def _word(key: bytes, word: str) -> str:

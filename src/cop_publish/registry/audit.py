@@ -108,7 +108,7 @@ def _entry(line: bytes) -> Mapping[str, Any]:
 
 def _faults(number: int, entry: Mapping[str, Any], heads: list[str]) -> Iterator[Problem]:
     prev = entry.get("prev")
-    if prev == heads[-1] and entry.get("n") == number:
+    if prev == heads[-1]:
         return
     if prev in heads[:-1]:
         what = "two lines follow the same one: it was changed in two places at once"
