@@ -244,3 +244,13 @@ def test_a_picture_that_shows_them_is_there_as_it_will_be_seen(show: Path) -> No
     (picture,) = re.findall(r'src="data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=]+)"', page)
     assert len(base64.b64decode(picture)) > 1000
     assert "<dd>one</dd>" in page
+
+
+def test_every_answer_is_a_line_of_the_audit_that_names_nobody(show: Path) -> None:
+    sign(show, EPISODE, ADVISER)
+    said = say(show, "sign-off", EPISODE, ADVISER, "--changes", "Torquil says: records.", "--how", "e-mail")
+    assert said.code == 0
+    lines = (show / "registry/audit.jsonl").read_text("utf-8").splitlines()
+    assert sum('"event": "sign-off"' in line for line in lines) == 2
+    assert "Torquil" not in "".join(lines)
+    assert "records" not in "".join(lines)
