@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.contributor_sound import clips_of, sounds_of
 from cop_publish.contributor_words import (
     HOW,
+    asks_words,
     changes,
     data_address,
     department_words,
@@ -92,6 +93,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
         due_at=None,
         made_at=asked.ready.now,
+        asks=asks_words(asked.state),
         description=description,
         how=HOW[Level[level.upper()]],
         name=name_words(sought, asked.consent.level),

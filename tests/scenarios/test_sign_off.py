@@ -148,6 +148,7 @@ def test_what_changed_since_their_answer_stands_in_it_as_a_redline(show: Path) -
         "saw a dozen pages on privacy go unasked for",
     )
     page = page_of(show)
+    assert "If you do not answer, nothing of this is published." in page
     assert '<del><span class="seen-not">removed: </span>ten careful</del>' in page
     assert '<ins><span class="seen-not">added: </span>a dozen</ins>' in page
 
@@ -241,6 +242,8 @@ def test_a_picture_that_shows_them_is_there_as_it_will_be_seen(show: Path) -> No
     post = show / "posts/2026-11-20-jury-lessons.md"
     change(post, "coming back to check 4.\n    people: []", "coming back to check 4.\n    people: [p-host]")
     page = page_of(show, POST, "p-host")
+    assert "Your consent covers this, so it does not wait for you" in page
+    assert "You have said yes to exactly this." in page_of(show)
     (picture,) = re.findall(r'src="data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=]+)"', page)
     assert len(base64.b64decode(picture)) > 1000
     assert "<dd>one</dd>" in page

@@ -81,6 +81,7 @@ class ContributorPage:
     kind: str  # episode | post | meeting | page
     due_at: datetime | None
     made_at: datetime
+    asks: str  # whether it waits for their answer, in a sentence
     description: str
     how: str  # "by your role, without your name"
     name: str
