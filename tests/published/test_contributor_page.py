@@ -84,6 +84,7 @@ WHOLE = ContributorPage(
     department=("Ask your press office first.",),
     guess="You told us that about 400 people fit your description.",
     fingerprint="9c41 77e0",
+    log_head="5be2a0417c3d9f10",
 )
 LEAST = ContributorPage(
     title="A post",
@@ -109,6 +110,7 @@ LEAST = ContributorPage(
     department=("Ask.",),
     guess="",
     fingerprint="00aa 11bb",
+    log_head="",
 )
 PAGES = {"whole": WHOLE, "least": LEAST}
 

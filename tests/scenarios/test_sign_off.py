@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import subprocess
 from typing import TYPE_CHECKING
@@ -257,3 +258,5 @@ def test_every_answer_is_a_line_of_the_audit_that_names_nobody(show: Path) -> No
     assert sum('"event": "sign-off"' in line for line in lines) == 2
     assert "Torquil" not in "".join(lines)
     assert "records" not in "".join(lines)
+    head = hashlib.sha256(lines[-1].encode()).hexdigest()
+    assert head[:16] in page_of(show)
