@@ -87,7 +87,7 @@ def status(console: Console, /, item: str | None, **options: Any) -> int:  # noq
         raise click.UsageError("Names are for a terminal alone, and JSON is not.")
     errand = errand_of(console, options, None)
     found = find_status(errand)
-    everyone = people.find_people(errand, _name(item) if item else None)
+    everyone = people.find_people(errand, found.public, _name(item) if item else None)
     if options["as_json"]:
         console.result({**status_json(found), "people": people.people_json(everyone)})
         return 0

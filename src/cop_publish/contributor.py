@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.contributor_sound import clips_of, sounds_of
 from cop_publish.contributor_words import (
     HOW,
+    asks_words,
     changes,
     data_address,
     department_words,
@@ -33,6 +34,7 @@ from cop_publish.errors import WrongUsage
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.places import Wanted, seek
+from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import ContributorPage, Spot, write_contributor_page
 from cop_publish.sign_off import find_asked, fingerprint_of
 from cop_publish.site import guard_of, site_to_show
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from cop_publish.core.model import EpisodeRelease
     from cop_publish.publish import Errand
     from cop_publish.sign_off import Asked
+
+
+HEAD_LETTERS = 16  # of the audit's head
 
 
 def make_page(errand: Errand, asked: Asked) -> bytes:
@@ -92,6 +97,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
         due_at=None,
         made_at=asked.ready.now,
+        asks=asks_words(asked.state),
         description=description,
         how=HOW[Level[level.upper()]],
         name=name_words(sought, asked.consent.level),
@@ -110,6 +116,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         department=tuple(department_words(asked)),
         guess=guess_words(asked),
         fingerprint=fingerprint_of(view),
+        log_head=head_of(asked.settings.registry)[:HEAD_LETTERS] if asked.settings.registry else "",
     )
 
 

@@ -12,6 +12,7 @@ from cop_publish.core.consents import Level
 from cop_publish.core.moments import put_times
 from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
+from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
@@ -33,6 +34,15 @@ HOW = {
     Level.ROLE: "by your role, without your name or your organisation",
     Level.ANONYMOUS: "without your name, your role or your organisation",
 }
+
+
+def asks_words(state: State) -> str:
+    """Say whether anything waits for their answer."""
+    if state is State.NOT_NEEDED:
+        return "Your consent covers this, so it does not wait for you; if you want a change, tell us."
+    if state is State.SIGNED:
+        return "You have said yes to exactly this."
+    return "If you do not answer, nothing of this is published."
 
 
 def department_words(asked: Asked) -> Iterator[str]:

@@ -48,11 +48,16 @@ class Standing:
     blocking: str
 
 
-def find_people(errand: Errand, item: str | None = None) -> tuple[Standing, ...]:
-    """Look at everyone in `item`, or in every item; raises what `find_ready` raises."""
+def find_people(errand: Errand, live: frozenset[str], item: str | None = None) -> tuple[Standing, ...]:
+    """Look at everyone in `item`, or in every item; `live` holds the keys that are public.
+
+    Raises WrongUsage, and what `find_ready` raises.
+    """
     settings = read_settings(errand.root)
     everything = [i.id for i in read_workspace(settings, Consents()).items]
-    scope = Scope(to_be_signed=frozenset(everything))  # so that what only waits for a yes is scanned too
+    scope = Scope(
+        to_be_signed=frozenset(everything), live=live
+    )  # so that what only waits for a yes is scanned too
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     items = read_workspace(settings, ready.consents).items
     wanted = [i for i in items if item in (None, i.id) and i.draft is not None and _is_public(i.draft)]

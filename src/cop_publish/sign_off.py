@@ -11,6 +11,7 @@ from cop_publish.core.pieces import pieces_of
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision, SignOff, State, must_sign_off, state_of
 from cop_publish.core.view import view_of
+from cop_publish.core.windows import Kind, Override
 from cop_publish.errors import NotCleared, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
@@ -66,7 +67,7 @@ def find_asked(errand: Errand, item: str, person: PersonId) -> Asked:
     of the item need not be there.
     """
     settings = read_settings(errand.root)
-    scope = Scope(to_be_signed=frozenset({item}))
+    scope = Scope(to_be_signed=frozenset({item}), overrides=_NOT_YET)
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     waiting = next((w.problems for w in ready.waiting if w.id == item), ())
     raise_problems(waiting, f"{item} cannot be shown yet: it has problems of its own.")
@@ -84,6 +85,10 @@ def find_asked(errand: Errand, item: str, person: PersonId) -> Asked:
     if state is State.NOT_ASKED and not must_sign_off(consent, with_sound=has_sound(cleared)):
         state = State.NOT_NEEDED
     return Asked(settings, ready, draft, cleared, consent, view, state, answers)
+
+
+# What waits for a department or an election can be seen all the same; nothing is published by looking.
+_NOT_YET = tuple(Override(kind, by="", reason="") for kind in Kind)
 
 
 def record(asked: Asked, answer: Answer, at: datetime) -> SignOff:

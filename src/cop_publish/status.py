@@ -29,6 +29,7 @@ class Status:
     held_back: tuple[HeldBack, ...]
     waiting: tuple[Waiting, ...]
     drafts: tuple[str, ...]
+    public: frozenset[str]  # keys
     live_but_waiting: frozenset[str]  # of those: what the world can read although it should be mended
 
 
@@ -40,7 +41,7 @@ def find_status(errand: Errand) -> Status:
     ready = find_ready(settings, Scope(live=keys), frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
-    return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, both)
+    return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, keys, both)
 
 
 _KINDS = ("episode", "post", "meeting")

@@ -46,6 +46,7 @@ WHOLE = ContributorPage(
     kind="episode",
     due_at=NOW + timedelta(days=8),
     made_at=NOW,
+    asks="If you do not answer, nothing of this is published.",
     description="a policy adviser in central government",
     how="by your role, without your name or your organisation",
     name="nowhere",
@@ -83,6 +84,7 @@ WHOLE = ContributorPage(
     department=("Ask your press office first.",),
     guess="You told us that about 400 people fit your description.",
     fingerprint="9c41 77e0",
+    log_head="5be2a0417c3d9f10",
 )
 LEAST = ContributorPage(
     title="A post",
@@ -92,6 +94,7 @@ LEAST = ContributorPage(
     kind="post",
     due_at=None,
     made_at=NOW,
+    asks="You have said yes to exactly this.",
     description="",
     how="without your name, your role or your organisation",
     name="nowhere",
@@ -107,6 +110,7 @@ LEAST = ContributorPage(
     department=("Ask.",),
     guess="",
     fingerprint="00aa 11bb",
+    log_head="",
 )
 PAGES = {"whole": WHOLE, "least": LEAST}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,6 +56,39 @@ def test_each_has_one_reason_of_their_own_and_what_the_gate_finds_holds_up_all(s
     assert {row["gate"] for row in rows.values()} == {"leak"}
     assert all("The gate finds something" in row["blocking"] for row in rows.values())
     assert "Morwenna" not in str(rows)
+
+
+def test_departments_and_elections_have_columns_of_their_own_and_stand_on_the_contributors_page(
+    show: Path,
+) -> None:
+    person = show / "registry/people/p-k2m9.yaml"
+    person.write_text(person.read_text("utf-8") + "employer: dept-x\n", "utf-8")
+    consent = show / "registry/consents/012-citizens-jury/p-k2m9.yaml"
+    whole = consent.read_text("utf-8")
+    consent.write_text(
+        whole + "group_size: 400\ncapacity: official\ndept_clearance: {needed: yes, by: press office}\n",
+        "utf-8",
+    )
+    (show / "registry/calendar.yaml").write_text(
+        "periods:\n"
+        "  - {kind: election, from: 2026-11-20, to: 2026-12-05, employers: [dept-x], effect: block}\n"
+    )
+    rows = people(show, "012-citizens-jury")
+    assert (rows["p-k2m9"]["department"], rows["p-k2m9"]["calendar"]) == ("waits", "paused")
+    assert (rows["p-host"]["department"], rows["p-host"]["calendar"]) == ("-", "open")
+    assert rows["p-k2m9"]["blocking"] == ""  # what is public stays; only what is new waits
+    said = say(show, "sign-off", "012-citizens-jury", "p-k2m9", "--page", "page.html")
+    assert said.code == 0, said.err
+    page = (show / "page.html").read_text("utf-8")
+    assert "about 400 people fit your description" in page
+    assert "Your department has to agree, and has not yet." in page
+    assert "From 20 November 2026 to" in page
+    shutil.rmtree(show / "published")
+    blocking = people(show, "012-citizens-jury")["p-k2m9"]["blocking"]
+    assert "department" in blocking or "pre-election" in blocking
+    assert say(show, "sign-off", "012-citizens-jury", "p-k2m9", "--page", "page.html").code == 0
+    consent.write_text(whole + "dept_clearance: {needed: yes, by: press office, on: 2026-11-18}\n", "utf-8")
+    assert people(show, "012-citizens-jury")["p-k2m9"]["department"] == "agreed"
 
 
 @pytest.mark.parametrize("arguments", [("--names",), ("--names", "--json"), ("nothing",)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import subprocess
 from typing import TYPE_CHECKING
@@ -148,6 +149,7 @@ def test_what_changed_since_their_answer_stands_in_it_as_a_redline(show: Path) -
         "saw a dozen pages on privacy go unasked for",
     )
     page = page_of(show)
+    assert "If you do not answer, nothing of this is published." in page
     assert '<del><span class="seen-not">removed: </span>ten careful</del>' in page
     assert '<ins><span class="seen-not">added: </span>a dozen</ins>' in page
 
@@ -241,6 +243,20 @@ def test_a_picture_that_shows_them_is_there_as_it_will_be_seen(show: Path) -> No
     post = show / "posts/2026-11-20-jury-lessons.md"
     change(post, "coming back to check 4.\n    people: []", "coming back to check 4.\n    people: [p-host]")
     page = page_of(show, POST, "p-host")
+    assert "Your consent covers this, so it does not wait for you" in page
+    assert "You have said yes to exactly this." in page_of(show)
     (picture,) = re.findall(r'src="data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=]+)"', page)
     assert len(base64.b64decode(picture)) > 1000
     assert "<dd>one</dd>" in page
+
+
+def test_every_answer_is_a_line_of_the_audit_that_names_nobody(show: Path) -> None:
+    sign(show, EPISODE, ADVISER)
+    said = say(show, "sign-off", EPISODE, ADVISER, "--changes", "Torquil says: records.", "--how", "e-mail")
+    assert said.code == 0
+    lines = (show / "registry/audit.jsonl").read_text("utf-8").splitlines()
+    assert sum('"event": "sign-off"' in line for line in lines) == 2
+    assert "Torquil" not in "".join(lines)
+    assert "records" not in "".join(lines)
+    head = hashlib.sha256(lines[-1].encode()).hexdigest()
+    assert head[:16] in page_of(show)

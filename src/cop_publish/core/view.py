@@ -114,9 +114,8 @@ def pictures_of(pieces: Pieces, person: PersonId) -> list[Shown]:
 
 
 def canonical(value: object) -> str:
-    """One text for one value: sorted keys, no spaces, as it stands in Unicode's composed form."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return unicodedata.normalize("NFC", text)
+    """One text for one value: sorted keys, no spaces; its words are composed and spaced singly already."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _near(pieces: Sequence[Piece], person: PersonId) -> list[int]:

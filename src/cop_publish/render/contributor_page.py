@@ -81,6 +81,7 @@ class ContributorPage:
     kind: str  # episode | post | meeting | page
     due_at: datetime | None
     made_at: datetime
+    asks: str  # whether it waits for their answer, in a sentence
     description: str
     how: str  # "by your role, without your name"
     name: str
@@ -96,6 +97,7 @@ class ContributorPage:
     department: tuple[str, ...]
     guess: str  # how many people fit the description, in a sentence; or empty
     fingerprint: str
+    log_head: str  # the beginning of the audit's head: kept by many people, it cannot be rewritten unseen
 
 
 def write_contributor_page(page: ContributorPage, settings: Settings) -> bytes:
