@@ -15,6 +15,7 @@ import pytest
 
 from cop_publish.core import metadata
 from cop_publish.errors import CopPublishError
+from cop_publish.registry import allows
 from cop_publish.registry import read as registry
 
 if TYPE_CHECKING:
@@ -306,6 +307,8 @@ SCHEMAS = {
         name: getattr(registry, name)
         for name in ("REGISTRY", "NAME", "ALSO", "PERSON", "ALLOW", "GIVEN", "CONSENT")
     },
+    "ALLOWS": allows.ALLOWS,
+    "one of ALLOWS": allows.ALLOW,
 }
 
 

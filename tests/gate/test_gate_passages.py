@@ -1,4 +1,4 @@
-"""The ledger's passages: eight words in a row, or a short passage whole, block; six or seven are for a human."""
+"""The ledger's passages: eight words in a row, or a short one whole, block; six are for a human."""
 
 from __future__ import annotations
 
