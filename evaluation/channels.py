@@ -191,6 +191,14 @@ def _segments(written: Written) -> File | None:
     return _file("json", json.dumps({"version": "1.0.0", "segments": pieces}))
 
 
+def _fields(written: Written) -> File | None:
+    """Each word the value of a key of its own."""
+    if written.form != PLAIN or " " not in written.text or "," in written.text:
+        return None
+    fields = {f"part{number}": word for number, word in enumerate(written.text.split(" "))}
+    return _file("json", json.dumps({"credit": fields}))
+
+
 # --- transcripts and calendars ---------------------------------------------------------------------
 
 
@@ -412,6 +420,7 @@ CHANNELS: dict[str, Channel] = {
     "JSON: chapter": _json('{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "{}"}]}'),
     "JSON: search index": _json_unescaped,
     "JSON: a segment for each word": _segments,
+    "JSON: a field for each word": _fields,
     "WebVTT: cue": _vtt("00:01.000 --> 00:02.000\nand {} said so"),
     "WebVTT: voice": _vtt("00:01.000 --> 00:02.000\n<v {}>and so it was"),
     "WebVTT: note": _vtt("NOTE checked by {}"),

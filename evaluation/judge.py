@@ -12,7 +12,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sources import HOST, HOST_CONSENT, SETTINGS, Item, person_file
@@ -26,6 +25,7 @@ from cop_publish.gate.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from leaks import Leak
     from people import Somebody

@@ -57,6 +57,7 @@ _CODE = (
     "script",
     "page: a cell for each word",
     "address of the file",
+    "JSON: a field for each word",
 )
 
 

@@ -143,7 +143,7 @@ def _limits() -> Iterator[str]:
     yield "- An initial and a family name of fewer than four letters; the initials A and I without a dot, which are words."
     yield "- A single name of fewer than eight letters in small letters: it is a word."
     yield "- A single name that is a word, as the first word of a sentence that says nothing of what a person does."
-    yield "- A middle name inside code, in an address, or over the cells of a table."
+    yield "- A middle name inside code, in an address, or over the cells of a table or the fields of a file."
     yield "- A Greek name in a mixture of capitals and small letters, which look like other letters than each other."
     yield ""
 

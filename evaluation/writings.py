@@ -5,6 +5,8 @@ encoded already and stands as it is.  It gives None where it makes no sense for 
 what the gate is held to; the rest is here so that its rate of discovery is known, and nothing is tuned to it.
 """
 
+# ruff: noqa: RUF001 - characters that are easily taken for others are what this file is about
+
 from __future__ import annotations
 
 import base64
@@ -125,8 +127,8 @@ def _more_accents(text: str) -> str:
     return "".join(c + "\u0308" if c in "aeiou" else c for c in text)
 
 
-_CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")  # noqa: RUF001 - the disguise
-_GREEK = str.maketrans("oABEHIKMNOPTXYZ", "οΑΒΕΗΙΚΜΝΟΡΤΧΥΖ")  # noqa: RUF001 - the disguise
+_CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
+_GREEK = str.maketrans("oABEHIKMNOPTXYZ", "οΑΒΕΗΙΚΜΝΟΡΤΧΥΖ")
 _FULLWIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from cop_publish.core import metadata
 from cop_publish.errors import CopPublishError
-from cop_publish.registry import calendar, ledger
+from cop_publish.registry import allows, calendar, ledger
 from cop_publish.registry import schemas as registry
 
 if TYPE_CHECKING:
@@ -344,6 +344,8 @@ SCHEMAS = {
     },
     "PERIOD": calendar.PERIOD,
     "GUARD": ledger.GUARD,
+    "ALLOWS": allows.ALLOWS,
+    "one of ALLOWS": allows.ALLOW,
 }
 
 

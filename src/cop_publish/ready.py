@@ -20,6 +20,7 @@ from cop_publish.core.checks import (
     check_unique,
 )
 from cop_publish.core.clear import clear
+from cop_publish.core.jigsaw import advise_jigsaw
 from cop_publish.core.model import (
     Audience,
     Cleared,
@@ -131,6 +132,9 @@ def find_ready(
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
     advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
+    present = present_in([item.draft for item in workspace.items if item.draft is not None])
+    episodes, posts, meetings, _ = public_now
+    jigsaw = advise_jigsaw((*episodes, *posts), meetings, present)
     return Ready(
         settings,
         consents,
@@ -140,12 +144,12 @@ def find_ready(
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *waits.advice, *advise_edits(public_now[0])),
+        advice=(*advice, *waits.advice, *advise_edits(episodes), *jigsaw),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,
         waits=waits,
-        present=present_in([item.draft for item in workspace.items if item.draft is not None]),
+        present=present,
     )
 
 

@@ -253,6 +253,7 @@ LEAKS: dict[str, Leak] = {
     ),
     "json": Leak(public("a.json", f'{{"a": "{escaped(NAME)}"}}'), "JSON strings"),
     "json, two fields": Leak(public("a.json", '{"x": ["Jory", "Madeup-Fictive"]}'), "JSON strings"),
+    "json, two keys": Leak(public("a.json", '{"given": "Jory", "family": "Madeup-Fictive"}'), "JSON values"),
     "json, a key twice": Leak(public("a.json", f'{{"a": "{escaped(NAME)}", "a": 1}}'), "JSON strings"),
     "json, html in a string": Leak(
         public("a.json", '{"a": "<p>Jo<b>ry</b> Madeup-Fictive</p>"}'), "JSON strings: HTML text"

@@ -42,7 +42,9 @@ def test_an_edited_recording_is_a_new_address_under_the_same_guid(show: Path) ->
     (before,) = (show / "published" / "public" / "media").glob("013-*.mp3")
     said = say(show, "publish")
     assert said.code == 0, said
-    (after,) = (show / "published" / "public" / "media").glob("013-*.mp3")  # what was edited out is gone at once
+    (after,) = (show / "published" / "public" / "media").glob(
+        "013-*.mp3"
+    )  # what was edited out is gone at once
     feed = (show / "published" / "public" / "feed.xml").read_text()
     assert before.name != after.name
     assert after.name in feed

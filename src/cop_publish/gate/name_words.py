@@ -41,7 +41,7 @@ def are_words(names: bytes) -> bool:
 
 
 def unbroken(names: bytes) -> str:
-    """A pattern over the loosened text: these words with no end of a sentence between them, glued or spaced."""
+    """A pattern over the loosened text: these words with no end of a sentence between them, or glued."""
     letters = (re.escape(letter) for letter in names.decode().replace(" ", ""))
     return rf"(?i:{_GAP.join(letters)})"
 

@@ -46,7 +46,7 @@ def read_xml(data: Bytes) -> Extraction:
 
 
 def read_json(data: Bytes) -> Extraction:
-    """Keys and values one after the other, as a table's reader would see them, and the source.
+    """Keys and values one after the other, as a table's reader would see them, values alone, and the source.
 
     Of a transcript also what is heard, in a row: a name may run over two segments.
     """
@@ -60,6 +60,7 @@ def read_json(data: Bytes) -> Extraction:
     views = [
         View("JSON source", text, code=True),
         View("JSON strings", "\n\n".join(strings)),
+        View("JSON values", "\n\n".join(_values(whole))),
         View("JSON transcript", "\n".join(_bodies(whole))),
     ]
     return Extraction(views, len(data))
@@ -135,6 +136,16 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(inner)
     elif value is not None:
         yield str(value)
+
+
+def _values(value: object) -> Iterator[str]:
+    """Without keys: a given name and a family name may stand in fields of their own."""
+    for inner in value if isinstance(value, list) else ():
+        item = inner[1] if isinstance(value, _Pairs) else inner
+        if isinstance(item, str):
+            yield item
+        else:
+            yield from _values(item)
 
 
 def _bodies(value: object) -> Iterator[str]:
