@@ -31,7 +31,7 @@ _BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, pub
 _TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
 # Letters that no normal form takes apart, as the gate spells them.
 _SPELT_OUT = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŧ": "t"}
-_LETTERS = str.maketrans(_SPELT_OUT | {"ƒ": "f", "ŋ": "n"})
+_LETTERS = str.maketrans(_SPELT_OUT | {"ƒ": "f", "ŋ": "n", "\u03bc": "m"})
 _APOSTROPHES = "['‘’\\u02bc`\\u00b4]"
 _POSSESSIVE = re.compile(_APOSTROPHES + r"s(?![^\W_])")
 _APOSTROPHE = re.compile(_APOSTROPHES)
