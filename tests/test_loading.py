@@ -61,7 +61,7 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str]) -> None:
         "cop_publish.cli",
         "cop_publish.cli_new",
         "cop_publish.cli_options",
-        "cop_publish.cli_registry",
+        "cop_publish.cli_people",
         "cop_publish.cli_sign_off",
         "cop_publish.cli_storage",
         "cop_publish.console",

@@ -1,6 +1,6 @@
 """The command line: one command, one call, print, exit code.  The only place that prints.
 
-`cli_new.py`, `cli_registry.py`, `cli_sign_off.py` and `cli_storage.py` are parts of it; what several commands
+`cli_new.py`, `cli_people.py`, `cli_sign_off.py` and `cli_storage.py` are parts of it; what several commands
 take is in `cli_options.py`.
 Exit codes are those of `errors.py`.  Everything heavy is imported inside the command that needs it, so
 that ``--help`` answers at once; an architecture test pins which modules it loads.
@@ -27,7 +27,7 @@ from cop_publish.cli_options import (
     item_name,
     say_outcome,
 )
-from cop_publish.cli_registry import deciding, unmark
+from cop_publish.cli_people import deciding, unmark
 from cop_publish.cli_sign_off import sign_off, status
 from cop_publish.cli_storage import rollback, storage, verify, withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console

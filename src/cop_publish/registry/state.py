@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 MARK = "registry.yaml"
 HEAD = "head.json"  # the serial and the head of the audit, which the tool alone writes
-_OWN = frozenset(
-    {MARK, HEAD, KEY, "audit.jsonl"}
-)  # the key makes the digest, and the rest has a digest in it
+# The keys make digests, and the rest has a digest in it.
+_OWN = frozenset({MARK, HEAD, KEY, "allows.key", "audit.jsonl"})
 
 
 def registry_state(folder: Path) -> RegistryState:
