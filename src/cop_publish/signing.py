@@ -91,7 +91,9 @@ def answers_of(settings: Settings) -> SignOffs:
 def traces(draft: Draft, cleared: Cleared, person: PersonId, settings: Settings) -> Traces:
     """Digest the recording of an episode, and the pixels of every picture that a person is in."""
     recording = _recording(cleared, settings) if isinstance(cleared, ClearedEpisode) else ""
-    return Traces(recording, _pixels(pieces_of(draft, cleared), person, settings))
+    has_pictures = bool(draft.images) or any(getattr(draft, key, None) for key in ("cover", "image"))
+    pixels = _pixels(pieces_of(draft, cleared), person, settings) if has_pictures else {}
+    return Traces(recording, pixels)
 
 
 def _recording(episode: ClearedEpisode, settings: Settings) -> str:
