@@ -49,7 +49,7 @@ CLEAN = {
     "within another word": "Owainshire, Joryson, Annual",
     "the host alone": "Alys asked, and Example answered.",
     "agreed words": "It was Alys Example.",
-    "a top-level domain": "see https://sampleford.fictive/winter for it",
+    "the end of a domain": "see commons.fictive/map and maps.owain",
     "not so near": "Oban and Oakham",
     "short words": "An Italian-like tale of Anna",
     "a common word in both cases": "the Owan, an owan",

@@ -169,9 +169,9 @@ def _weight(found: re.Match[str], text: str, person: Person, name: str) -> Weigh
     behind = text[found.end() : found.end() + 40]
     if re.search(rf"(?i:(?<!\w){_TITLES})\s*$", before):
         return Weight.SURE
-    if re.search(r"[a-z0-9]\.$", before) and _ENDS_A_HOST.match(behind):
-        return Weight.NONE  # a top-level domain is nobody's
     is_word = name.lower() in NAME_WORDS
+    if found[0].islower() and _IN_A_DOMAIN.search(before):
+        return Weight.NONE
     if _is_part(before, behind) or _has_neighbours(before, behind, person):
         return Weight.NONE if is_word else Weight.DOUBTFUL
     if not is_word or _INSIDE_A_SENTENCE.search(before):
@@ -179,8 +179,10 @@ def _weight(found: re.Match[str], text: str, person: Person, name: str) -> Weigh
     return Weight.DOUBTFUL if re.match(ACTS, behind) else Weight.NONE
 
 
-_ENDS_A_HOST = re.compile(r"[/:?#]|[\])>\"']")
 _INSIDE_A_SENTENCE = re.compile(r"[a-z0-9,;]['\")]?[ \t]$")  # there a word has no capital
+
+
+_IN_A_DOMAIN = re.compile(r"\w\.$")  # "commons.example": the end of an address, which a name may be by chance
 
 
 def _is_part(before: str, behind: str) -> bool:
