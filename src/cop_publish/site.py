@@ -36,6 +36,7 @@ from cop_publish.gate.memory import Memory
 from cop_publish.gate.passages import Passage, Passages
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
 from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
+from cop_publish.registry.ledger import read_ledger
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies, source_file
 from cop_publish.render.chapters import json_chapters
@@ -49,6 +50,7 @@ from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
@@ -252,25 +254,28 @@ def guard_of(ready: Ready) -> Guard:
     wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
     settings = ready.settings
     addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
-    everyone = tuple(consents.people.values())
-    guard = Guard(everyone, named, everywhere, wordings, addresses, present=ready.present)
-    guard = replace(guard, passages=_guarded_passages(ready))
+    guard = Guard(
+        tuple(consents.people.values()),
+        named,
+        everywhere,
+        wordings,
+        public_addresses=addresses,
+        present=ready.present,
+    )
     if settings.registry is None:
         return guard
-    allows = read_allows(settings.registry, today=today)
-    return replace(guard, allows=allows, allow_key=allow_key(settings.registry))
+    allows, passages = read_allows(settings.registry, today=today), _guarded(settings.registry)
+    return replace(guard, allows=allows, allow_key=allow_key(settings.registry), passages=passages)
 
 
-def _guarded_passages(ready: Ready) -> Passages | None:
-    """Everything that was marked once, as the gate looks for it."""
-    ledger = ready.rules.ledger if ready.rules else None
-    if not ledger:
-        return None
-    found = (
-        Passage(tuple(map(bytes.fromhex, one.runs)), bytes.fromhex(one.whole), one.length)
+def _guarded(registry: Path) -> Passages | None:
+    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded."""
+    ledger = read_ledger(registry)
+    passages = tuple(
+        Passage(tuple(bytes.fromhex(run) for run in one.runs), bytes.fromhex(one.whole), one.length)
         for one in ledger.prints
     )
-    return Passages(ledger.key, tuple(found))
+    return Passages(ledger.key, passages) if passages else None
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:
