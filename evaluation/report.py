@@ -49,6 +49,13 @@ def _lines(found: Evaluation) -> Iterator[str]:
         "gate is asked, as for a publish."
     )
     yield ""
+    yield (
+        "How far to trust it: the generator shares no code with the gate, but the leaks that it found missing were "
+        "mended in the gate by the one who wrote it, until none of the promised classes was left. The clean pages are "
+        "prose written for this, dense with words that are names, and not a sample of anybody's site. What was held "
+        "out was not tuned to."
+    )
+    yield ""
     yield f"Seed {found.seed}; {found.members} members in the registry, all made up. Bounds are Clopper-Pearson's, 95 %."
     yield ""
     yield from _summary(found)

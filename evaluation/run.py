@@ -62,11 +62,9 @@ def evaluate(seed: int, page_count: int) -> Evaluation:
     others = judge_files(held_out(wanted, seed), everyone)
     local_others = judge_items_of_their_own(held_out(wanted, seed), everyone)
     say(f"{others.count + local_others.count} leaks that are not promised")
-    singles = frozenset(p.id for p in wanted if p.shape == "one name, a word")
-    without = tuple(p for p in everyone if p.id not in singles)
     clean = judge_pages(pages(page_count, seed), everyone, frozenset())
     here = frozenset([p.id for p in wanted if p.shape in _WORDS][:: 27 // HERE][:HERE])
-    local = judge_pages(pages(page_count, seed), without, here)
+    local = judge_pages(pages(page_count, seed), everyone, here)
     say(f"{clean.count + local.count} clean pages")
     speed = clean.read_bytes / clean.seconds / 1e6
     return Evaluation(seed, len(everyone), in_files, in_sources, others, local_others, clean, local, speed)
