@@ -121,11 +121,7 @@ def find_ready(
     refused += _share_a_name(workspace.items)
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
-    refused += [
-        Problem(Place(item.path, 1), "it is marked `published: no`", "Take that line out when it is ready.")
-        for item in workspace.items
-        if scope.ids is not None and scope.has(item.id) and _is_draft(item)
-    ]
+    refused += _named_drafts(workspace.items, scope)
     _refuse_what_must_be_whole(workspace, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
@@ -194,6 +190,13 @@ def _to_sign(
     views = views_to_sign(pairs, consents, settings, now=now)
     places = {c.id: Place(item.path, 1) for item, c in cleared}
     return views, find_unsigned(views, answers_of(settings), places)
+
+
+def _named_drafts(items: Iterable[ItemRead], scope: Scope) -> list[Problem]:
+    """Report what the command named and is a draft."""
+    what, fix = "it is marked `published: no`", "Take that line out when it is ready."
+    named = (i for i in items if scope.ids is not None and scope.has(i.id) and _is_draft(i))
+    return [Problem(Place(item.path, 1), what, fix) for item in named]
 
 
 def _is_draft(item: ItemRead) -> bool:
