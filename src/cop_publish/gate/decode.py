@@ -104,6 +104,7 @@ MOST_SLASHES = 8  # in one run: an address has few, and base64 has one in 64 let
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _RUN_BYTES = frozenset(b"+/_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _RUNS = bytes(byte if byte in _RUN_BYTES else 0x20 for byte in range(256))
+_LONG_RUN = re.compile(rb"[^ ]{12,}")
 _SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
 _UTF16_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})([ \t\r\n]?)")
@@ -142,9 +143,9 @@ def _base64(text: str) -> str:
 
 
 def _holds_base64(text: str) -> bool:
-    """Tries the runs themselves: a pattern over the whole text takes ten times longer than a split."""
-    runs = set(text.encode("ascii", "replace").translate(_RUNS).split())
-    wanted = [run.decode() for run in runs if len(run) >= SHORTEST_BASE64 and not run.islower()]
+    """Tries the runs themselves: in bytes with a blank for all else they are found fastest."""
+    runs = set(_LONG_RUN.findall(text.encode("ascii", "replace").translate(_RUNS)))
+    wanted = [run.decode() for run in runs if not run.islower()]
     return any(_base64_run(run) != run for run in wanted)
 
 
