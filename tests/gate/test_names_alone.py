@@ -96,7 +96,8 @@ def test_a_family_name_that_somebody_named_has_too_is_for_a_human() -> None:
         named={"here": frozenset({namesake.id})},
         wordings={"here": ("Beth Madeup",)},
     )
-    gate(public("a.txt", "So Beth Madeup said.", "here"), guard=guard)
+    for agreed in ("So Beth Madeup said.", "So Beth\nMadeup said.", "So Beth \n Madeup said."):
+        gate(public("a.txt", agreed, "here"), guard=guard)
     assert isinstance(refusal(public("a.txt", "So Madeup said.", "here"), guard=guard), NeedsHumanLook)
 
 

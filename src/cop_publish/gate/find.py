@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -204,12 +205,11 @@ def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set
 
 
 def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
+    """Where agreed words stand, over the end of a line or of a subtitle too."""
     small, spans = text.lower(), []
     for words in {loosen(t).lower() for t in texts if t}:
-        start = small.find(words)
-        while start >= 0:
-            spans.append((start, start + len(words)))
-            start = small.find(words, start + 1)
+        pattern = r"\s+".join(re.escape(word) for word in words.split())
+        spans += [found.span() for found in re.finditer(pattern, small)]
     return spans
 
 
