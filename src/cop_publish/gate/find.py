@@ -70,7 +70,9 @@ def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterat
     yield from _marks(view, reading, terms)
     if view.code or view.gapless:  # a name alone, or a few words of a passage, stand in code by chance
         return
-    if terms.here:
+    if (
+        terms.here and not view.timed
+    ):  # they are looked for in what is heard, where nothing parts agreed words
         yield from _alone(view, reading, terms, wanted, seen)
     if wanted.passages is not None:
         yield from _passages(view, reading, wanted.passages)

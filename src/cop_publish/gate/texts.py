@@ -71,7 +71,7 @@ def read_vtt(data: Bytes) -> Extraction:
     text = utf8(data)
     heard = _in_a_row(_TIMING.sub("", text))
     views = [
-        View("VTT source", text, code=True),  # times stand between words there
+        View("VTT source", text, timed=True),
         View("VTT cues", _TAG.sub("", heard)),
         View("VTT cues with tags as spaces", _TAG.sub(" ", heard)),
     ]
@@ -83,7 +83,7 @@ def read_srt(data: Bytes) -> Extraction:
     text = utf8(data)
     heard = _in_a_row(_TIMING.sub("", _NUMBER.sub("", text)))
     views = [
-        View("SRT source", text, code=True),  # the same
+        View("SRT source", text, timed=True),
         View("SRT cards", _TAG.sub("", heard)),
         View("SRT cards with tags as spaces", _TAG.sub(" ", heard)),
     ]

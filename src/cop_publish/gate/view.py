@@ -23,6 +23,7 @@ class View:
     glued: bool = True  # to be read without its spaces too
     noise: bool = False  # compressed sound: short forms and marks occur by chance
     gapless: bool = False  # values that stand apart run into one another
+    timed: bool = False  # times stand between the words
 
 
 @dataclass(frozen=True, slots=True)
