@@ -11,7 +11,7 @@ from sounds import convert, decode, talk, tone, uneven_stereo, write_wav
 
 from cop_publish.audio.grid import HOP
 from cop_publish.audio.planning.levels import levels, reader
-from cop_publish.audio.planning.true_peak import every_true_peak, near_hops, true_peaks
+from cop_publish.audio.planning.true_peak import every_true_peak, near_hops, reaching, true_peaks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +112,18 @@ def test_hops_far_apart_are_the_same_as_hops_read_together() -> None:
     alone = [float(true_peaks(read, some[i : i + 1])[0]) for i in range(len(some))]
     assert true_peaks(read, some).tolist() == pytest.approx(alone, rel=1e-12)
     assert len(true_peaks(read, some[:0])) == 0
+
+
+@pytest.mark.parametrize("pitch_hz", [997.0, 6000.0, 12_000.0, 13_000.0])
+def test_no_hop_is_passed_by_that_rises_over_the_limit_between_its_samples(pitch_hz: float) -> None:
+    """A quarter of a tone of 12 kHz lies between samples that reach 0.71 of it."""
+    times = np.arange(96 * 200)
+    sound = (0.5 * np.sin(2 * np.pi * pitch_hz / 48_000 * times + np.pi / 4)).astype(np.float32)[:, None]
+    read = reader(sound)
+    peaks = every_true_peak(read, len(sound))
+    inner = np.arange(5, 195)
+    passing = inner[peaks[inner] > 0.49]
+    assert len(passing) > 100
+    found = reaching(read, inner, np.full(len(inner), 0.49, np.float32))
+    assert set(passing) <= set(found)
+    assert len(reaching(read, inner, np.full(len(inner), 0.9, np.float32))) == 0
