@@ -408,3 +408,10 @@ def test_nothing_of_the_machine_it_was_written_on_stands_in_the_repository() -> 
         if needle in text
     ]
     assert found == []
+
+
+def test_no_two_modules_of_tests_have_one_name() -> None:
+    """Without packages pytest knows a module by its file's name alone, and refuses the second one."""
+    tests = [path for path in tracked() if path.is_relative_to(ROOT / "tests") and path.suffix == ".py"]
+    names = [path.name for path in tests if path.name != "conftest.py"]
+    assert sorted({name for name in names if names.count(name) > 1}) == []

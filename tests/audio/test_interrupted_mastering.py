@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,7 +89,6 @@ def test_a_run_that_is_killed_leaves_nothing_for_the_next_one(
         for line in run.stdout:
             if line.startswith(step):
                 run.kill()
-                run.stdout.read()  # until no child that it was about to start holds its files any more
                 break
         else:
             pytest.fail(f"the run never came to {step!r}")
@@ -94,6 +96,8 @@ def test_a_run_that_is_killed_leaves_nothing_for_the_next_one(
     left = left_in(workshop) - {HASHES}
     assert left
     assert all(name.startswith(".cop-publish/masters/part-") for name in left)  # no scratch, no half master
+    for name in left:
+        wait_until_let_go(workshop.root / name)
     master = workshop.produce()
     kept = (f"{master.recipe}.mp3", f"{master.recipe}.json", f"{master.sha256}.mp3")
     assert left_in(workshop) == {HASHES, *(f".cop-publish/masters/{name}" for name in kept)}
@@ -101,6 +105,17 @@ def test_a_run_that_is_killed_leaves_nothing_for_the_next_one(
     os.link(workshop.root / "intro.wav", other.root / "intro.wav")
     os.link(workshop.recording, other.recording)
     assert other.produce().sha256 == master.sha256
+
+
+def wait_until_let_go(part: Path) -> None:
+    """A child that was just being started has its parent's files open until it is the other program."""
+    with part.open("rb") as file:
+        for _ in range(200):
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(0.05)
+    pytest.fail(f"{part} is held by somebody ten seconds after its maker was killed")
 
 
 @pytest.mark.parametrize("limit_bytes", [3_000_000, 300_000], ids=["in the middle", "at once"])
