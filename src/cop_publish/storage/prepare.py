@@ -41,6 +41,7 @@ class Withdrawal:
     """What has to be done so that nothing of what was withdrawn is left in the store."""
 
     purge: tuple[str, ...]  # public keys
+    older: tuple[str, ...]  # ... that stay, with nothing but what is public now
     packs: Mapping[int, PackUse]  # the packs that stay
     rewrites: tuple[Rewrite, ...]  # ... of which these lose some of their files
     goes: tuple[str, ...]  # packs that go whole

@@ -82,7 +82,7 @@ def prepare_to_go_back(publisher: Publisher, live: Live) -> Prepared:
     nothing to go back to, or when it was a withdrawal: that can only be finished.
     """
     head, begun = _free(publisher, live), live.record
-    if begun.purge:
+    if begun.is_withdrawal:
         raise StorageFailed("A withdrawal was cut off; it can only be finished: run `cop-publish publish`.")
     if begun.base is None:
         msg = "There is no release before the one that was cut off."
