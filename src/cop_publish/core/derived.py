@@ -1,9 +1,10 @@
 """One mark removes text and sound: the ranges of a recording that its transcript says must go.  Pure.
 
 A cue goes whole, and `PAD_SECONDS` on either side, where a passage of it is marked.  So does one of somebody
-whose voice may not be heard and who is not in `people`; whoever is credited waits for their yes instead, lest
-a forgotten record should quietly take a guest out of their own episode, or took it back (`silenced.py`).  Where somebody else speaks
-meanwhile, no rule can tell what would be lost: that needs a human who listens.
+whose voice may not be heard and who is not in `people`, or who took it back (`silenced.py`); whoever else is
+credited waits for their yes instead, lest a forgotten record should quietly take a guest out of their own
+episode.  Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a human who
+listens.
 """
 
 from __future__ import annotations
@@ -63,9 +64,7 @@ def derive(
     return Derived(edit, padded, tuple(cue.text.where for cue in alone), problems)
 
 
-def _must_go(
-    cue: CueDraft, waiting: frozenset[PersonId], may_be_heard: Callable[[PersonId], bool]
-) -> bool:
+def _must_go(cue: CueDraft, waiting: frozenset[PersonId], may_be_heard: Callable[[PersonId], bool]) -> bool:
     marked, problems = apply_marks(cue.text, Audience.PUBLIC)
     if problems or marked is None:
         return False  # a damaged mark is refused where the cue is cleared

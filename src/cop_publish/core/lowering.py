@@ -43,3 +43,17 @@ class Lowering:
             return record
         day = max(self.on, record.withdrawn_on)
         return replace(record, withdrawn_on=day, withdrawn=record.withdrawn | {self.scope})
+
+
+def raised(consents: Consents, person: PersonId, scope: TakenBack) -> Consents:
+    """The consents as they were before this was taken back, whoever has written it down meanwhile."""
+
+    def before(record: Consent) -> Consent:
+        left = record.withdrawn - {scope}
+        if record.withdrawn_on is None or TakenBack.ITEM in record.withdrawn or left == record.withdrawn:
+            return record
+        day = record.withdrawn_on if left else None
+        return replace(record, withdrawn=left or frozenset({TakenBack.ITEM}), withdrawn_on=day)
+
+    known = {key: before(r) if r.person == person else r for key, r in consents.consents.items()}
+    return replace(consents, consents=known)

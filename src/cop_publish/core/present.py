@@ -36,7 +36,7 @@ def _people(draft: Draft) -> Iterator[PersonId]:
         yield from (cue.speaker for cue in draft.cues if cue.speaker)
     for image in _images(draft):
         yield from image.people
-    for text in _texts(draft):
+    for text in texts_of(draft):
         yield from (PersonId(person) for person in _REFERENCE.findall(text.raw))
 
 
@@ -48,7 +48,8 @@ def _images(draft: Draft) -> Iterator[ImageDraft]:
         yield single
 
 
-def _texts(draft: Draft) -> Iterator[Text]:
+def texts_of(draft: Draft) -> Iterator[Text]:
+    """Every text of a draft as it was written, marks included."""
     yield from (draft.title, draft.summary)
     if isinstance(draft, EpisodeDraft):
         yield draft.notes
@@ -58,3 +59,4 @@ def _texts(draft: Draft) -> Iterator[Text]:
         yield draft.body
     if isinstance(draft, MeetingDraft):
         yield draft.place
+    yield from (image.alt for image in _images(draft))

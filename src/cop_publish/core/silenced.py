@@ -36,5 +36,5 @@ def _is_silenced(record: Consent, draft: EpisodeDraft) -> bool:
 def _nowhere(draft: EpisodeDraft, silent: frozenset[PersonId]) -> Iterator[Problem]:
     for person in sorted(silent - {cue.speaker for cue in draft.cues if cue.speaker}):
         what = f"{person} took their voice back, and no cue of the transcript says where they speak"
-        fix = "Write `<v ID>` before their words there, or cut them in edit.yaml and take the ID out of `people`."
+        fix = "Write `<v ID>` before their words; or cut them in edit.yaml, and take the ID out of `people`."
         yield Problem(draft.where, what, fix, Matter.CONSENT)

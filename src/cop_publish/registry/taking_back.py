@@ -63,10 +63,7 @@ def take_back(
 def _records(folder: Path, person: PersonId, item: str | None) -> Iterator[tuple[str, str]]:
     """The name of each record's folder, and its text: for one item what holds there, else all."""
     top, file = folder / "consents", f"{person}.yaml"
-    if item is None:
-        found = sorted(path.parent.name for path in top.glob(f"*/{file}"))
-    else:
-        found = [item]
+    found = [item] if item is not None else sorted(path.parent.name for path in top.glob(f"*/{file}"))
     sources = {name: name if (top / name / file).is_file() else STANDING for name in found}
     if not sources or not all((top / source / file).is_file() for source in sources.values()):
         whose = f"{person} has no consent recorded" + (f" for {item}, and no standing one" if item else "")

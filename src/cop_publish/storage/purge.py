@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 1000  # S3's limit of DeleteObjects
 
 
-def purge_keys(
-    client: S3Client, bucket: str, names: Collection[str], older: Collection[str] = ()
-) -> Purged:
+def purge_keys(client: S3Client, bucket: str, names: Collection[str], older: Collection[str] = ()) -> Purged:
     """Remove everything of these object names, and of `older` all but what readers get.
 
     Raises what boto3 raises, and StorageFailed.

@@ -51,6 +51,11 @@ class WithdrawalReceipt:
     seconds: float
     digest: str  # of the manifest that is public now
 
+    def after(self, seconds: float) -> WithdrawalReceipt:
+        """The same, counted from the start of the command."""
+        unserved = self.seconds_until_not_served + seconds
+        return replace(self, seconds_until_not_served=unserved, seconds=self.seconds + seconds)
+
 
 def withdraw(
     approved: Approved,
