@@ -84,7 +84,7 @@ class PersonWithdrawal:
     seen: Seen | None = None
     told: tuple[Told, ...] = ()
     unrecorded: str = ""  # why the audit does not know of it
-    to_ask: tuple[tuple[str, str], ...] = ()  # item and person: whose yes was to what stood there before
+    to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
 
 
 @dataclass(frozen=True)
@@ -300,7 +300,7 @@ def _ids(items: Iterable[ItemRead]) -> frozenset[str]:
 
 
 def _to_ask(rebuilt: Rebuilt, case: _Case) -> tuple[tuple[str, str], ...]:
-    """Whose yes was to what stood there before: theirs is asked for by the next publish."""
+    """Who has not said yes to what stands there now: the next publish asks for it."""
     ready = rebuilt.built.ready
     answers = answers_of(case.settings)
     views = [view for view in ready.to_sign if view.item in case.signed]

@@ -5,6 +5,7 @@ The gate refuses whatever would be public with their name; this says in which li
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.marks import apply_marks
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cop_publish.core.model import Draft, Text
     from cop_publish.core.problems import Problems
 
+_REFERENCE = re.compile(r"@\{[^{}]*\}")
 _SPOKEN = (
     "It is heard too: mark those words, `[[confidential: …]]`, and the whole cue goes from text and sound; "
     "or cut it in edit.yaml."
@@ -41,7 +43,8 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
         for text in texts_of(draft):
             cure = _SPOKEN if id(text) in spoken else f"Write @{{{person.id}}}, or take it out."
             for place, rule in _lines(text, terms, wanted):
-                what = f"holds {rule} of {person.id}, who is withheld here now"
+                holds = "may hold" if rule.endswith(" alone") else "holds"  # it may be a word, or another's
+                what = f"{holds} {rule} of {person.id}, who is withheld here now"
                 found.append(Problem(place, what, cure, Matter.CONSENT))
     return tuple(dict.fromkeys(found))
 
@@ -51,6 +54,6 @@ def _lines(text: Text, terms: Terms, wanted: Wanted) -> Iterator[tuple[Place, st
     if marked is None:
         return  # a damaged mark is a problem of its own
     for words, line in zip(marked.words.splitlines(), marked.lines, strict=False):
-        rules = {f.rule for f, _ in findings(View("line", words), terms, wanted) if f.person and f.is_sure}
-        for rule in sorted(rules):
+        view = View("line", _REFERENCE.sub(" ", words))  # what stands for the agreed words is no name
+        for rule in sorted({f.rule for f, _ in findings(view, terms, wanted) if f.person}):
             yield Place(text.where.path, line), rule if rule.startswith(("a ", "the ")) else f"the {rule}"

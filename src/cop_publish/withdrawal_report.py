@@ -36,8 +36,8 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
         *(seen_lines(found.seen) if found.seen else ()),
         *stayed_lines(found.stayed),
         *(
-            f"{person} said yes to {item} as it was: show them what is there now, "
-            f"`cop-publish sign-off {item} {person} --page FILE`; the next publish asks for it."
+            f"{person} has not signed off {item} as it is now, and the next publish asks for that: "
+            f"cop-publish sign-off {item} {person} --page FILE"
             for item, person in found.to_ask
         ),
         *(told.sentence for told in found.told),

@@ -328,3 +328,27 @@ def test_a_voice_that_was_taken_back_under_another_one_needs_somebody_who_listen
 def test_words_that_were_never_agreed_to_refuse_whatever_becomes_of_the_voice() -> None:
     draft = edited(cues=(KEPT, *SPEAKING), people=(HOST, GUEST))
     assert any("their voice and words" in p.what for p in refused(draft, registry(taken_back(words=False))))
+
+
+def called_back(person: PersonId) -> Consent:
+    scope = frozenset({TakenBack.ATTRIBUTION})
+    return Consent(
+        person, "jury", Level.NAMED, NAME, words=True, voice=True, withdrawn_on=TAKEN, withdrawn=scope
+    )
+
+
+def test_who_took_back_their_name_must_not_be_called_by_it_in_the_sound() -> None:
+    naming = cue(10.0, 12.0, "With me is @{p-7f3k}.")
+    draft = edited(cues=(KEPT, naming, FIRST[1]), people=(HOST, GUEST))
+    (problem,) = refused(draft, registry(called_back(GUEST)))
+    assert "still says it in the sound" in problem.what
+    assert (problem.where, problem.matter) == (SCRIPT, Matter.CONSENT)
+
+
+@pytest.mark.parametrize("words", ["With me is [[confidential: @{p-7f3k}]].", "With me is @{p-7f3k}."])
+def test_where_that_cue_goes_the_name_went_with_it(words: str) -> None:
+    cuts = () if "confidential" in words else (Cut(9.9, 12.1, Instead.NOTHING),)
+    draft = edited(*cuts, cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
+    found = cleared(draft, registry(called_back(GUEST)))
+    assert [c.start_seconds for c in found.cues] == [0.0, 30.0]
+    assert [credit.label for credit in found.credits] == ["Alys Example", "a contributor"]

@@ -60,8 +60,8 @@ def test_one_line_is_added_and_all_else_stays(folder: Path) -> None:
             "withdrawn: {on: 2026-11-27, scope: [voice, photo]}  # by telephone\n",
         ),
         (
-            "withdrawn:\n  on: 2026-11-20  # by telephone\n  # asked twice\n  scope: [photo]\nsign_off: no\n",
-            "withdrawn: {on: 2026-11-27, scope: [voice, photo]}  # by telephone\n# asked twice\nsign_off: no\n",
+            "withdrawn:\n  on: 2026-11-20  # by phone\n  # asked twice\n  scope: [photo]\nsign_off: no\n",
+            "withdrawn: {on: 2026-11-27, scope: [voice, photo]}  # by phone\n# asked twice\nsign_off: no\n",
         ),
         ("withdrawn: {on: 2026-12-24, scope: photo}", "withdrawn: {on: 2026-12-24, scope: [voice, photo]}\n"),
     ],

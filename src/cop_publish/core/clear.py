@@ -52,7 +52,7 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
-from cop_publish.core.silenced import silenced_in
+from cop_publish.core.silenced import silenced_in, still_called
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
@@ -102,6 +102,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     derived = derive(draft, desk.may_be_heard, silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), gone_by(derived.padded)
+    desk.problems += still_called(draft, heard, desk.consent)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
     credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
     chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, heard)
