@@ -13,7 +13,7 @@ from cop_publish.core.routes import FEED
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.site import build_site
-from cop_publish.staying import Out, is_own, with_staying
+from cop_publish.staying import Out, is_own, leaving_with, with_staying
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.vanishing import refuse_vanishing
 
@@ -35,8 +35,9 @@ _WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
 
 @dataclass(frozen=True, slots=True)
 class Withdrawing:
-    """What a dry run takes as written in withdrawn.yaml already."""
+    """What goes whole, as withdrawn.yaml says it; a dry run has not written that."""
 
+    items: tuple[tuple[str, str], ...] = ()  # id and kind
     guids: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
 
@@ -61,10 +62,13 @@ class Around:
     person: PersonId | None = None
     withdrawing: Withdrawing = Withdrawing()
 
-    @property
-    def out(self) -> Out:
-        """What is live, and where it is read."""
-        return Out(self.live.manifest, self.store, self.settings.site)
+    def out(self, items: Iterable[ItemRead]) -> Out:
+        """What is live, where it is read, and what no page that stays may show as it did."""
+        out = Out(self.live.manifest, self.store, self.settings.site)
+        mine = [(item.id, item.kind) for item in items if item.id in self.mine]
+        going = self.withdrawing
+        leaving = leaving_with([*mine, *going.items], out, going.paths)
+        return replace(out, leaving=leaving)
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,9 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
             others = _others(fault.problems, items, around, errand)
             if not others:
                 raise
-            stays = with_staying(errand.stays, others, around.out, around.consents, around.person)
-            without = errand.scope.without | stays.ids
+            stays = with_staying(errand.stays, others, around.out(items), around.consents, around.person)
+            relied = tuple(one for one in live.record.relied or () if one.item in stays.ids)
+            stays, without = replace(stays, relied=relied), errand.scope.without | stays.ids
             errand = replace(errand, stays=stays, scope=replace(errand.scope, without=without))
     feed = read(around.store, PUBLIC + FEED)
     going = around.withdrawing

@@ -25,6 +25,7 @@ from cop_publish.core.output import (
     Site,
 )
 from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.relied import relied_on
 from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
 from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
+    from cop_publish.core.relied import Relied
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
     from cop_publish.stays import Stays
@@ -83,11 +85,19 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
     site = errand.stays.beside(render_site(releases, settings, errand.stays.keys))
+    site = replace(site, relied=(*site.relied, *_relied(ready)))
     errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
     approved = _gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
     return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
+
+
+def _relied(ready: Ready) -> tuple[Relied, ...]:
+    """What the items that are public now rely on, to be kept with the release."""
+    public = {item.id for item in items_of(ready)}
+    drafts = [draft for draft in ready.waits.drafts if draft.id in public] if ready.waits else []
+    return relied_on(drafts, ready.consents, today=ready.now.date())
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:

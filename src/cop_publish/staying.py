@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
@@ -13,12 +13,13 @@ from cop_publish.errors import StorageFailed
 from cop_publish.ready import was_public
 from cop_publish.splice import entries_about, with_entries, without_entries
 from cop_publish.storage.base import PUBLIC, read
+from cop_publish.unlink import Leaving, title_of, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Consents, PersonId
-    from cop_publish.core.output import Entry, Manifest
+    from cop_publish.core.output import Content, Entry, Manifest
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import SiteSettings
     from cop_publish.stays import Stays
@@ -35,6 +36,7 @@ class Out:
     live: Manifest
     store: Store
     site: SiteSettings
+    leaving: Leaving = field(default_factory=lambda: Leaving({}))  # what no other page may show as it did
 
     def bytes_of(self, key: str) -> bytes:
         """Raises StorageFailed where it is not there."""
@@ -44,6 +46,17 @@ class Out:
                 f"{key} is no longer in the store: run `cop-publish publish --reconcile` first."
             )
         return found.content
+
+
+def leaving_with(items: Iterable[tuple[str, str]], out: Out, gone: frozenset[str]) -> Leaving:
+    """The pages of these items (id and kind) as they are live, and which of them go."""
+    listed = list(items)
+    titles = {
+        entry.key: title_of(out.bytes_of(entry.key))
+        for entry in out.live.entries
+        if _is_page(entry) and any(is_own(entry.key, *item) for item in listed)
+    }
+    return Leaving(titles, gone)
 
 
 def is_own(key: str, item: str, kind: str) -> bool:
@@ -82,7 +95,10 @@ def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
     shown = {key.decode() for content in bytes_of.values() for key in _PICTURE.findall(content)}
     pictures = [e for e in out.live.entries if e.key in shown]
     for entry in {e.key: e for e in (*own, *leading, *pictures)}.values():
-        content = bytes_of.get(entry.key, InStore(entry.sha256, entry.size_bytes))
+        content: Content = InStore(entry.sha256, entry.size_bytes)
+        if entry.key in bytes_of:
+            content = bytes_of[entry.key]
+            content = unlinked(content, entry.key, out.leaving) if _is_page(entry) else content
         headers = Headers(entry.content_type, entry.cache_control)
         yield PublicFile(entry.key, content, headers, entry.file_class, frozenset({item.id}))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import PersonId
     from cop_publish.core.output import PublicFile, Site
+    from cop_publish.core.relied import Relied
     from cop_publish.gate.guard import Guard
 
 
@@ -32,6 +33,7 @@ class Stays:
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by item
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
+    relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
 
     @property
     def keys(self) -> frozenset[str]:
@@ -52,7 +54,8 @@ class Stays:
                 content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)))
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
         made = {file.key: file for file in self.files} | made
-        return replace(site, files=tuple(made[key] for key in sorted(made)))
+        relied = (*site.relied, *self.relied)
+        return replace(site, files=tuple(made[key] for key in sorted(made)), relied=relied)
 
     def allowing(self, guard: Guard) -> Guard:
         """The gate's terms with those of what stays."""

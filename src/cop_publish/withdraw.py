@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from cop_publish.publish import Errand
     from cop_publish.rebuild import Rebuilt
     from cop_publish.refetch import Seen
-    from cop_publish.settings import Settings
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
@@ -89,7 +88,7 @@ def withdraw(errand: Errand, item: Item) -> Withdrawal:
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
     named = _named(item, live)
     add_withdrawn(settings.root, {item.guid} - {""}, {key for key in named if _is_page(key)})
-    rebuilt = rebuild(_errand_without(errand, item), _around(errand, settings, publisher, live))
+    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
     cut = _cut(rebuilt, named, live)
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
@@ -109,9 +108,7 @@ def plan_withdraw(errand: Errand, item: Item) -> Withdrawal:
     publisher = publisher_of(settings)
     live = look(publisher)
     named = _named(item, live)
-    around = _around(errand, settings, publisher, live)
-    may_go = Withdrawing(frozenset({item.guid}), frozenset(named))
-    rebuilt = rebuild(_errand_without(errand, item), replace(around, withdrawing=may_go))
+    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
     cut = _cut(rebuilt, named, live)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     return Withdrawal(tuple(sorted(cut.named.keys)), plan.lines(), stayed=rebuilt.stayed)
@@ -149,10 +146,13 @@ def _held(live: Live) -> Iterable[Entry]:
     return (*live.manifest.entries, *(gone.entry for gone in live.record.retired))
 
 
-def _around(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> Around:
+def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Around:
+    settings = read_settings(errand.root)
     consents = read_registry(settings.registry)
     errand.protect(tuple(consents.people.values()))
-    return Around(settings, live, publisher.store, consents, frozenset())
+    guids = frozenset({item.guid} - {""})
+    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live)))
+    return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
 def _errand_without(errand: Errand, item: Item) -> Errand:

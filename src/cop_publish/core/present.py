@@ -28,6 +28,11 @@ def present_in(drafts: Iterable[Draft]) -> Mapping[str, frozenset[PersonId]]:
     return found
 
 
+def pictured_in(draft: Draft) -> frozenset[PersonId]:
+    """Who can be recognised in a picture of it."""
+    return frozenset(person for image in _images(draft) for person in image.people)
+
+
 def _people(draft: Draft) -> Iterator[PersonId]:
     yield from draft.people
     if isinstance(draft, PostDraft):

@@ -76,6 +76,7 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
         purge=withdrawal.purge if withdrawal else (),
         older=withdrawal.older if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),
+        relied=ready.relied,
     )
 
 
