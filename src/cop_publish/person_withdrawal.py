@@ -32,12 +32,13 @@ from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
-from cop_publish.rebuild import Around, Cut, rebuild, touches
+from cop_publish.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
 from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import take_back
 from cop_publish.scope import Scope
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
+from cop_publish.staying import is_own
 from cop_publish.still_named import still_named
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
@@ -117,6 +118,7 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     state, why = recorded_state(settings, case.consents, at=errand.now)
     publisher = replace(publisher, registry=state)
     plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
+    refuse_overtaken(live, publisher)
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
     before_seconds = monotonic() - began_at
     receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
@@ -126,7 +128,7 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
     return PersonWithdrawal(
         request,
-        tuple(sorted(_ids(case.items))),
+        _public(case, live),
         rebuilt.stayed,
         receipt.keys,
         receipt.changed,
@@ -155,7 +157,7 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     to_ask = _to_ask(rebuilt, case)
     return PersonWithdrawal(
         request,
-        tuple(sorted(_ids(case.items))),
+        _public(case, live),
         rebuilt.stayed,
         keys,
         changed,
@@ -297,6 +299,12 @@ def _may_show(entry: Entry, mine: frozenset[str]) -> bool:
 
 def _ids(items: Iterable[ItemRead]) -> frozenset[str]:
     return frozenset(item.id for item in items)
+
+
+def _public(case: _Case, live: Live) -> tuple[str, ...]:
+    """Those of their items that were live."""
+    keys = [entry.key for entry in live.manifest.entries]
+    return tuple(sorted(i.id for i in case.items if any(is_own(key, i.id, i.kind) for key in keys)))
 
 
 def _to_ask(rebuilt: Rebuilt, case: _Case) -> tuple[tuple[str, str], ...]:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.routes import FEED, FEEDS
-from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
+from cop_publish.errors import AudioFailed, Busy, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.site import build_site
 from cop_publish.staying import Out, is_own, leaving_with, with_staying
 from cop_publish.storage.base import PUBLIC, read
+from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
     from cop_publish.site import Built
     from cop_publish.storage.base import Store
-    from cop_publish.storage.live import Live
+    from cop_publish.storage.live import Live, Publisher
 
 _WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
 
@@ -120,6 +121,12 @@ def _others(
             return []
         found |= {item.id: item for item in touched}
     return list(found.values())
+
+
+def refuse_overtaken(live: Live, publisher: Publisher) -> None:
+    """Raise Busy when somebody published while the site was being built: it was built from less."""
+    if look(publisher).etag != live.etag:
+        raise Busy("Somebody else published meanwhile. Nothing was taken out yet: run the command again.")
 
 
 def touches(item: ItemRead, path: str) -> bool:

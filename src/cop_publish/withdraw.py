@@ -23,7 +23,7 @@ from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
 from cop_publish.publish import publisher_of, steps_of, tell
-from cop_publish.rebuild import Around, Cut, Withdrawing, rebuild
+from cop_publish.rebuild import Around, Cut, Withdrawing, rebuild, refuse_overtaken
 from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
 from cop_publish.render.notice import notice_file
@@ -114,6 +114,7 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     cut = _cut(rebuilt, named, live)
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
+    refuse_overtaken(live, publisher)
     before_seconds = monotonic() - began_at
     receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
     receipt = receipt.after(before_seconds)

@@ -65,7 +65,7 @@ def test_no_version_holds_the_name_of_who_took_it_back(
         assert live.show.run("storage", "check").code == 0  # Ceph holds no conditions from now on
         page_again(live)
         if versioning == "Suspended":
-            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": versioning})
+            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
         quiet(live)
         assert len(holders(live)) > 10
         said = live.show.run("withdraw", *WITHDRAW)

@@ -7,12 +7,20 @@ import json
 import re
 import shutil
 import threading
+from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 from workspaces import NOW, published_sample, say, sign, unpublished_sample
+
+from cop_publish.core.consents import PersonId, TakenBack
+from cop_publish.errors import Busy
+from cop_publish.person_withdrawal import Request, withdraw_person
+from cop_publish.publish import Errand
+from cop_publish.scope import EVERYTHING
+from cop_publish.withdraw import item_of, withdraw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,6 +243,32 @@ def test_while_somebody_publishes_it_is_recorded_and_told_to_wait(show: Path) ->
     path.write_text(free, encoding="utf-8")
     assert take_back(show, "attribution").code == 0
     assert holders(show, "Madeup") == []
+
+
+@pytest.mark.parametrize("what", ["person", "item"])
+def test_who_publishes_while_the_site_is_being_made_loses_nothing(show: Path, what: str) -> None:
+    colleague = show.parent / "colleague"
+    shutil.copytree(show, colleague)
+    edit(colleague / "cop-publish.toml", 'folder = "published"', 'folder = "../show/published"')
+    edit(colleague / "about.md", "There is a podcast", "There is now a podcast")
+    published: list[int] = []
+
+    def meanwhile(step: str, _: float) -> None:
+        if step == "checking every byte that would be public" and not published:
+            published.append(say(colleague, "publish").code)
+
+    now = datetime.fromisoformat(NOW)
+    errand = Errand(show, EVERYTHING, now, meanwhile, lambda _: None)
+    request = Request(PersonId(ROWAN), TakenBack.ATTRIBUTION)
+    stories = {
+        "person": partial(withdraw_person, errand, request),
+        "item": partial(withdraw, errand, item_of(show, "episode", EPISODE)),
+    }
+    with pytest.raises(Busy, match="published meanwhile"):
+        stories[what]()
+    assert published
+    about = (show / "published/public/about.html").read_text("utf-8")
+    assert "There is now a podcast" in about
 
 
 @contextlib.contextmanager
