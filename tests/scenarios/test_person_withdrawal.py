@@ -23,7 +23,7 @@ from cop_publish.scope import EVERYTHING
 from cop_publish.withdraw import item_of, withdraw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from workspaces import Said
@@ -260,7 +260,7 @@ def test_who_publishes_while_the_site_is_being_made_loses_nothing(show: Path, wh
     now = datetime.fromisoformat(NOW)
     errand = Errand(show, EVERYTHING, now, meanwhile, lambda _: None)
     request = Request(PersonId(ROWAN), TakenBack.ATTRIBUTION)
-    stories = {
+    stories: dict[str, Callable[[], object]] = {
         "person": partial(withdraw_person, errand, request),
         "item": partial(withdraw, errand, item_of(show, "episode", EPISODE)),
     }
