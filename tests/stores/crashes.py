@@ -76,12 +76,20 @@ def _withdraw(who: Publisher) -> object:
     return withdraw(WITHOUT, Withdrawn(keys=GONE), who, lambda _: None)
 
 
+def _take_back(who: Publisher) -> object:
+    """What was taken back of what stays: the sound of one, and what every page said."""
+    named = Withdrawn(sha256s=frozenset(f.sha256 for f in BEFORE.files if f.key.startswith("media/old")))
+    touched = frozenset(f.key for f in BEFORE.files if not f.key.startswith("media/"))
+    return withdraw(WITHOUT, named, who, lambda _: None, touched)
+
+
 STORIES = {
     "first publish": Story((), _publish(BEFORE), BEFORE),
     "publish": Story((BEFORE,), _publish(AFTER), AFTER, ("old",)),
     "finishing": Story((BEFORE,), _publish(AFTER), AFTER, ("old",), cut=AFTER),
     "rollback": Story((BEFORE, AFTER), _roll_back, BEFORE, ("new",)),
     "withdrawal": Story((BEFORE, AFTER, BEFORE), _withdraw, WITHOUT, ("new",)),
+    "taking back": Story((BEFORE, AFTER, BEFORE), _take_back, WITHOUT, ("new",)),
 }
 
 

@@ -19,13 +19,15 @@ from cop_publish.storage.base import ANYTHING
 from cop_publish.storage.live import Publisher, look
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
-from cop_publish.storage.release import abandon, rollback
+from cop_publish.storage.release import abandon, rollback, settle
 from cop_publish.storage.traits import Traits, record_traits
 from cop_publish.storage.withdraw import WithdrawalReceipt, withdraw
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cop_publish.core.output import Headers
-    from cop_publish.storage.base import Body, Condition, Store
+    from cop_publish.storage.base import Body, Condition, Purged, Store
 
 EARLY = show("jury", "early", edition="1")
 BEFORE = show("jury", "maps", "old", edition="2")
@@ -132,6 +134,59 @@ def test_the_same_sound_under_a_name_that_no_release_has_goes_too(store: Store) 
     store.put("public/media/left-over.mp3", SOUND.content, SOUND.headers)
     assert set(take_out(store).keys) == {*GONE, "media/left-over.mp3"}
     assert holds(store, WITHOUT, ("early",))
+
+
+def test_of_pages_that_stay_nothing_is_left_as_it_was(store: Store) -> None:
+    """Somebody's name was on two pages: those stay, with other words, and every other page as it was."""
+    again = show("jury", "maps", "old", edition="3")
+    touched = frozenset({"episodes/jury.html", "episodes/old.html", "index.html"})
+    publisher = Publisher(store, ONE_INSTALLATION)
+    receipt = withdraw(again, Withdrawn(), publisher, lambda _: None, touched)
+    assert not receipt.keys
+    assert set(receipt.changed) == touched
+    assert holds(store, again, ("early",))
+    assert receipt.releases_dropped == 2, "both had shown another jury.html"
+    for edition in (b"1 [media/jury", b"2 [media/jury", b"2 [media/old", b"2 [page-0"):
+        assert edition not in everything(store)
+    assert b"3 [media/jury" in everything(store)
+    publish(again, store)
+    assert look(Publisher(store)).manifest == again.manifest, "nothing is forbidden for good"
+
+
+def test_a_release_from_before_the_page_can_still_be_gone_back_to(store: Store) -> None:
+    again = show("jury", "maps", "old", edition="3")
+    publisher = Publisher(store, ONE_INSTALLATION)
+    touched = frozenset({"episodes/old.html", "index.html", "feed.xml"})
+    assert withdraw(again, Withdrawn(), publisher, lambda _: None, touched).releases_dropped == 1
+    rollback(publisher, "1", lambda _: None)
+    assert holds(store, EARLY, ("maps", "old"))
+
+
+def test_a_page_that_is_not_there_any_more_goes_with_its_versions_and_may_come_back(store: Store) -> None:
+    publisher = Publisher(store, ONE_INSTALLATION)
+    touched = frozenset({"episodes/old.html"})
+    receipt = withdraw(WITHOUT, Withdrawn(), publisher, lambda _: None, touched)
+    assert (receipt.keys, receipt.changed) == ((), ())
+    assert b"[media/old" not in everything(store)
+    publish(show("jury", "maps", "old", edition="5"), store)
+    assert "public/episodes/old.html" in keys_of(store, "public/")
+
+
+def test_what_was_taken_back_cannot_be_abandoned_half_way(store: Store) -> None:
+    class CutOff(Remembering):
+        def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
+            raise StorageFailed(f"the network went away before {[*keys, *older]}")
+
+    again = show("jury", "maps", "old", edition="3")
+    cut = Publisher(CutOff(store), ONE_INSTALLATION)
+    with pytest.raises(StorageFailed, match="went away before .'public/episodes/old.html"):
+        withdraw(again, Withdrawn(), cut, lambda _: None, frozenset({"episodes/old.html"}))
+    publisher = Publisher(store, ONE_INSTALLATION)
+    with pytest.raises(StorageFailed, match="it can only be finished"):
+        abandon(publisher, lambda _: None)
+    settle(publisher, lambda _: None)
+    assert holds(store, again, ("early",))
+    assert b"2 [media/old" not in everything(store)
 
 
 def test_an_older_build_that_was_on_its_way_takes_back_what_was_withdrawn_meanwhile(store: Store) -> None:
