@@ -179,7 +179,7 @@ def test_what_was_taken_back_cannot_be_abandoned_half_way(store: Store) -> None:
 
     again = show("jury", "maps", "old", edition="3")
     cut = Publisher(CutOff(store), ONE_INSTALLATION)
-    with pytest.raises(StorageFailed, match="went away before .'public/episodes/old.html"):
+    with pytest.raises(StorageFailed, match=r"went away before .'public/episodes/old\.html"):
         withdraw(again, Withdrawn(), cut, lambda _: None, frozenset({"episodes/old.html"}))
     publisher = Publisher(store, ONE_INSTALLATION)
     with pytest.raises(StorageFailed, match="it can only be finished"):
