@@ -262,11 +262,12 @@ def test_an_encoder_hands_over_its_frames_in_bulk_and_not_one_by_one(tmp_path: P
     """A socket of this kind keeps apart what was written apart."""
     (tmp_path / "sound").write_bytes(talk(20).astype("<f4").tobytes())
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with ours, (tmp_path / "sound").open("rb") as sound:
-        with theirs, subprocess.Popen(encode_chunk_argv(ENGINE, 1, 96), stdin=sound, stdout=theirs) as child:
-            theirs.close()
-            sizes = [len(piece) for piece in iter(lambda: ours.recv(1 << 18), b"")]
-    assert child.returncode == 0
+    argv = encode_chunk_argv(ENGINE, 1, 96)
+    with ours, theirs, (tmp_path / "sound").open("rb") as sound:
+        child = subprocess.Popen(argv, stdin=sound, stdout=theirs.fileno())
+        theirs.close()
+        sizes = [len(piece) for piece in iter(lambda: ours.recv(1 << 18), b"")]
+        assert child.wait() == 0
     assert sum(sizes) > 800 * 288
     assert len(sizes) < 20
 

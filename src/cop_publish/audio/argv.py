@@ -21,10 +21,7 @@ _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
 WAV_PACKET_BYTES = 65_536
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
 LARGE_FRAMES = "asetnsamples=n=24000:p=0"  # the fewer frames, the fewer times every filter is asked for one
-_IN_BULK = (
-    "-flush_packets",
-    "0",
-)  # not frame by frame: whoever reads them would wake a hundred times as often
+_IN_BULK = ("-flush_packets", "0")  # one by one, each frame would wake whoever reads
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 _READ = ["-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"]
