@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cop_publish.core.consents import Consents, PersonId, TakenBack
     from cop_publish.core.head import RegistryMark
     from cop_publish.ready import Ready
     from cop_publish.settings import Settings
@@ -74,12 +75,44 @@ def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> 
 
 def record_withdrawal(settings: Settings, item: str, *, at: datetime) -> str:
     """Record that an item was withdrawn; gives why that failed, for a withdrawal never waits for a record."""
+    return _recorded(settings, Event("withdraw", item), at)
+
+
+def record_taken_back(
+    settings: Settings, person: PersonId, item: str | None, scope: TakenBack, *, at: datetime
+) -> str:
+    """Record what a person took back; as `record_withdrawal`."""
+    event = Event("withdraw", item or "everywhere", person, facts={"scope": scope.value})
+    return _recorded(settings, event, at)
+
+
+def _recorded(settings: Settings, event: Event, at: datetime) -> str:
     try:
         if settings.registry is not None:
-            append(settings.registry, Event("withdraw", item), at=at)
+            append(settings.registry, event, at=at)
     except (NotCleared, OSError):
-        return "It could not be recorded in the registry's audit: `cop-publish doctor` says why."
+        return _UNRECORDED
     return ""
+
+
+_UNRECORDED = "It could not be recorded in the registry's audit: `cop-publish doctor` says why."
+
+
+def recorded_state(
+    settings: Settings, consents: Consents, *, at: datetime
+) -> tuple[RegistryState | None, str]:
+    """How far the registry is, so that no older copy of it publishes after a withdrawal; else why not.
+
+    None of a sample, of which there may be many, and of a registry whose audit is damaged.
+    """
+    folder = settings.registry
+    if folder is None or consents.fictional:
+        return None, ""
+    try:
+        settle(folder, at=at)
+        return registry_state(folder), ""
+    except (NotCleared, OSError):
+        return None, _UNRECORDED
 
 
 def _record_overrides(folder: Path, ready: Ready) -> None:

@@ -1,7 +1,7 @@
 """The command line: one command, one call, print, exit code.  The only place that prints.
 
-`cli_new.py`, `cli_people.py`, `cli_sign_off.py` and `cli_storage.py` are parts of it; what several commands
-take is in `cli_options.py`.
+`cli_new.py`, `cli_people.py`, `cli_sign_off.py`, `cli_storage.py` and `cli_withdraw.py` are parts of it; what
+several commands take is in `cli_options.py`.
 Exit codes are those of `errors.py`.  Everything heavy is imported inside the command that needs it, so
 that ``--help`` answers at once; an architecture test pins which modules it loads.
 """
@@ -29,7 +29,8 @@ from cop_publish.cli_options import (
 )
 from cop_publish.cli_people import deciding, unmark
 from cop_publish.cli_sign_off import sign_off, status
-from cop_publish.cli_storage import rollback, storage, verify, withdraw
+from cop_publish.cli_storage import rollback, storage, verify
+from cop_publish.cli_withdraw import withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:

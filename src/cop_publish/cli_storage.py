@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, instant, kind_and_name, say_outcome
+from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, instant, say_outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,32 +60,6 @@ def rollback(console: Console, /, release: str | None, **options: Any) -> int:  
         return 0
     outcome = (plan_roll_back if options["dry_run"] else roll_back)(errand, release)
     return say_outcome(console, outcome, options, publish_json(outcome), undone_lines(outcome))
-
-
-@click.command()
-@click.argument("item", type=click.Path())
-@DRY
-@JSON
-@NOW
-@HERE
-@click.pass_obj
-def withdraw(console: Console, /, item: str, **options: Any) -> int:  # noqa: ANN401 - click's options
-    """Take an episode or a post out of the public for good: everywhere, with all its versions.
-
-    ITEM is its folder in episodes/ or its file in posts/. It stops being served first; then everything that
-    is left of it in the store is removed, and withdrawn.yaml keeps it from coming back.
-    """
-    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
-    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
-    from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
-
-    root = options["root"]
-    kind, name = kind_and_name(item, root)
-    found_item = item_of(root, kind, name)
-    found = (plan_withdraw if options["dry_run"] else take_out)(errand_of(console, options, None), found_item)
-    lines = withdrawal_lines(found, found_item)
-    console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
-    return StorageFailed.exit_code if found.still_served or not all(t.ok for t in found.told) else 0
 
 
 @click.group()

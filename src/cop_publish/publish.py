@@ -15,6 +15,7 @@ from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.core.retention import Retention
 from cop_publish.errors import StorageFailed
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.stays import NOTHING, Stays
 from cop_publish.storage.live import Publisher, digest_of, look, published_digest
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
@@ -59,6 +60,7 @@ class Errand:
     clock: Callable[[], datetime] | None = (
         None  # asked before anything becomes public; None: it is still `now`
     )
+    stays: Stays = NOTHING  # of live items, in a withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +234,10 @@ def check(errand: Errand) -> Outcome:
 
 
 def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> tuple[Built, Prepared]:
-    from cop_publish.site import build_site, refuse_vanishing  # noqa: PLC0415 - heavy
+    from cop_publish.site import build_site  # noqa: PLC0415 - heavy
     from cop_publish.storage.base import read  # noqa: PLC0415 - the same
     from cop_publish.storage.prepare import prepare  # noqa: PLC0415 - the same
+    from cop_publish.vanishing import refuse_vanishing  # noqa: PLC0415 - the same
 
     manifest = live.manifest
     built = build_site(errand, settings, manifest)

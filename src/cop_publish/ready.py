@@ -106,6 +106,7 @@ def find_ready(
     """
     now = now.astimezone(ZoneInfo(settings.site.timezone))
     consents = read_registry(settings.registry)
+    consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)
     hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from html import unescape
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.receipt import NAME as RECEIPT
@@ -26,6 +25,7 @@ from cop_publish.core.output import (
     Site,
 )
 from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.core.relied import relied_on
 from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
 from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
@@ -55,10 +55,10 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
+    from cop_publish.core.relied import Relied
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
-
-_GUID = re.compile(r"<guid[^>]*>([^<]+)</guid>")
+    from cop_publish.stays import Stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,20 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     ready, mastered = _with_sound(ready, errand, settings, live)
     releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
-    site = render_site(releases, settings)
+    site = errand.stays.beside(render_site(releases, settings, errand.stays.keys))
+    site = replace(site, relied=(*site.relied, *_relied(ready)))
     errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
-    approved = _gated(site, ready, mastered)
+    approved = _gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
     return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
+
+
+def _relied(ready: Ready) -> tuple[Relied, ...]:
+    """What the items that are public now rely on, to be kept with the release."""
+    public = {item.id for item in items_of(ready)}
+    drafts = [draft for draft in ready.waits.drafts if draft.id in public] if ready.waits else []
+    return relied_on(drafts, ready.consents, today=ready.now.date())
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
@@ -98,7 +106,7 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     _lint(ready, settings)
     to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
     site = render_site(_releases(ready, ()), settings, to_come)
-    _gated(site, ready, ())
+    _gated(site, ready, (), errand.stays)
     return ready
 
 
@@ -123,7 +131,7 @@ def _had_master(episode: str, settings: Settings) -> bool:
     return (settings.root / "episodes" / episode / RECEIPT).is_file()
 
 
-def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Approved:
+def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...], stays: Stays) -> Approved:
     """Let the gate read each item's own words as that item's alone, and then every byte of the site.
 
     A page shows other items too (the next episode, the next meeting), and whoever is named there may stand on
@@ -132,7 +140,7 @@ def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Ap
     memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
     recordings = {release.episode.id: release.master.recording for release in mastered}
     unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
-    guard = replace(guard_of(ready), unsigned=unsigned)
+    guard = stays.allowing(replace(guard_of(ready), unsigned=unsigned))
     try:
         return _approved(site, ready, guard, memory)
     except NeedsHumanLook:
@@ -286,37 +294,6 @@ def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, 
             recorded.setdefault(item, set()).add(person)
     standing = recorded.get(None, set())
     return ((item, standing | recorded.get(item.id, set())) for item in items)
-
-
-def refuse_vanishing(built: Built, live: Manifest | None, feed: bytes | None) -> None:
-    """Refuse when something that is public would silently be gone (invariant 6).
-
-    A page may go where its path stands in withdrawn.yaml; a guid may go where it stands there.
-    """
-    if live is None:
-        return
-    ready = built.ready
-    now = {f.key for f in built.approved.files}
-    fix = "Put it back, or list it in withdrawn.yaml if it must never come back."
-    gone = [
-        Problem(Place(e.key), "this page is public and would be gone", fix)
-        for e in live.entries
-        if e.file_class is FileClass.PAGE and e.content_type.startswith("text/html") and e.key not in now
-        if not routes.is_beside_its_page(e.key)
-        if e.key not in {path.lstrip("/") for path in ready.withdrawn_paths}
-    ]
-    known = {r.episode.guid for r in built.releases.episodes} | ready.withdrawn_guids
-    published = {unescape(g) for g in _GUID.findall(feed.decode("utf-8", "replace"))} if feed else set()
-    gone += [
-        Problem(Place(routes.FEED), f"the guid {guid} is public and would be gone", _GUID_FIX)
-        for guid in sorted(published - known)
-    ]
-    raise_problems(tuple(gone), "Nothing was published: what is public never vanishes by accident.")
-
-
-_GUID_FIX = (
-    "Put it back into its episode: apps take another guid for another episode; or list it in withdrawn.yaml."
-)
 
 
 def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...]) -> Releases:

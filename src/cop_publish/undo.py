@@ -2,7 +2,8 @@
 
 What comes back was approved when it was published.  The registry of today decides all the same: whoever is
 no longer named anywhere may stand on no page that comes back, and if any yes has ended since, no release from
-before that day comes back at all, for nobody can tell by its bytes whose voice is in a sound.
+before that day comes back at all.  A release also keeps what it relied on, person by person and item by item:
+nobody can tell by bytes whose voice is in a sound.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from cop_publish.core.consents import Level
 from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
 from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.core.relied import lost_since
 from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.gate.approve import approve
@@ -115,6 +117,10 @@ def _abandoned(errand: Errand) -> tuple[Outcome, Prepared]:
     live = look(publisher)
     refuse_registry(publisher, live)
     ready = prepare_to_go_back(publisher, live)
+    if ready.relied:
+        consents, zone = read_registry(settings.registry), ZoneInfo(settings.site.timezone)
+        fix = "Finish that publish instead: `cop-publish publish`."
+        _refuse_lowered(ready, consents, fix, today=errand.now.astimezone(zone).date())
     return Outcome(settings, plan=ready.plan), ready
 
 
@@ -131,14 +137,26 @@ def _refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Setti
     files += [_from_store(store, entry) for entry in again if entry.key not in known]
     memory = Memory.load(state_folder(settings.root) / "gate.json")
     approve(Site(tuple(files), (), None), _guard(consents, settings, today), memory)
+    _refuse_lowered(ready, consents, _ANOTHER, today=today)
+
+
+_ANOTHER = "Publish what the workspace says now instead, or go back to a later release."
 
 
 def _refuse_ended(consents: Consents, then: date, today: date) -> None:
     ended = [person for (person, _), record in consents.consents.items() if _ended_since(record, then, today)]
     if ended:
         what = "a yes of theirs has ended since that release"
-        fix = "Publish what the workspace says now instead, or go back to a later release."
-        problems = [Problem(Place(person), what, fix, Matter.CONSENT) for person in sorted(set(ended))]
+        problems = [Problem(Place(person), what, _ANOTHER, Matter.CONSENT) for person in sorted(set(ended))]
+        raise NotCleared("Nothing was changed.", problems)
+
+
+def _refuse_lowered(ready: Prepared, consents: Consents, fix: str, *, today: date) -> None:
+    """Whatever way a yes was lowered since: what comes back must still be agreed to."""
+    lost = lost_since(ready.relied or (), consents, today=today)
+    what = "what comes back relies on {} in {}, which they do not agree to now"
+    problems = [Problem(Place(p), what.format(w, item), fix, Matter.CONSENT) for p, (item, w) in lost.items()]
+    if problems:
         raise NotCleared("Nothing was changed.", problems)
 
 
@@ -148,8 +166,7 @@ def _refuse_left_out(answers: SignOffs, then: datetime) -> None:
     people = {a.person for a in last if a.decision is Decision.LEFT_OUT and a.at >= then}
     if people:
         what = "they asked to be left out since that release"
-        fix = "Publish what the workspace says now instead, or go back to a later release."
-        problems = [Problem(Place(person), what, fix, Matter.CONSENT) for person in sorted(people)]
+        problems = [Problem(Place(person), what, _ANOTHER, Matter.CONSENT) for person in sorted(people)]
         raise NotCleared("Nothing was changed.", problems)
 
 

@@ -14,35 +14,45 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.bookkeeping import record_withdrawal
 from cop_publish.core.head import Withdrawn
 from cop_publish.core.output import FileClass
-from cop_publish.core.routes import FEEDS, quoted
+from cop_publish.core.routes import FEEDS
+from cop_publish.episode import write_receipts
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.withdrawn_file import add_withdrawn
 from cop_publish.publish import publisher_of, steps_of, tell
-from cop_publish.ready import was_public
+from cop_publish.rebuild import Around, Cut, Withdrawing, rebuild
+from cop_publish.refetch import look_again_at
+from cop_publish.registry.read import read_registry
 from cop_publish.scope import Scope
-from cop_publish.site import build_site, refuse_vanishing
-from cop_publish.storage.anonymous import Stranger
-from cop_publish.storage.base import read
+from cop_publish.staying import is_own
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
+from cop_publish.withdrawal_report import (
+    NOTHING_CHANGED,
+    RECALL,
+    counts,
+    gone_lines,
+    removed_line,
+    seen_json,
+    seen_lines,
+    stayed_lines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from cop_publish.core.output import Approved, Entry
+    from cop_publish.core.output import Entry
     from cop_publish.publish import Errand
-    from cop_publish.settings import Settings
+    from cop_publish.rebuild import Rebuilt
+    from cop_publish.refetch import Seen
     from cop_publish.storage.hooks import Told
-    from cop_publish.storage.live import Live
+    from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
-
-_GONE = {403, 404, 410}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,10 @@ class Withdrawal:
     keys: tuple[str, ...]  # below public/
     plan: tuple[str, ...]
     receipt: WithdrawalReceipt | None = None  # None: a dry run
-    still_served: tuple[str, ...] = ()  # addresses that the world still got an answer from afterwards
+    seen: Seen | None = None  # what was fetched again afterwards
     told: tuple[Told, ...] = ()
     unrecorded: str = ""  # why the audit does not know of it
+    stayed: tuple[str, ...] = ()  # live items that could not be made anew, and keep their bytes
 
 
 def withdraw(errand: Errand, item: Item) -> Withdrawal:
@@ -77,26 +88,18 @@ def withdraw(errand: Errand, item: Item) -> Withdrawal:
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
     named = _named(item, live)
     add_withdrawn(settings.root, {item.guid} - {""}, {key for key in named if _is_page(key)})
-    approved = _without(errand, item, settings, live)
-    keys = _all_keys(approved, named, live)
-    sha256s = {e.sha256 for e in _held(live) if e.key in keys and e.file_class is FileClass.MEDIA}
-    hooks = Hooks(settings, state_folder(settings.root))
-    changed = {e.key for e in _changed(approved, live)}
-    hooks.note(keys | changed, changed & FEEDS)
-    plan = prepare(approved, publisher, live).plan
-    banned = Withdrawn(frozenset(sha256s), frozenset(keys))
+    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
+    cut = _cut(rebuilt, named, live)
+    Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
+    plan = prepare(rebuilt.built.approved, publisher, live).plan
     before_seconds = monotonic() - began_at
-    receipt = remove(approved, banned, publisher, steps_of(errand, plan))
-    receipt = replace(
-        receipt,
-        seconds_until_not_served=receipt.seconds_until_not_served + before_seconds,
-        seconds=receipt.seconds + before_seconds,
-    )
+    receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
+    receipt = receipt.after(before_seconds)
     told = tell(settings)
+    write_receipts(rebuilt.built.releases.episodes, settings)
     unrecorded = record_withdrawal(settings, item.id, at=errand.now)
-    return Withdrawal(
-        receipt.keys, (), receipt, tuple(_still_served(settings, receipt.keys)), told, unrecorded
-    )
+    seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
+    return Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed)
 
 
 def plan_withdraw(errand: Errand, item: Item) -> Withdrawal:
@@ -105,9 +108,10 @@ def plan_withdraw(errand: Errand, item: Item) -> Withdrawal:
     publisher = publisher_of(settings)
     live = look(publisher)
     named = _named(item, live)
-    approved = build_site(_errand_without(errand, item), settings, live.manifest).approved
-    keys = _all_keys(approved, named, live)
-    return Withdrawal(tuple(sorted(keys)), prepare(approved, publisher, live).plan.lines())
+    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
+    cut = _cut(rebuilt, named, live)
+    plan = prepare(rebuilt.built.approved, publisher, live).plan
+    return Withdrawal(tuple(sorted(cut.named.keys)), plan.lines(), stayed=rebuilt.stayed)
 
 
 def item_of(root: Path, kind: str, name: str) -> Item:
@@ -126,18 +130,12 @@ def item_of(root: Path, kind: str, name: str) -> Item:
 
 def _named(item: Item, live: Live) -> set[str]:
     """Its own keys by their names: its page, what lies beside that, and every sound it ever had."""
-    found = {entry.key for entry in _held(live) if _is_of(entry.key, item)}
+    found = {entry.key for entry in _held(live) if is_own(entry.key, item.id, item.kind)}
     known = live.head.withdrawn.keys if live.head else frozenset[str]()
-    found |= {key for key in known if _is_of(key, item)}
+    found |= {key for key in known if is_own(key, item.id, item.kind)}
     if not found:
         raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
     return found
-
-
-def _is_of(key: str, item: Item) -> bool:
-    if item.kind == "post":
-        return was_public(item.id, item.kind, frozenset({key}))
-    return key == f"episodes/{item.id}.html" or key.startswith((f"episodes/{item.id}/", f"media/{item.id}."))
 
 
 def _is_page(key: str) -> bool:
@@ -148,99 +146,61 @@ def _held(live: Live) -> Iterable[Entry]:
     return (*live.manifest.entries, *(gone.entry for gone in live.record.retired))
 
 
-def _without(errand: Errand, item: Item, settings: Settings, live: Live) -> Approved:
-    built = build_site(_errand_without(errand, item), settings, live.manifest)
-    feed = read(publisher_of(settings).store, "public/feed.xml")
-    refuse_vanishing(built, live.manifest, feed.content if feed else None)
-    return built.approved
+def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Around:
+    settings = read_settings(errand.root)
+    consents = read_registry(settings.registry)
+    errand.protect(tuple(consents.people.values()))
+    guids = frozenset({item.guid} - {""})
+    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live)))
+    return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
 def _errand_without(errand: Errand, item: Item) -> Errand:
-    """Take it out of everything.  Nothing is recorded on the way: a damaged registry must not stop this."""
-    return replace(errand, scope=Scope(None, frozenset({item.id})), is_dry=True)
+    """Take it out of what is live.  Nothing is recorded on the way: a damaged audit must not stop this."""
+    return replace(errand, scope=Scope(frozenset(), frozenset({item.id})), is_dry=True)
 
 
-def _all_keys(approved: Approved, named: set[str], live: Live) -> set[str]:
+def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
     """Its own keys, and what nothing else shows: pictures, redirects, chapters.  Lists may come back."""
-    stays = {file.key for file in approved.files}
+    approved = rebuilt.built.approved
+    now = {entry.key: entry.sha256 for entry in approved.manifest.entries}
     own = {e.key for e in live.manifest.entries if e.file_class in {FileClass.MEDIA, FileClass.PAGE}}
-    if shown := named & stays:
+    if shown := named & set(now):
         msg = f"{min(shown)} would still be public without it."
         raise StorageFailed(f"{msg} Take that out of what shows it, and run this again.")
-    return named | (own - stays)
-
-
-def _changed(approved: Approved, live: Live) -> list[Entry]:
-    before = {entry.key: entry.sha256 for entry in live.manifest.entries}
-    return [e for e in approved.manifest.entries if e.key in before and before[e.key] != e.sha256]
-
-
-def _still_served(settings: Settings, keys: Iterable[str]) -> list[str]:
-    """Ask as the world does.  A site that is not up serves nothing."""
-    trusted = settings.storage.ca_file
-    found = []
-    with Stranger(settings.root / trusted if trusted else None) as stranger:
-        for key in keys:
-            address = settings.site.url + quoted(key)
-            try:
-                status = stranger.ask("HEAD", address, {}).status
-            except StorageFailed:
-                break
-            if status not in _GONE:
-                found.append(address)
-    return found
-
-
-RECALL = (
-    "Nobody can recall: copies in browsers and CDNs (pages up to 5 minutes, sound and pictures up to 24 "
-    "hours), what apps and listeners downloaded, what directories, search engines and archives keep."
-)
+    keys = named | (own - set(now))
+    sha256s = {e.sha256 for e in _held(live) if e.key in keys and e.file_class is FileClass.MEDIA}
+    changed = {e.key for e in live.manifest.entries if now.get(e.key) != e.sha256}
+    return Cut(Withdrawn(frozenset(sha256s), frozenset(keys)), frozenset(changed - keys))
 
 
 def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
     """Say it for people; names of people never stand in it."""
     if found.receipt is None:
-        gone = [f"purge   {key}" for key in found.keys]
-        return [*found.plan, *gone, "Nothing was changed: this was a dry run."]
+        return [*found.plan, *gone_lines(found.keys), *stayed_lines(found.stayed), NOTHING_CHANGED]
     receipt = found.receipt
-    still = f"{len(found.still_served)} still answer: {', '.join(found.still_served)}"
     times = f"{receipt.seconds_until_not_served:.1f} s; all was removed after {receipt.seconds:.1f} s"
-    versions = f"{len(receipt.keys)} files in {receipt.versions} versions"
-    packs = f"{receipt.packs_rewritten} packs written again, {receipt.packs_removed} removed"
-    dropped = f"{receipt.releases_dropped} releases that showed it can no longer be gone back to"
-    lines = [
+    return [
         f"Withdrawn: {item.id}. No longer served after {times}.",
-        f"Removed: {versions}, {receipt.unfinished_uploads} unfinished uploads; {packs}; {dropped}.",
-        f"Asked for at the public address: {still if found.still_served else 'nothing of it is there'}.",
+        removed_line(receipt),
+        *(seen_lines(found.seen) if found.seen else ()),
+        *stayed_lines(found.stayed),
         *(told.sentence for told in found.told),
         *([found.unrecorded] if found.unrecorded else []),
         RECALL,
+        f"withdrawn.yaml keeps it away. Move its files out of {item.kind}s/, and commit both.",
     ]
-    return [*lines, f"withdrawn.yaml keeps it away. Move its files out of {item.kind}s/, and commit both."]
 
 
 def withdrawal_json(found: Withdrawal) -> dict[str, Any]:
     """Say it for scripts, and for the file of whoever asked."""
-    receipt = found.receipt
-    counts = (
-        {
-            "versions": receipt.versions,
-            "unfinished_uploads": receipt.unfinished_uploads,
-            "packs_rewritten": receipt.packs_rewritten,
-            "packs_removed": receipt.packs_removed,
-            "releases_dropped": receipt.releases_dropped,
-            "seconds_until_not_served": round(receipt.seconds_until_not_served, 3),
-            "seconds": round(receipt.seconds, 3),
-        }
-        if receipt
-        else {}
-    )
     return {
-        "dry_run": receipt is None,
+        "dry_run": found.receipt is None,
         "keys": list(found.keys),
         "plan": list(found.plan),
-        "still_served": list(found.still_served),
+        "stayed_as_they_are": list(found.stayed),
         "cannot_be_recalled": RECALL,
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],
-        **counts,
+        **(seen_json(found.seen) if found.seen else {"still_served": []}),
+        **(counts(found.receipt) if found.receipt else {}),
     }

@@ -45,8 +45,8 @@ class Remembering:
     def list(self, prefix: str) -> tuple[Listed, ...]:
         return self._store.list(prefix)
 
-    def purge(self, keys: Iterable[str]) -> Purged:
-        return self._store.purge(keys)
+    def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
+        return self._store.purge(keys, older)
 
     def now(self) -> datetime:
         return self._store.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from test_clear import (
     text,
 )
 
-from cop_publish.core.consents import Consent, Level, PersonId
+from cop_publish.core.consents import Consent, Level, PersonId, TakenBack
 from cop_publish.core.edits import Edit, gone_by
 from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
 from cop_publish.core.problems import Matter, Place
@@ -282,3 +283,72 @@ def test_a_time_stands_in_show_notes_alone(draft: Draft) -> None:
 def test_words_about_such_signs_may_stand_anywhere() -> None:
     words = "Write \\{t:0:20} or {t: x} or {T:1}.\n"
     assert cleared(replace(POST, body=text(words))).body == words
+
+
+TAKEN = date(2026, 11, 20)
+NAME = "Siân Ap-Example"
+SPEAKING = (cue(10.0, 12.0, "It is about trust.", GUEST), cue(20.0, 24.0, "And time.", GUEST))
+
+
+def taken_back(*, words: bool = True) -> Consent:
+    voice = frozenset({TakenBack.VOICE})
+    return Consent(
+        GUEST, "jury", Level.NAMED, NAME, words=words, voice=True, withdrawn_on=TAKEN, withdrawn=voice
+    )
+
+
+def test_a_voice_that_was_taken_back_goes_with_its_cues_and_the_credit_stays() -> None:
+    draft = edited(cues=(KEPT, *SPEAKING, FIRST[1]), people=(HOST, GUEST))
+    found = cleared(draft, registry(taken_back()))
+    assert ranges(found) == [(9.85, 12.15, "nothing"), (19.85, 24.15, "nothing")]
+    assert [c.speaker for c in found.cues] == ["Alys Example", "Alys Example"]
+    assert [credit.label for credit in found.credits] == ["Alys Example", NAME]
+
+
+def test_a_voice_that_was_never_agreed_to_still_refuses_a_credited_guest() -> None:
+    draft = edited(cues=(KEPT, *SPEAKING, FIRST[1]), people=(HOST, GUEST))
+    no = Consent(GUEST, "jury", Level.NAMED, NAME, words=True)
+    assert any("has not agreed to their voice" in p.what for p in refused(draft, registry(no)))
+
+
+def test_a_voice_that_was_taken_back_and_that_no_cue_finds_refuses() -> None:
+    draft = edited(cues=(KEPT, FIRST[1]), people=(HOST, GUEST))
+    (problem,) = refused(draft, registry(taken_back()))
+    assert "no cue of the transcript says where they speak" in problem.what
+    assert problem.matter is Matter.CONSENT
+
+
+def test_a_voice_that_was_taken_back_under_another_one_needs_somebody_who_listens() -> None:
+    over = cue(11.0, 14.0, "Yes, yes.")
+    draft = edited(cues=(KEPT, SPEAKING[0], over, FIRST[1]), people=(HOST, GUEST))
+    (problem,) = refused(draft, registry(taken_back()))
+    assert problem.matter is Matter.LOOK
+
+
+def test_words_that_were_never_agreed_to_refuse_whatever_becomes_of_the_voice() -> None:
+    draft = edited(cues=(KEPT, *SPEAKING), people=(HOST, GUEST))
+    assert any("their voice and words" in p.what for p in refused(draft, registry(taken_back(words=False))))
+
+
+def called_back(person: PersonId) -> Consent:
+    scope = frozenset({TakenBack.ATTRIBUTION})
+    return Consent(
+        person, "jury", Level.NAMED, NAME, words=True, voice=True, withdrawn_on=TAKEN, withdrawn=scope
+    )
+
+
+def test_who_took_back_their_name_must_not_be_called_by_it_in_the_sound() -> None:
+    naming = cue(10.0, 12.0, "With me is @{p-7f3k}.")
+    draft = edited(cues=(KEPT, naming, FIRST[1]), people=(HOST, GUEST))
+    (problem,) = refused(draft, registry(called_back(GUEST)))
+    assert "still says it in the sound" in problem.what
+    assert (problem.where, problem.matter) == (SCRIPT, Matter.CONSENT)
+
+
+@pytest.mark.parametrize("words", ["With me is [[confidential: @{p-7f3k}]].", "With me is @{p-7f3k}."])
+def test_where_that_cue_goes_the_name_went_with_it(words: str) -> None:
+    cuts = () if "confidential" in words else (Cut(9.9, 12.1, Instead.NOTHING),)
+    draft = edited(*cuts, cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
+    found = cleared(draft, registry(called_back(GUEST)))
+    assert [c.start_seconds for c in found.cues] == [0.0, 30.0]
+    assert [credit.label for credit in found.credits] == ["Alys Example", "a contributor"]

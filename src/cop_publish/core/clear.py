@@ -6,8 +6,8 @@ Rules, each one a test:
 2. Marked passages go; a damaged mark is a problem, and a problem means nothing is made (fail closed).
 3. A person is called by the exact agreed words, or by a label of that item ("a contributor").
 4. A marked cue goes from the sound too (`derived.py`), and so does one of somebody who may not be heard and
-   is not credited; who is credited and may not be heard refuses the episode.  What is taken out whole is
-   gone with its words, its voice and its marks, and asks nobody.
+   is not credited, or took it back; who else is credited and may not be heard refuses the episode.  What is
+   taken out whole is gone with its words, its voice and its marks, and asks nobody.
 5. What is for the network only leaves here: such an item gives nothing at all.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
 """
@@ -52,6 +52,7 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.silenced import silenced_in, still_called
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
@@ -94,11 +95,14 @@ def clear(
 
 
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
-    for person in draft.people:
+    silenced, nowhere = silenced_in(draft, desk.consent)
+    desk.problems += nowhere
+    for person in (p for p in draft.people if p not in silenced):
         desk.require_voice(person, draft.where)
-    derived = derive(draft, desk.may_be_heard)
+    derived = derive(draft, desk.may_be_heard, silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), gone_by(derived.padded)
+    desk.problems += still_called(draft, heard, desk.consent)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
     credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
     chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, heard)
@@ -213,11 +217,8 @@ class _Desk:
         before = len(self.problems)
         words = self.line_or_nothing(text)
         if not words and text.raw.strip() and len(self.problems) == before:
-            self.refuse(
-                text.where,
-                "nothing is left of this when the marked words go",
-                "Write words that may be public.",
-            )
+            what = "nothing is left of this when the marked words go"
+            self.refuse(text.where, what, "Write words that may be public.")
         return words
 
     def tag(self, text: Text) -> str:

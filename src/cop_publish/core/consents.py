@@ -101,10 +101,11 @@ class Consent:
             return "" if self.words else "their words"
         if self.revoiced:
             return OWN_VOICE if self.words else "their own voice and words"
-        return "their voice" if self.words else "their voice and words"
+        return THEIR_VOICE if self.words else "their voice and words"
 
 
 OWN_VOICE = "their own voice"
+THEIR_VOICE = "their voice"
 REVOICE = (
     "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; "
     "say in the notes that it is another voice."

@@ -1,9 +1,10 @@
 """One mark removes text and sound: the ranges of a recording that its transcript says must go.  Pure.
 
 A cue goes whole, and `PAD_SECONDS` on either side, where a passage of it is marked.  So does one of somebody
-whose voice may not be heard and who is not in `people`; whoever is credited waits for their yes instead, lest
-a forgotten record should quietly take a guest out of their own episode.  Where somebody else speaks
-meanwhile, no rule can tell what would be lost: that needs a human who listens.
+whose voice may not be heard and who is not in `people`, or who took it back (`silenced.py`); whoever else is
+credited waits for their yes instead, lest a forgotten record should quietly take a guest out of their own
+episode.  Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a human who
+listens.
 """
 
 from __future__ import annotations
@@ -43,14 +44,19 @@ class Derived:
     problems: tuple[Problem, ...]
 
 
-def derive(draft: EpisodeDraft, may_be_heard: Callable[[PersonId], bool]) -> Derived:
+def derive(
+    draft: EpisodeDraft,
+    may_be_heard: Callable[[PersonId], bool],
+    silenced: frozenset[PersonId] = frozenset(),
+) -> Derived:
     """Find the cues that must go, beyond those that the edit list takes out already.
 
-    `may_be_heard` is False only of people whom the registry knows.
+    `may_be_heard` is False only of people whom the registry knows; `silenced`: who took their voice back.
     """
+    waiting = frozenset(draft.people) - silenced
     gone = gone_by(draft.edit)
     heard = [c for c in draft.cues if not gone.all_of(c.start_seconds, c.end_seconds)]
-    going = [c for c in heard if _must_go(c, draft.people, may_be_heard)]
+    going = [c for c in heard if _must_go(c, waiting, may_be_heard)]
     spoken_over = {id(c): other for c, other in _together(going, heard)}
     alone = [c for c in going if id(c) not in spoken_over]
     problems = tuple(_needs_a_look(c) for c in going if id(c) in spoken_over)
@@ -58,11 +64,11 @@ def derive(draft: EpisodeDraft, may_be_heard: Callable[[PersonId], bool]) -> Der
     return Derived(edit, padded, tuple(cue.text.where for cue in alone), problems)
 
 
-def _must_go(cue: CueDraft, people: Sequence[PersonId], may_be_heard: Callable[[PersonId], bool]) -> bool:
+def _must_go(cue: CueDraft, waiting: frozenset[PersonId], may_be_heard: Callable[[PersonId], bool]) -> bool:
     marked, problems = apply_marks(cue.text, Audience.PUBLIC)
     if problems or marked is None:
         return False  # a damaged mark is refused where the cue is cleared
-    unheard = cue.speaker is not None and cue.speaker not in people and not may_be_heard(cue.speaker)
+    unheard = cue.speaker is not None and cue.speaker not in waiting and not may_be_heard(cue.speaker)
     return bool(marked.withheld) or unheard
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.core.model import HeldBack
+    from cop_publish.core.relied import Relied
 
 
 class FileClass(IntEnum):
@@ -93,6 +94,7 @@ class Site:
     files: tuple[PublicFile, ...]  # sorted by key, no key twice
     held_back: tuple[HeldBack, ...]
     changes_at: datetime | None  # the next instant at which a build of the same inputs differs
+    relied: tuple[Relied, ...] = ()  # who had agreed to what in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +161,4 @@ class Approved:
     manifest: Manifest
     held_back: tuple[HeldBack, ...]
     changes_at: datetime | None
+    relied: tuple[Relied, ...] = ()

@@ -28,6 +28,11 @@ def present_in(drafts: Iterable[Draft]) -> Mapping[str, frozenset[PersonId]]:
     return found
 
 
+def pictured_in(draft: Draft) -> frozenset[PersonId]:
+    """Who can be recognised in a picture of it."""
+    return frozenset(person for image in _images(draft) for person in image.people)
+
+
 def _people(draft: Draft) -> Iterator[PersonId]:
     yield from draft.people
     if isinstance(draft, PostDraft):
@@ -36,7 +41,7 @@ def _people(draft: Draft) -> Iterator[PersonId]:
         yield from (cue.speaker for cue in draft.cues if cue.speaker)
     for image in _images(draft):
         yield from image.people
-    for text in _texts(draft):
+    for text in texts_of(draft):
         yield from (PersonId(person) for person in _REFERENCE.findall(text.raw))
 
 
@@ -48,7 +53,8 @@ def _images(draft: Draft) -> Iterator[ImageDraft]:
         yield single
 
 
-def _texts(draft: Draft) -> Iterator[Text]:
+def texts_of(draft: Draft) -> Iterator[Text]:
+    """Every text of a draft as it was written, marks included."""
     yield from (draft.title, draft.summary)
     if isinstance(draft, EpisodeDraft):
         yield draft.notes
@@ -58,3 +64,4 @@ def _texts(draft: Draft) -> Iterator[Text]:
         yield draft.body
     if isinstance(draft, MeetingDraft):
         yield draft.place
+    yield from (image.alt for image in _images(draft))

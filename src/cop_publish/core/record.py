@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.output import Entry, FileClass, Manifest
 from cop_publish.core.plan import Action, Step
+from cop_publish.core.relied import Relied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +101,14 @@ class Record:
     moves: tuple[Move, ...] = ()  # what is done between begin and commit, in order
     goes: tuple[str, ...] = ()  # keys that are deleted with the rest: packs nobody needs, media of no release
     purge: tuple[str, ...] = ()  # public keys of which no version may be left: a withdrawal
+    older: tuple[str, ...] = ()  # ... and those of which none may be left but what is public now
     rewrites: tuple[Rewrite, ...] = ()  # ... and packs that lose what it names
+    relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: not written down then
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it can only be finished: something of it must leave nothing behind."""
+        return bool(self.purge or self.older or self.rewrites)
 
     @cached_property
     def sha256(self) -> str:
@@ -141,6 +149,8 @@ class Record:
             "moves": [[str(m.action), m.key, m.wave, m.expects, int(m.file_class)] for m in self.moves],
             "goes": list(self.goes),
             "purge": list(self.purge),
+            "older": list(self.older),
+            "relied": None if self.relied is None else [one.row() for one in self.relied],
             "rewrites": [[r.old, r.new, list(r.files), r.keeps_record] for r in self.rewrites],
         }
         return json.dumps(data, separators=(",", ":"), sort_keys=True)
@@ -172,6 +182,8 @@ class Record:
             ),
             goes=tuple(data["goes"]),
             purge=tuple(data["purge"]),
+            older=tuple(data.get("older", ())),
+            relied=None if data.get("relied") is None else tuple(Relied(*row) for row in data["relied"]),
             rewrites=tuple(Rewrite(old, new, tuple(files), kr) for old, new, files, kr in data["rewrites"]),
         )
 

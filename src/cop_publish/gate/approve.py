@@ -38,7 +38,7 @@ def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
     if unseen:
         _scan_all(unseen, guard, memory)
     memory.only_in_store = tuple(file.key for file in site.files if isinstance(file.content, InStore))
-    return Approved(site.files, manifest_of(site.files), site.held_back, site.changes_at)
+    return Approved(site.files, manifest_of(site.files), site.held_back, site.changes_at, site.relied)
 
 
 def _require_sign_offs(site: Site, guard: Guard) -> None:

@@ -127,8 +127,11 @@ class Store(Protocol):
         A versioned bucket still has them: see `purge`.
         """
 
-    def purge(self, keys: Iterable[str]) -> Purged:
-        """Remove every version of these keys, every delete marker, and the parts of unfinished uploads."""
+    def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
+        """Remove every version of these keys, every delete marker, and the parts of unfinished uploads.
+
+        Of the keys in `older` the version that readers get stays as it is, and nothing else does.
+        """
 
     def now(self) -> datetime:
         """The time by the store's own clock (aware, UTC), so that all who publish to it share one."""

@@ -42,8 +42,10 @@ def bring(turn: Turn, publisher: Publisher, record: Record, load: Load, progress
         progress(step)
     unserved_at = time.monotonic()
     purged = Purged(0, 0)
-    if record.purge:
-        purged = publisher.store.purge([PUBLIC + key for key in record.purge])
+    if record.is_withdrawal:
+        purged = publisher.store.purge(
+            [PUBLIC + key for key in record.purge], [PUBLIC + key for key in record.older]
+        )
         for rewrite in record.rewrites:
             _rewrite(publisher.store, rewrite)
         publisher.store.purge(record.goes)

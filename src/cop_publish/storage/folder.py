@@ -120,8 +120,10 @@ class FolderStore:
                 path.unlink()
                 self._remove_empty(path.parent)
 
-    def purge(self, keys: Iterable[str]) -> Purged:
-        """A folder has one version of everything; how many of them were there."""
+    def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
+        """A folder has one version of everything, and of `older` that one stays; how many were there."""
+        for key in older:
+            self._path(key)  # refused as in any other store
         there = [key for key in keys if self._path(key).is_file()]
         self.delete(there)
         return Purged(versions=len(there), uploads=0)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.output import Approved
     from cop_publish.core.record import PackUse, Rewrite
+    from cop_publish.core.relied import Relied
     from cop_publish.storage.carry import Source
     from cop_publish.storage.live import Live, Publisher
 
@@ -34,6 +35,7 @@ class Wanted:
     going: frozenset[str] = frozenset()  # keys that are deleted, media or not
     kept: tuple[Kept, ...] | None = None  # the releases to keep; None: as the rule of retention says
     withdrawn: Withdrawn = field(default_factory=Withdrawn)  # may never come back
+    relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: nobody wrote it down
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Withdrawal:
     """What has to be done so that nothing of what was withdrawn is left in the store."""
 
     purge: tuple[str, ...]  # public keys
+    older: tuple[str, ...]  # ... that stay, with nothing but what is public now
     packs: Mapping[int, PackUse]  # the packs that stay
     rewrites: tuple[Rewrite, ...]  # ... of which these lose some of their files
     goes: tuple[str, ...]  # packs that go whole
@@ -56,6 +59,7 @@ class Prepared:
     kept: tuple[Kept, ...]
     withdrawn: Withdrawn = field(default_factory=Withdrawn)  # what may never be sent again from now on
     withdrawal: Withdrawal | None = None
+    relied: tuple[Relied, ...] | None = None
     undoes: bool = False  # brings back what was there before a publish that was cut off
 
     @property
@@ -90,7 +94,7 @@ def wanted_of(approved: Approved) -> Wanted:
         msg = "The approved files are not those of the manifest."
         raise CopPublishError(msg)
     elsewhere = frozenset(f.key for f in approved.files if isinstance(f.content, InStore))
-    return Wanted(approved.manifest, FromApproved(approved), elsewhere)
+    return Wanted(approved.manifest, FromApproved(approved), elsewhere, relied=approved.relied)
 
 
 def prepare_from(wanted: Wanted, publisher: Publisher, live: Live) -> Prepared:
@@ -113,7 +117,7 @@ def prepare_from(wanted: Wanted, publisher: Publisher, live: Live) -> Prepared:
     )
     if publisher.store.hides_extensions:
         todo = _without_aliases(todo)
-    return Prepared(todo, live, wanted.source, kept, withdrawn)
+    return Prepared(todo, live, wanted.source, kept, withdrawn, relied=wanted.relied)
 
 
 def _without_aliases(todo: Plan) -> Plan:

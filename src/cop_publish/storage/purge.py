@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 _AT_ONCE = 1000  # S3's limit of DeleteObjects
 
 
-def purge_keys(client: S3Client, bucket: str, names: Collection[str]) -> Purged:
-    """Remove everything of these object names; raises what boto3 raises, and StorageFailed."""
-    uploads = _abort_uploads(client, bucket, names)
-    versions = _versions(client, bucket, names)
+def purge_keys(client: S3Client, bucket: str, names: Collection[str], older: Collection[str] = ()) -> Purged:
+    """Remove everything of these object names, and of `older` all but what readers get.
+
+    Raises what boto3 raises, and StorageFailed.
+    """
+    uploads = _abort_uploads(client, bucket, [*names, *older])
+    versions = _versions(client, bucket, names) + _past_versions(client, bucket, older)
     for start in range(0, len(versions), _AT_ONCE):
         batch: Any = versions[start : start + _AT_ONCE]
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
@@ -45,6 +48,21 @@ def _versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dic
         if error.response["Error"].get("Code") not in {"NotImplemented", "MethodNotAllowed"}:
             raise
     return [{"Key": name} for name in sorted(names)]
+
+
+def _past_versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dict[str, str]]:
+    """Every version and delete marker but the latest; none where a bucket does not know the question."""
+    try:
+        return [
+            {"Key": line["Key"], "VersionId": line["VersionId"]}
+            for name in sorted(names)
+            for line in _version_lines(client, bucket, name)
+            if not line.get("IsLatest")
+        ]
+    except client.exceptions.ClientError as error:
+        if error.response["Error"].get("Code") not in {"NotImplemented", "MethodNotAllowed"}:
+            raise
+    return []
 
 
 def _version_lines(client: S3Client, bucket: str, name: str) -> Iterator[dict[str, Any]]:

@@ -74,7 +74,9 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
         ),
         goes=tuple(sorted(goes | left_over)),
         purge=withdrawal.purge if withdrawal else (),
+        older=withdrawal.older if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),
+        relied=ready.relied,
     )
 
 

@@ -82,7 +82,7 @@ def prepare_to_go_back(publisher: Publisher, live: Live) -> Prepared:
     nothing to go back to, or when it was a withdrawal: that can only be finished.
     """
     head, begun = _free(publisher, live), live.record
-    if begun.purge:
+    if begun.is_withdrawal:
         raise StorageFailed("A withdrawal was cut off; it can only be finished: run `cop-publish publish`.")
     if begun.base is None:
         msg = "There is no release before the one that was cut off."
@@ -103,7 +103,7 @@ def prepare_to_go_back(publisher: Publisher, live: Live) -> Prepared:
     )
     source, elsewhere = from_packs(publisher, base, begun)
     going = frozenset(e.key for e in ahead)
-    wanted = Wanted(base.manifest, source, elsewhere, going, kept=begun.kept)
+    wanted = Wanted(base.manifest, source, elsewhere, going, kept=begun.kept, relied=base.relied)
     return replace(prepare_from(wanted, publisher, seen), undoes=True)
 
 

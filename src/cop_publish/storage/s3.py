@@ -174,10 +174,10 @@ class S3Store:
             for fault in answer.get("Errors", []):
                 raise StorageFailed(f"{self._place} refused: {refused(fault.get('Code', ''), 0)}.")
 
-    def purge(self, keys: Iterable[str]) -> Purged:
-        wanted = {self._prefix + checked_key(key) for key in keys}
+    def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
+        whole, past = ({self._prefix + checked_key(key) for key in named} for named in (keys, older))
         with self._explained():
-            return purge_keys(self._client, self._bucket, wanted)
+            return purge_keys(self._client, self._bucket, whole, past - whole)
 
     def now(self) -> datetime:
         """The server's Date of its latest answer, and what has passed since by our own ticks."""

@@ -2,7 +2,8 @@
 
 1. the site without it is published as any release is: new and changed files, indexes, feeds, and then the
    deletes, media included.  From the begin on, the head names what may never be sent again;
-2. before the commit, every version of its keys and every part of unfinished uploads goes;
+2. before the commit, every version of its keys and every part of unfinished uploads goes; of pages and lists
+   that stay and had shown it, every version but the new one;
 3. packs are written again without what it names; releases that showed it are no longer kept, because their
    lists and feeds speak of it too.
 
@@ -40,6 +41,7 @@ class WithdrawalReceipt:
     """What was removed, and how fast."""
 
     keys: tuple[str, ...]  # public keys that can never come back
+    changed: tuple[str, ...]  # public keys of which only what is public now is left
     versions: int  # of those keys, that the bucket still had
     unfinished_uploads: int
     packs_rewritten: int
@@ -49,12 +51,22 @@ class WithdrawalReceipt:
     seconds: float
     digest: str  # of the manifest that is public now
 
+    def after(self, seconds: float) -> WithdrawalReceipt:
+        """The same, counted from the start of the command."""
+        unserved = self.seconds_until_not_served + seconds
+        return replace(self, seconds_until_not_served=unserved, seconds=self.seconds + seconds)
+
 
 def withdraw(
-    approved: Approved, named: Withdrawn, publisher: Publisher, progress: Progress
+    approved: Approved,
+    named: Withdrawn,
+    publisher: Publisher,
+    progress: Progress,
+    touched: frozenset[str] = frozenset(),
 ) -> WithdrawalReceipt:
     """Publish the site without what is `named` (public keys, and sha256s of media), and remove all of that.
 
+    `touched`: keys that had shown something of it and may stay; nothing is left of them but what is approved.
     Safe to run again.  Raises StorageFailed when the approved site still has any of it.
     """
     began_at = time.monotonic()
@@ -62,14 +74,17 @@ def withdraw(
     withdrawn = _all_of(named, live, listed_etags(publisher.store))
     before = kept_releases(releases_so_far(live), publisher.retention)
     records = {kept: _record(publisher, live, kept) for kept in before}
-    clean = tuple(kept for kept in before if not _shows(records[kept].manifest, withdrawn))
+    shown = _Shown(withdrawn, touched, {entry.key: entry.sha256 for entry in approved.manifest.entries})
+    clean = tuple(kept for kept in before if not shown.by(records[kept].manifest))
     wanted = replace(wanted_of(approved), going=withdrawn.keys, kept=clean, withdrawn=withdrawn)
     ready = prepare_from(wanted, publisher, live)
     surviving = {kept.seq: records[kept] for kept in clean}
-    ready = replace(ready, withdrawal=_removal(ready, publisher, surviving, withdrawn))
+    removal = replace(_removal(ready, publisher, surviving), purge=shown.gone, older=shown.staying)
+    ready = replace(ready, withdrawal=removal)
     record, brought = carry_through(ready, publisher, progress)
     return WithdrawalReceipt(
-        keys=record.purge,
+        keys=tuple(sorted(withdrawn.keys)),
+        changed=record.older,
         versions=brought.purged.versions,
         unfinished_uploads=brought.purged.uploads,
         packs_rewritten=brought.packs_rewritten,
@@ -101,13 +116,39 @@ def _record(publisher: Publisher, live: Live, kept: Kept) -> Record:
     return read_pack(publisher.store, pack_key(kept.seq, live.record.packs[kept.seq].id)).record()
 
 
-def _shows(manifest: Manifest, withdrawn: Withdrawn) -> bool:
-    return any(e.key in withdrawn.keys or e.sha256 in withdrawn.sha256s for e in manifest.entries)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What showed it: keys that are withdrawn for good, and others by what they hold `now`, by digest."""
+
+    withdrawn: Withdrawn
+    touched: frozenset[str]
+    now: Mapping[str, str]
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        return tuple(sorted(self.withdrawn.keys | (self.touched - set(self.now))))
+
+    @property
+    def staying(self) -> tuple[str, ...]:
+        return tuple(sorted((self.touched & set(self.now)) - self.withdrawn.keys))
+
+    def by(self, manifest: Manifest) -> bool:
+        """Whether a release showed it: by an item's page or a file beside it, and media.
+
+        Lists differ in every release; one that has none of the pages has lists that speak of none of them.
+        """
+        return any(
+            e.key in self.withdrawn.keys
+            or e.sha256 in self.withdrawn.sha256s
+            or (e.key in self.touched and e.file_class in _OWN and self.now.get(e.key) != e.sha256)
+            for e in manifest.entries
+        )
 
 
-def _removal(
-    ready: Prepared, publisher: Publisher, surviving: Mapping[int, Record], withdrawn: Withdrawn
-) -> Withdrawal:
+_OWN = {FileClass.MEDIA, FileClass.PAGE}
+
+
+def _removal(ready: Prepared, publisher: Publisher, surviving: Mapping[int, Record]) -> Withdrawal:
     """Which packs stay, lose files or go: by what the new release and those still kept have from them."""
     base = ready.live.record
     used = _used(ready, surviving)
@@ -123,7 +164,7 @@ def _removal(
         packs[seq] = replace(use, last=base.seq + 1)
     stay = {pack_key(seq, base.packs[seq].id) for seq in packs}
     goes = tuple(line.key for line in publisher.store.list(RELEASES) if line.key not in stay)
-    return Withdrawal(tuple(sorted(withdrawn.keys)), packs, tuple(rewrites), goes)
+    return Withdrawal((), (), packs, tuple(rewrites), goes)
 
 
 def _used(ready: Prepared, surviving: Mapping[int, Record]) -> dict[int, frozenset[str]]:

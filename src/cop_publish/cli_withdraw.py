@@ -1,0 +1,75 @@
+"""Taking something out of the public for good: an item, or what somebody takes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, kind_and_name
+
+if TYPE_CHECKING:
+    from cop_publish.console import Console
+
+# What somebody may take back, and what it is called in the registry.
+_SCOPES = {"attribution": "attribution", "voice": "voice", "photograph": "photo"}
+
+
+@click.command()
+@click.argument("item", type=click.Path(), required=False)
+@click.option("--person", metavar="ID", help="What this person takes back, in ITEM or everywhere.")
+@click.option("--scope", type=click.Choice([*_SCOPES]), help="With --person: what of theirs goes.")
+@DRY
+@JSON
+@NOW
+@HERE
+@click.pass_obj
+def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # noqa: ANN401 - click's options
+    """Take something out of the public for good: everywhere, with all its versions.
+
+    ITEM is an episode's folder or a post's file: it stops being served first; then everything that is left of
+    it in the store is removed, and withdrawn.yaml keeps it from coming back.
+
+    With --person and --scope a person's attribution, voice or photograph goes, from ITEM or, without one,
+    from everything. The registry says so first; the pages, feeds and sounds are made without it.
+    """
+    if (options["person"] is None) != (options["scope"] is None):
+        raise click.UsageError("--person and --scope go together: who, and what of theirs.")
+    if options["person"] is not None:
+        return _person(console, item, options)
+    if item is None:
+        raise click.UsageError("Say what to withdraw: an episode's folder, a post's file, or --person.")
+    return _item(console, item, options)
+
+
+def _item(console: Console, item: str, options: dict[str, Any]) -> int:
+    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
+    from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
+
+    root = options["root"]
+    found_item = item_of(root, *kind_and_name(item, root))
+    found = (plan_withdraw if options["dry_run"] else take_out)(errand_of(console, options, None), found_item)
+    lines = withdrawal_lines(found, found_item)
+    console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
+    return _code(found)
+
+
+def _person(console: Console, item: str | None, options: dict[str, Any]) -> int:
+    from cop_publish.core.consents import PersonId, TakenBack  # noqa: PLC0415 - not for --help
+    from cop_publish.person_withdrawal import Request, plan_withdraw_person, withdraw_person  # noqa: PLC0415 - heavy
+    from cop_publish.withdrawal_report import person_json, person_lines  # noqa: PLC0415 - the same
+
+    name = kind_and_name(item, options["root"])[1] if item is not None else None
+    request = Request(PersonId(options["person"]), TakenBack(_SCOPES[options["scope"]]), name)
+    story = plan_withdraw_person if options["dry_run"] else withdraw_person
+    found = story(errand_of(console, options, None), request)
+    console.result(person_json(found)) if options["as_json"] else console.say(*person_lines(found))
+    return _code(found)
+
+
+def _code(found: Any) -> int:  # noqa: ANN401 - either kind of withdrawal
+    """What is not gone everywhere is told as a failure."""
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it ran
+
+    is_whole = (found.seen is None or found.seen.ok) and all(told.ok for told in found.told)
+    return 0 if is_whole else StorageFailed.exit_code

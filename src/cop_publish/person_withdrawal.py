@@ -1,0 +1,307 @@
+"""A person takes back their attribution, their voice or their photograph: in one item, or everywhere.
+
+1. the registry says so first: from then on they are withheld in whatever anybody builds;
+2. the site is built with them withheld and the gate reads every byte of it.  Where their name still stands in
+   somebody's words, or nobody can tell where they are heard, every such place is told at once, and nothing is
+   published until it is mended;
+3. it is published, and nothing is left of what showed them: no older version, no sound, no picture, no pack
+   of a release that could be gone back to;
+4. what is live is fetched again, and the gate reads that too.
+
+Safe to run again at any point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from cop_publish.bookkeeping import record_taken_back, recorded_state, refuse_older
+from cop_publish.core.clear import clear
+from cop_publish.core.consents import TakenBack
+from cop_publish.core.head import Withdrawn
+from cop_publish.core.lowering import Lowering, raised
+from cop_publish.core.output import FileClass
+from cop_publish.core.present import present_in
+from cop_publish.core.routes import FEEDS, is_sound_of
+from cop_publish.core.sign_offs import State
+from cop_publish.episode import write_receipts
+from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.workspace import read_workspace
+from cop_publish.publish import publisher_of, steps_of, tell
+from cop_publish.rebuild import Around, Cut, rebuild, touches
+from cop_publish.refetch import look_again_at
+from cop_publish.registry.read import read_registry
+from cop_publish.registry.taking_back import take_back
+from cop_publish.scope import Scope
+from cop_publish.signing import answers_of, find_unsigned, views_to_sign
+from cop_publish.still_named import still_named
+from cop_publish.storage.hooks import Hooks
+from cop_publish.storage.live import look
+from cop_publish.storage.prepare import prepare
+from cop_publish.storage.release import settle
+from cop_publish.storage.withdraw import withdraw as remove
+from cop_publish.unchanged import state_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.consents import Consents, Person, PersonId
+    from cop_publish.core.output import Entry
+    from cop_publish.intake.workspace import ItemRead
+    from cop_publish.publish import Errand
+    from cop_publish.rebuild import Rebuilt
+    from cop_publish.refetch import Seen
+    from cop_publish.settings import Settings
+    from cop_publish.storage.hooks import Told
+    from cop_publish.storage.live import Live
+    from cop_publish.storage.withdraw import WithdrawalReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who takes back what, in which item; None: everywhere."""
+
+    person: PersonId
+    scope: TakenBack
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWithdrawal:
+    """What came of it, or in a dry run what would."""
+
+    request: Request
+    items: tuple[str, ...]  # in which the person is
+    stayed: tuple[str, ...]  # live items that could not be made anew, and keep their bytes
+    keys: tuple[str, ...]  # public keys that go for good: sounds and pictures
+    changed: tuple[str, ...]  # keys that stay, without anything that they held before
+    plan: tuple[str, ...]
+    receipt: WithdrawalReceipt | None = None  # None: a dry run
+    seen: Seen | None = None
+    told: tuple[Told, ...] = ()
+    unrecorded: str = ""  # why the audit does not know of it
+    to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What the withdrawal is about, found before anything is changed."""
+
+    settings: Settings
+    consents: Consents
+    person: Person
+    items: tuple[ItemRead, ...]
+    signed: frozenset[str]
+
+
+def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
+    """Take it back everywhere it was asked for, for good.
+
+    Raises WrongUsage for who has agreed to nothing, and what building, the gate and the store raise: with
+    every place that must be mended first.  The registry's record stays then.
+    """
+    began_at = monotonic()
+    settings = read_settings(errand.root)
+    publisher = publisher_of(settings)
+    _refuse_older(settings)
+    case = _case(errand, settings, request)
+    unrecorded = _record(errand, case, request)
+    live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
+    around = Around(settings, live, publisher.store, case.consents, _ids(case.items), request.person)
+    rebuilt = _built(_errand(errand, case, None), around, case, request)
+    cut = _cut(rebuilt, case, live)
+    state, why = recorded_state(settings, case.consents, at=errand.now)
+    publisher = replace(publisher, registry=state)
+    plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
+    Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
+    before_seconds = monotonic() - began_at
+    receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
+    receipt = receipt.after(before_seconds)
+    told = tell(settings)
+    write_receipts(rebuilt.built.releases.episodes, settings)
+    seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
+    return PersonWithdrawal(
+        request,
+        tuple(sorted(_ids(case.items))),
+        rebuilt.stayed,
+        receipt.keys,
+        receipt.changed,
+        (),
+        receipt,
+        seen,
+        told,
+        unrecorded or why,
+        _to_ask(rebuilt, case),
+    )
+
+
+def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
+    """Say what `withdraw_person` would do; changes nothing, the registry neither."""
+    settings = read_settings(errand.root)
+    publisher = publisher_of(settings)
+    case = _case(errand, settings, request)
+    live = look(publisher)
+    around = Around(settings, live, publisher.store, case.consents, _ids(case.items), request.person)
+    lowering = _lowering(errand, settings, request)
+    rebuilt = _built(_errand(errand, case, lowering), around, case, request)
+    cut = _cut(rebuilt, case, live)
+    plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
+    keys = tuple(sorted(cut.named.keys))
+    changed = tuple(sorted(cut.touched - cut.named.keys))
+    to_ask = _to_ask(rebuilt, case)
+    return PersonWithdrawal(
+        request,
+        tuple(sorted(_ids(case.items))),
+        rebuilt.stayed,
+        keys,
+        changed,
+        plan.lines(),
+        to_ask=to_ask,
+    )
+
+
+def _refuse_older(settings: Settings) -> None:
+    """A copy of the registry older than that of the latest publish must not be written to.
+
+    Where the store cannot be asked, the withdrawal is recorded all the same.
+    """
+    try:
+        head = look(publisher_of(settings)).head
+    except StorageFailed:
+        return
+    refuse_older(settings, head.registry if head else None)
+
+
+def _case(errand: Errand, settings: Settings, request: Request) -> _Case:
+    consents = read_registry(settings.registry)
+    errand.protect(tuple(consents.people.values()))
+    person = consents.people.get(request.person)
+    if person is None:
+        raise WrongUsage(f"{request.person} is not in the registry: look up the ID in its folder people/.")
+    items = read_workspace(settings, consents).items
+    mine = _items_of(request, items, consents, settings)
+    signed = _signed(errand, settings, mine, raised(consents, request.person, request.scope))
+    return _Case(settings, consents, person, mine, signed)
+
+
+def _items_of(
+    request: Request, items: Iterable[ItemRead], consents: Consents, settings: Settings
+) -> tuple[ItemRead, ...]:
+    """Where they are: in whatever can be read, and what they have a record for where it cannot."""
+    listed = list(items)
+    present = present_in([item.draft for item in listed if item.draft is not None])
+
+    def has(item: ItemRead) -> bool:
+        if item.draft is not None:
+            return request.person in present[item.id]
+        recorded = (request.person, item.id) in consents.consents
+        return recorded or (item.kind == "episode" and request.person in settings.show.hosts)
+
+    found = tuple(item for item in listed if has(item))
+    if request.item is None:
+        return found
+    found = tuple(item for item in listed if item.id == request.item)
+    if not found:
+        raise WrongUsage(f"There is no {request.item} in this show.")
+    return found
+
+
+def _signed(
+    errand: Errand, settings: Settings, items: Iterable[ItemRead], before: Consents
+) -> frozenset[str]:
+    """The items to which everybody who must had said yes, as they were before this was taken back."""
+    now = errand.now.astimezone(ZoneInfo(settings.site.timezone))
+    pairs = []
+    for draft in (item.draft for item in items if item.draft is not None):
+        cleared, _ = clear(draft, before, settings.show.hosts, now=now)
+        if cleared is not None:
+            pairs.append((draft, cleared))
+    views = views_to_sign(pairs, before, settings, now=now)
+    places = {draft.id: draft.where for draft, _ in pairs}
+    waiting = find_unsigned(views, answers_of(settings), places)
+    return frozenset(draft.id for draft, _ in pairs) - frozenset(waiting)
+
+
+def _lowering(errand: Errand, settings: Settings, request: Request) -> Lowering:
+    today = errand.now.astimezone(ZoneInfo(settings.site.timezone)).date()
+    return Lowering(request.person, request.scope, request.item, today)
+
+
+def _record(errand: Errand, case: _Case, request: Request) -> str:
+    """Write it into the registry; gives why its audit does not know, where it does not."""
+    folder = case.settings.registry
+    assert folder is not None, "read_registry refuses without one"  # noqa: S101 - for the type
+    on = _lowering(errand, case.settings, request).on
+    changed = take_back(folder, request.person, request.item, request.scope, on=on)
+    if not changed:
+        return ""
+    return record_taken_back(case.settings, request.person, request.item, request.scope, at=errand.now)
+
+
+def _errand(errand: Errand, case: _Case, lowering: Lowering | None) -> Errand:
+    """What is live and nothing more; nothing is recorded on the way."""
+    scope = Scope(frozenset(), lowering=lowering, to_be_signed=case.signed)
+    return replace(errand, scope=scope, is_dry=True, stays=replace(errand.stays, signed=case.signed))
+
+
+def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Rebuilt:
+    try:
+        return rebuild(errand, around)
+    except CopPublishError as fault:
+        if isinstance(fault, StorageFailed) or not fault.problems:
+            raise
+        drafts = [item.draft for item in case.items if item.draft is not None]
+        named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
+        files = {problem.where.path for problem in named}
+        told = [p for p in fault.problems if p.where.path not in files or p.where.line > 1]
+        places = {(p.where.path, p.where.line) for p in named}
+        told = [p for p in told if (p.where.path, p.where.line) not in places]
+        summary = _blocked(errand, case, [*told, *named])
+        raise type(fault)(summary, [*told, *named]) from fault
+
+
+def _blocked(errand: Errand, case: _Case, problems: Iterable[object]) -> str:
+    paths = {getattr(problem, "where").path for problem in problems}  # noqa: B009 - of any kind of problem
+    items = [i for i in case.items if i.kind in {"episode", "post"} and any(touches(i, p) for p in paths)]
+    down = [f"`cop-publish withdraw {i.path.removesuffix('/episode.md')}`" for i in items]
+    kept = (
+        f"Nothing public was changed yet. The registry says it: {case.person.id} is withheld in whatever is "
+        "built from now on. Mend these places and run this again."
+    )
+    dry = "This was a dry run. These places would be in the way."
+    more = f" Until then, {' or '.join(down)} takes the whole of it down at once." if down else ""
+    return (dry if errand.scope.lowering else kept) + more
+
+
+def _cut(rebuilt: Rebuilt, case: _Case, live: Live) -> Cut:
+    approved, mine = rebuilt.built.approved, _ids(case.items)
+    now = {entry.key: entry.sha256 for entry in approved.manifest.entries}
+    was = {entry.key: entry for entry in live.manifest.entries}
+    held = [*live.manifest.entries, *(gone.entry for gone in live.record.retired)]
+    media = [e for e in held if e.key not in now and _may_show(e, mine)]
+    changed = {k for k, e in was.items() if now.get(k) != e.sha256 and e.file_class is not FileClass.MEDIA}
+    shows = {f.key for f in approved.files if f.items & mine and f.file_class is not FileClass.MEDIA}
+    named = Withdrawn(frozenset(e.sha256 for e in media), frozenset(e.key for e in media))
+    return Cut(named, frozenset(changed | shows))
+
+
+def _may_show(entry: Entry, mine: frozenset[str]) -> bool:
+    """A sound that an item of theirs had, or any picture that nothing shows now: nobody kept whose."""
+    is_picture = entry.key.startswith("images/")
+    return is_picture or any(is_sound_of(item, entry.key) for item in mine)
+
+
+def _ids(items: Iterable[ItemRead]) -> frozenset[str]:
+    return frozenset(item.id for item in items)
+
+
+def _to_ask(rebuilt: Rebuilt, case: _Case) -> tuple[tuple[str, str], ...]:
+    """Who has not said yes to what stands there now: the next publish asks for it."""
+    ready = rebuilt.built.ready
+    answers = answers_of(case.settings)
+    views = [view for view in ready.to_sign if view.item in case.signed]
+    return tuple(sorted((v.item, v.person) for v in views if answers.state_of(v) is not State.SIGNED))

@@ -1,0 +1,128 @@
+"""Build the site for a withdrawal: what is live and nothing more, and without waiting for anybody else.
+
+Where another live item cannot be made anew just now, it stays as it is (`stays.py`) and the site is built
+once more without it.  Only what withdraws, and what is wrong with the workspace itself, can stop this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cop_publish.core.routes import FEED
+from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
+from cop_publish.intake.workspace import read_workspace
+from cop_publish.site import build_site
+from cop_publish.staying import Out, is_own, leaving_with, with_staying
+from cop_publish.storage.base import PUBLIC, read
+from cop_publish.vanishing import refuse_vanishing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.consents import Consents, PersonId
+    from cop_publish.core.head import Withdrawn
+    from cop_publish.core.problems import Problem
+    from cop_publish.intake.workspace import ItemRead
+    from cop_publish.publish import Errand
+    from cop_publish.settings import Settings
+    from cop_publish.site import Built
+    from cop_publish.storage.base import Store
+    from cop_publish.storage.live import Live
+
+_WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """What goes whole, as withdrawn.yaml says it; a dry run has not written that."""
+
+    items: tuple[tuple[str, str], ...] = ()  # id and kind
+    guids: frozenset[str] = frozenset()
+    paths: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What goes for good, and the keys of which nothing older may be left."""
+
+    named: Withdrawn
+    touched: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a withdrawal is built in: the store as it is, the registry, and who withdraws what."""
+
+    settings: Settings
+    live: Live
+    store: Store
+    consents: Consents
+    mine: frozenset[str]  # items that must be made anew
+    person: PersonId | None = None
+    withdrawing: Withdrawing = Withdrawing()
+
+    def out(self, items: Iterable[ItemRead]) -> Out:
+        """What is live, where it is read, and what no page that stays may show as it did."""
+        out = Out(self.live.manifest, self.store, self.settings.site)
+        mine = [(item.id, item.kind) for item in items if item.id in self.mine]
+        going = self.withdrawing
+        leaving = leaving_with([*mine, *going.items], out, going.paths)
+        return replace(out, leaving=leaving)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The site that the gate has passed, and the errand that it was built for, with what stays."""
+
+    built: Built
+    errand: Errand
+
+    @property
+    def stayed(self) -> tuple[str, ...]:
+        """The items that keep their live bytes, and are in no list until they are mended."""
+        return tuple(sorted(self.errand.stays.ids))
+
+
+def rebuild(errand: Errand, around: Around) -> Rebuilt:
+    """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
+    settings, live = around.settings, around.live
+    items = read_workspace(settings, around.consents).items
+    while True:
+        try:
+            built = build_site(errand, settings, live.manifest)
+            break
+        except _WAITING as fault:
+            others = _others(fault.problems, items, around, errand)
+            if not others:
+                raise
+            stays = with_staying(errand.stays, others, around.out(items), around.consents, around.person)
+            relied = tuple(one for one in live.record.relied or () if one.item in stays.ids)
+            stays, without = replace(stays, relied=relied), errand.scope.without | stays.ids
+            errand = replace(errand, stays=stays, scope=replace(errand.scope, without=without))
+    feed = read(around.store, PUBLIC + FEED)
+    going = around.withdrawing
+    guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
+    ready = replace(built.ready, withdrawn_guids=guids, withdrawn_paths=paths)
+    refuse_vanishing(replace(built, ready=ready), live.manifest, feed.content if feed else None)
+    return Rebuilt(built, errand)
+
+
+def _others(
+    problems: Iterable[Problem], items: Iterable[ItemRead], around: Around, errand: Errand
+) -> list[ItemRead]:
+    """The live items that alone are in the way; none where something else is in the way too."""
+    listed = [item for item in items if item.id not in errand.scope.without]
+    found: dict[str, ItemRead] = {}
+    for problem in problems:
+        touched = [item for item in listed if touches(item, problem.where.path)]
+        if not touched or any(item.id in around.mine for item in touched):
+            return []
+        found |= {item.id: item for item in touched}
+    return list(found.values())
+
+
+def touches(item: ItemRead, path: str) -> bool:
+    """Whether a problem's place is of an item: its file, its folder, its public page, or its ID."""
+    folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
+    return path in {item.path, item.id} or path.startswith(folder) or is_own(path, item.id, item.kind)

@@ -1,0 +1,71 @@
+"""Entries of feeds and calendars as they are live, put whole into those that were made anew.
+
+Only for files that we wrote ourselves: an entry begins and ends on lines of its own, and nobody's words can
+be such a line, for they are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_KINDS = (
+    (re.compile(rb"^[ ]*<item>.*?</item>\r?\n", re.MULTILINE | re.DOTALL), b"</channel>"),
+    (re.compile(rb"^[ ]*<entry>.*?</entry>\r?\n", re.MULTILINE | re.DOTALL), b"</feed>"),
+    (re.compile(rb"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.MULTILINE | re.DOTALL), b"END:VCALENDAR"),
+)
+_RSS_DAY = re.compile(rb"<pubDate>([^<]+)</pubDate>")
+_ISO_DAY = re.compile(rb"<published>([^<]+)</published>")
+_EVENT_DAY = re.compile(rb"^DTSTART:(\d{8}T\d{6}Z)", re.MULTILINE)
+
+
+def entries_of(whole: bytes) -> tuple[bytes, ...]:
+    """Every entry, from its first line to its last."""
+    return tuple(found[0] for found in _kind(whole)[0].finditer(whole))
+
+
+def entries_about(whole: bytes, addresses: frozenset[str]) -> tuple[bytes, ...]:
+    """The entries whose own address is one of these."""
+    return tuple(entry for entry in entries_of(whole) if _address(entry) in addresses)
+
+
+def with_entries(whole: bytes, more: tuple[bytes, ...]) -> bytes:
+    """The same file with these entries too, in the order of their days: feeds newest first."""
+    pattern, end = _kind(whole)
+    there = [*entries_of(whole), *more]
+    is_calendar = end == b"END:VCALENDAR"
+    there.sort(key=_day, reverse=not is_calendar)
+    bare = pattern.sub(b"", whole)
+    start = bare.rindex(end)
+    start = bare.rindex(b"\n", 0, start) + 1
+    return bare[:start] + b"".join(there) + bare[start:]
+
+
+def without_entries(whole: bytes) -> bytes:
+    """The file with no entry at all."""
+    return _kind(whole)[0].sub(b"", whole)
+
+
+def _kind(whole: bytes) -> tuple[re.Pattern[bytes], bytes]:
+    return next((kind for kind in _KINDS if kind[1] in whole), _KINDS[0])
+
+
+_ADDRESS = re.compile(
+    rb"^\s*<link>([^<]+)</link>|^\s*<link href=\"([^\"]+)\" rel=\"alternate\"|^URL:(\S+)", re.MULTILINE
+)
+
+
+def _address(entry: bytes) -> str:
+    found = _ADDRESS.search(entry.replace(b"\r\n ", b""))
+    return next(group for group in found.groups() if group).decode("utf-8", "replace") if found else ""
+
+
+def _day(entry: bytes) -> datetime:
+    if found := _RSS_DAY.search(entry):
+        return parsedate_to_datetime(found[1].decode("ascii", "replace"))
+    if found := _ISO_DAY.search(entry):
+        return datetime.fromisoformat(found[1].decode("ascii", "replace"))
+    if found := _EVENT_DAY.search(entry):
+        return datetime.strptime(found[1].decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.min.replace(tzinfo=UTC)

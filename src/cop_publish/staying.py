@@ -1,0 +1,152 @@
+"""Find in the store what stays of live items that cannot be made anew, as it is live."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cop_publish.core import routes
+from cop_publish.core.consents import Level
+from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
+from cop_publish.errors import StorageFailed
+from cop_publish.ready import was_public
+from cop_publish.splice import entries_about, with_entries, without_entries
+from cop_publish.storage.base import PUBLIC, read
+from cop_publish.unlink import Leaving, title_of, unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cop_publish.core.consents import Consents, PersonId
+    from cop_publish.core.output import Content, Entry, Manifest
+    from cop_publish.intake.workspace import ItemRead
+    from cop_publish.settings import SiteSettings
+    from cop_publish.stays import Stays
+    from cop_publish.storage.base import Store
+
+_PICTURE = re.compile(rb"images/[A-Za-z0-9._-]+")
+_WITH_ENTRIES = (routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM, routes.CALENDAR)
+
+
+@dataclass(frozen=True)
+class Out:
+    """What is live, and where its bytes are read."""
+
+    live: Manifest
+    store: Store
+    site: SiteSettings
+    leaving: Leaving = field(default_factory=lambda: Leaving({}))  # what no other page may show as it did
+
+    def bytes_of(self, key: str) -> bytes:
+        """Raises StorageFailed where it is not there."""
+        found = read(self.store, PUBLIC + key)
+        if found is None:
+            raise StorageFailed(
+                f"{key} is no longer in the store: run `cop-publish publish --reconcile` first."
+            )
+        return found.content
+
+
+def leaving_with(items: Iterable[tuple[str, str]], out: Out, gone: frozenset[str]) -> Leaving:
+    """The pages of these items (id and kind) as they are live, and which of them go."""
+    listed = list(items)
+    titles = {
+        entry.key: title_of(out.bytes_of(entry.key))
+        for entry in out.live.entries
+        if _is_page(entry) and any(is_own(entry.key, *item) for item in listed)
+    }
+    return Leaving(titles, gone)
+
+
+def is_own(key: str, item: str, kind: str) -> bool:
+    """Whether a key is an item's own by its name: its page, what lies beside that, and every sound it had."""
+    if kind == "post":
+        return was_public(item, kind, frozenset({key}))
+    if kind == "page":
+        return key == f"{item}.html"
+    beside = f"{kind}s/{item}"
+    return key.startswith((f"{beside}.", f"{beside}/")) or routes.is_sound_of(item, key)
+
+
+def with_staying(
+    stays: Stays, items: Iterable[ItemRead], out: Out, consents: Consents, without: PersonId | None
+) -> Stays:
+    """Add items to what stays; `without`: whoever withdraws, and may be named in none of it."""
+    for item in items:
+        files = tuple(_files(item, out))
+        stays = replace(
+            stays,
+            ids=stays.ids | {item.id},
+            files=(*stays.files, *(f for f in files if f.key not in stays.keys)),
+            feeds=_feeds(stays, item, files, out),
+            named={**stays.named, item.id: _named(item.id, consents) - {without}},
+            wordings={**stays.wordings, item.id: _wordings(item.id, consents, without)},
+        )
+    return stays
+
+
+def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
+    """Its own files, what leads to its page from an older address, and the pictures that they show."""
+    own = [e for e in out.live.entries if is_own(e.key, item.id, item.kind)]
+    pages = [e for e in own if e.file_class is not FileClass.MEDIA]
+    leading = list(_leading_to({e.key for e in pages if _is_page(e)}, out))
+    bytes_of = {e.key: out.bytes_of(e.key) for e in (*pages, *leading)}
+    shown = {key.decode() for content in bytes_of.values() for key in _PICTURE.findall(content)}
+    pictures = [e for e in out.live.entries if e.key in shown]
+    for entry in {e.key: e for e in (*own, *leading, *pictures)}.values():
+        content: Content = InStore(entry.sha256, entry.size_bytes)
+        if entry.key in bytes_of:
+            content = bytes_of[entry.key]
+            content = unlinked(content, entry.key, out.leaving) if _is_page(entry) else content
+        headers = Headers(entry.content_type, entry.cache_control)
+        yield PublicFile(entry.key, content, headers, entry.file_class, frozenset({item.id}))
+
+
+def _is_page(entry: Entry) -> bool:
+    return entry.content_type.startswith("text/html") and entry.file_class is FileClass.PAGE
+
+
+def _leading_to(pages: set[str], out: Out) -> Iterator[Entry]:
+    """Pages at older addresses: small, and with nothing but the way to the new one."""
+    targets = [routes.address(out.site, key).encode() for key in pages]
+    for entry in out.live.entries:
+        if _is_page(entry) and entry.key not in pages and entry.size_bytes < _SMALL_BYTES:
+            content = out.bytes_of(entry.key)
+            if b'http-equiv="refresh"' in content and any(target in content for target in targets):
+                yield entry
+
+
+_SMALL_BYTES = 4096  # what leads elsewhere is a few lines
+
+
+def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Mapping[str, PublicFile]:
+    addresses = frozenset(routes.address(out.site, f.key) for f in files if f.key.endswith(".html"))
+    addresses |= frozenset(routes.address(out.site, f.key) for f in files if "." not in f.key)
+    feeds = dict(stays.feeds)
+    for entry in (e for e in out.live.entries if e.key in _WITH_ENTRIES):
+        live = out.bytes_of(entry.key)
+        about = entries_about(live, addresses)
+        if about:
+            before = feeds.get(entry.key)
+            bare = before.content if before and isinstance(before.content, bytes) else without_entries(live)
+            ids = (before.items if before else frozenset()) | {item.id}
+            headers = Headers(entry.content_type, entry.cache_control)
+            content = with_entries(bare, about)
+            feeds[entry.key] = PublicFile(entry.key, content, headers, entry.file_class, ids)
+    return feeds
+
+
+def _named(item: str, consents: Consents) -> frozenset[PersonId]:
+    """Whoever was agreed to be named there, whatever became of it since: it is live, and stays."""
+    known = consents.consents
+    people = {p for p, where in known if where in {item, None}}
+    records = {p: known.get((p, item)) or known.get((p, None)) for p in people}
+    return frozenset(p for p, record in records.items() if record and record.level is Level.NAMED)
+
+
+def _wordings(item: str, consents: Consents, without: PersonId | None) -> tuple[str, ...]:
+    known = consents.consents
+    return tuple(
+        sorted({r.display for (p, i), r in known.items() if i in {item, None} and p != without and r.display})
+    )

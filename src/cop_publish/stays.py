@@ -1,0 +1,75 @@
+"""What of live items stays as it is while a withdrawal goes through.
+
+An item that is live and cannot be made anew just now (a sign-off is stale, a consent ended, a file is being
+edited) must not keep anybody's withdrawal waiting.  Its pages, files and entries in feeds keep the bytes that
+are live; lists leave it out until it is mended.  The gate reads all of it again, with whoever withdraws
+withheld.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cop_publish.core.consents import PersonId
+    from cop_publish.core.output import PublicFile, Site
+    from cop_publish.core.relied import Relied
+    from cop_publish.gate.guard import Guard
+
+
+@dataclass(frozen=True)
+class Stays:
+    """The files and entries that stay, and what was agreed about them when they were made."""
+
+    ids: frozenset[str] = frozenset()
+    files: tuple[PublicFile, ...] = ()
+    feeds: Mapping[str, PublicFile] = field(
+        default_factory=dict
+    )  # by key: their entries there, and no others
+    named: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item
+    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by item
+    # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
+    signed: frozenset[str] = frozenset()
+    relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Where links of other items may lead."""
+        return frozenset(file.key for file in self.files)
+
+    def beside(self, site: Site) -> Site:
+        """The site with what stays."""
+        if not self.ids:
+            return site
+        from cop_publish.splice import entries_of, with_entries  # noqa: PLC0415 - only in a withdrawal
+
+        made = {file.key: file for file in site.files}
+        for key, live in self.feeds.items():
+            if key not in made:
+                made[key] = live
+            else:
+                content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)))
+                made[key] = replace(made[key], content=content, items=made[key].items | live.items)
+        made = {file.key: file for file in self.files} | made
+        relied = (*site.relied, *self.relied)
+        return replace(site, files=tuple(made[key] for key in sorted(made)), relied=relied)
+
+    def allowing(self, guard: Guard) -> Guard:
+        """The gate's terms with those of what stays."""
+        return replace(
+            guard,
+            named={**guard.named, **self.named},
+            wordings={**guard.wordings, **self.wordings},
+            unsigned=guard.unsigned - self.signed,
+        )
+
+
+def _bytes_of(file: PublicFile) -> bytes:
+    assert isinstance(file.content, bytes), "feeds are made in memory"  # noqa: S101 - for the type
+    return file.content
+
+
+NOTHING = Stays()

@@ -1,0 +1,124 @@
+"""What a withdrawal says, to people and to scripts: IDs and counts, never a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cop_publish.person_withdrawal import PersonWithdrawal
+    from cop_publish.refetch import Seen
+    from cop_publish.storage.withdraw import WithdrawalReceipt
+
+RECALL = (
+    "Nobody can recall: copies in browsers and CDNs (pages up to 5 minutes, sound and pictures up to 24 "
+    "hours), what apps and listeners downloaded, what directories, search engines and archives keep."
+)
+NOTHING_CHANGED = "Nothing was changed: this was a dry run."
+
+
+def person_lines(found: PersonWithdrawal) -> list[str]:
+    """Say what came of a person's withdrawal."""
+    request = found.request
+    what = f"the {request.scope.value} of {request.person}, in {request.item or 'everything'}"
+    if found.receipt is None:
+        changed = [f"forget  {key} as it was" for key in found.changed]
+        return [*found.plan, *gone_lines(found.keys), *changed, *stayed_lines(found.stayed), NOTHING_CHANGED]
+    times = (
+        f"{found.receipt.seconds_until_not_served:.1f} s; all was removed after {found.receipt.seconds:.1f} s"
+    )
+    pages = f"{len(found.changed)} pages, lists and feeds hold nothing that they held before"
+    return [
+        f"Withdrawn: {what}. No longer served after {times}.",
+        removed_line(found.receipt),
+        f"{pages}. The registry says it, so no later build brings it back.",
+        *(seen_lines(found.seen) if found.seen else ()),
+        *stayed_lines(found.stayed),
+        *(
+            f"{person} has not signed off {item} as it is now, and the next publish asks for that: "
+            f"cop-publish sign-off {item} {person} --page FILE"
+            for item, person in found.to_ask
+        ),
+        *(told.sentence for told in found.told),
+        *([found.unrecorded] if found.unrecorded else []),
+        RECALL,
+    ]
+
+
+def gone_lines(keys: Iterable[str]) -> list[str]:
+    """The keys that would go for good."""
+    return [f"purge   {key}" for key in keys]
+
+
+def removed_line(receipt: WithdrawalReceipt) -> str:
+    """What the store no longer has."""
+    versions = f"{len(receipt.keys)} files in {receipt.versions} versions"
+    packs = f"{receipt.packs_rewritten} packs written again, {receipt.packs_removed} removed"
+    dropped = f"{receipt.releases_dropped} releases that showed it can no longer be gone back to"
+    return f"Removed: {versions}, {receipt.unfinished_uploads} unfinished uploads; {packs}; {dropped}."
+
+
+def seen_lines(seen: Seen) -> Iterator[str]:
+    """What was seen when everything was fetched again."""
+    if seen.ok:
+        older = f" ({seen.older} of them still as they were before, with nothing withheld in them)"
+        found = f"nothing of it is there{older if seen.older else ''}"
+        yield f"Fetched again from {seen.by}, {seen.asked} addresses: {found}."
+    if seen.still:
+        yield f"NOT gone yet, {len(seen.still)} addresses still answer: {', '.join(seen.still)}"
+    if seen.holding:
+        yield f"NOT gone yet, {len(seen.holding)} answers still hold it: {', '.join(seen.holding)}"
+
+
+def stayed_lines(items: Iterable[str]) -> list[str]:
+    """Which live items were left alone, and why."""
+    named = ", ".join(items)
+    if not named:
+        return []
+    what = "could not be made anew, so what is live of them stays as it is, and lists leave them out"
+    return [f"{named}: {what} until `cop-publish check` has nothing to say of them."]
+
+
+def person_json(found: PersonWithdrawal) -> dict[str, Any]:
+    """Say it for scripts, and for the file of whoever asked."""
+    request = found.request
+    return {
+        "dry_run": found.receipt is None,
+        "person": request.person,
+        "scope": request.scope.value,
+        "item": request.item,
+        "items": list(found.items),
+        "keys": list(found.keys),
+        "changed": list(found.changed),
+        "plan": list(found.plan),
+        "stayed_as_they_are": list(found.stayed),
+        "to_sign_off_again": [{"item": item, "person": person} for item, person in found.to_ask],
+        "cannot_be_recalled": RECALL,
+        "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],
+        **(seen_json(found.seen) if found.seen else {}),
+        **(counts(found.receipt) if found.receipt else {}),
+    }
+
+
+def seen_json(seen: Seen) -> dict[str, Any]:
+    """The second look, for scripts."""
+    return {
+        "fetched_again": seen.asked,
+        "fetched_from": seen.by,
+        "still_served": list(seen.still),
+        "still_holding": list(seen.holding),
+    }
+
+
+def counts(receipt: WithdrawalReceipt) -> dict[str, Any]:
+    """What was removed, and how fast."""
+    return {
+        "versions": receipt.versions,
+        "unfinished_uploads": receipt.unfinished_uploads,
+        "packs_rewritten": receipt.packs_rewritten,
+        "packs_removed": receipt.packs_removed,
+        "releases_dropped": receipt.releases_dropped,
+        "seconds_until_not_served": round(receipt.seconds_until_not_served, 3),
+        "seconds": round(receipt.seconds, 3),
+    }
