@@ -14,6 +14,7 @@ from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
+from cop_publish.places import is_told_by
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
 from cop_publish.render.images import BadImageError
@@ -97,6 +98,27 @@ def name_words(sought: Sought, level: Level) -> str:
         known = "as you agreed" if level is Level.NAMED else "which must not be: tell us"
         return f"in {_files(len(sought.named_in))}, {known}"
     return "nowhere"
+
+
+def employer_words(sought: Sought, asked: Asked) -> str:
+    """Say where what people call their employer was found, and whether that is because of their own words."""
+    person = asked.ready.consents.people[asked.view.person]
+    if not person.employers:
+        return "we have not written down what it is called, so we did not look for it"
+    if not sought.employed_in:
+        return "nowhere"
+    count, kind = _files(len(sought.employed_in)), kind_of(asked)
+    others = sum(found.employed > 0 for found in sought.found)
+    seen = f"{others} of them show{'s' if others == 1 else ''} this {kind} too: could it be taken for yours?"
+    if is_told_by(asked.view.value["as"][1], person):
+        words = f"in {count}, for it stands in the words that you agreed to"
+        return f"{words}, and in {_files(others)} beside them: see below" if others else words
+    return f"in {count}; {seen}" if others else f"in {count}, none of which shows this {kind}"
+
+
+def kind_of(asked: Asked) -> str:
+    """Say what the item is: an episode, a post, a meeting or a page."""
+    return type(asked.cleared).__name__.removeprefix("Cleared").lower()
 
 
 def photograph_words(pieces: Pieces, asked: Asked) -> str:

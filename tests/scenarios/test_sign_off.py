@@ -260,3 +260,77 @@ def test_every_answer_is_a_line_of_the_audit_that_names_nobody(show: Path) -> No
     assert "records" not in "".join(lines)
     head = hashlib.sha256(lines[-1].encode()).hexdigest()
     assert head[:16] in page_of(show)
+
+
+def works_at(show: Path, *names: str) -> None:
+    change(
+        show / f"registry/people/{ADVISER}.yaml",
+        "aliases: []",
+        f"aliases: []\n  employers: [{', '.join(names)}]",
+    )
+
+
+def where_they_work(page: str) -> str:
+    found = re.findall(r"<dt>Where you work</dt><dd>(.*?)</dd>", page)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def test_where_they_work_is_searched_for_only_if_it_is_known_what_it_is_called(show: Path) -> None:
+    assert (
+        where_they_work(page_of(show))
+        == "we have not written down what it is called, so we did not look for it"
+    )
+    works_at(show, "Ministry of Unheard Things", "MUT")
+    assert where_they_work(page_of(show)) == "nowhere"
+
+
+def test_where_they_work_is_found_in_the_very_files_and_told_apart_from_their_own_words(show: Path) -> None:
+    works_at(show, "Sampleford Council", "IT")  # "it" is in every file, and is not meant
+    page = page_of(show)
+    assert re.fullmatch(
+        r"in \d+ files; \d of them show this episode too: could it be taken for yours\?",
+        where_they_work(page),
+    )
+    assert "The name of where you work stands in it too; it need not be about you." in page
+    assert "<mark>Sampleford council</mark>" in page
+    change(
+        show / "templates/about.html"
+        if (show / "templates/about.html").exists()
+        else show / "templates/page.html",
+        "{% block main %}",
+        "{% block main %}<p>M&#105;nistry of Hidden<!-- x -->\nThings</p>",
+    )
+    change(show / f"registry/people/{ADVISER}.yaml", "Sampleford Council, IT", "Ministry of Hidden Things")
+    assert where_they_work(page_of(show)) == "in 1 file, none of which shows this episode"
+
+
+def test_where_they_work_is_no_surprise_where_they_agreed_to_say_it(show: Path) -> None:
+    works_at(show, "central government")
+    assert where_they_work(page_of(show)).startswith(
+        "in 7 files, for it stands in the words that you agreed to"
+    )
+
+
+def test_the_same_can_be_sent_as_text_and_is_for_their_eyes_alone(show: Path) -> None:
+    said = say(show, "sign-off", EPISODE, ADVISER, "--text", "page.txt")
+    assert said.code == 0, said.err
+    assert "wrote page.txt" in said.out
+    path = show / "page.txt"
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text("utf-8")
+    assert not re.search(r"\bp-[a-z0-9]{4,12}\b|<\w+", text)
+    assert [secret for secret in SECRETS if secret in text] == []
+    assert "| We rewrote the guidance around the doorbell.\n" in text
+    fingerprint = re.findall(r"fingerprint:\s+(\w{4}\s\w{4})\.", text)[0]
+    assert " ".join(fingerprint.split()) in page_of(show)
+
+
+def test_a_text_that_would_show_somebody_else_is_not_written(show: Path) -> None:
+    change(
+        show / "episodes/012-citizens-jury/episode.md",
+        "ran the jury. At the back",
+        "ran the jury with Morwenna Pretendington. At the back",
+    )
+    assert say(show, "sign-off", EPISODE, ADVISER, "--text", "page.txt").code == 10
+    assert not (show / "page.txt").exists()

@@ -65,6 +65,7 @@ class Person:
     handles: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     employer: str = ""  # the calendar's word for where they work
+    employers: tuple[str, ...] = ()  # what people call it; not guarded, for others may work there and say so
     never_mention: bool = False  # whatever any record says, nothing of theirs
 
     @property

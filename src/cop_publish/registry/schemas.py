@@ -30,6 +30,9 @@ ALSO: Schema = {
     "handles": Key(v.words, "Their names on social media."),
     "urls": Key(v.words, "Addresses of pages about them."),
     "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
+    "employers": Key(
+        v.words, "What people call where they work; their page says where in the output it stands."
+    ),
 }
 PERSON: Schema = {
     "name": Key(v.one(NAME), "name: {given: …, family: …}.", required=True),
