@@ -307,9 +307,8 @@ def test_where_they_work_is_found_in_the_very_files_and_told_apart_from_their_ow
 
 def test_where_they_work_is_no_surprise_where_they_agreed_to_say_it(show: Path) -> None:
     works_at(show, "central government")
-    assert where_they_work(page_of(show)).startswith(
-        "in 7 files, for it stands in the words that you agreed to"
-    )
+    agreed = r"in \d files, for it stands in the words that you agreed to"
+    assert re.fullmatch(agreed, where_they_work(page_of(show)))
 
 
 def test_the_same_can_be_sent_as_text_and_is_for_their_eyes_alone(show: Path) -> None:
