@@ -131,6 +131,9 @@ def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) ->
     "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
 )
 @click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
+@click.option(
+    "--shown", default="", help="The text they were shown before: its name in the registry's shown/."
+)
 @HERE
 @click.pass_obj
 def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
@@ -151,7 +154,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         name = f"{asked['given']} {asked['family']}".strip()
         display = asked["display"] or (name if asked["level"] == "named" else "")
         allowed = (asked["words"], asked["voice"], asked["photo"])
-        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"])
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
     newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:

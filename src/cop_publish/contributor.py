@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.contributor_sound import clips_of, sounds_of
 from cop_publish.contributor_words import (
     HOW,
+    agreed_words,
     asks_words,
     changes,
     data_address,
@@ -116,6 +117,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         asks=asks_words(asked.state),
         description=description,
         how=HOW[Level[level.upper()]],
+        agreed=agreed_words(asked),
         name=name_words(sought, asked.consent.level),
         employer=employer_words(sought, asked),
         photograph=photograph_words(pieces, asked),

@@ -37,6 +37,16 @@ HOW = {
 }
 
 
+def agreed_words(asked: Asked) -> str:
+    """Say when, how and after which text they told us what may be public; empty: nothing is on record."""
+    consent = asked.consent
+    if consent.given_on is None:
+        return ""
+    how = f" ({consent.given_how})" if consent.given_how else ""
+    shown = f", after you had been shown “{consent.shown}”" if consent.shown else ""
+    return f"You told us on {day(consent.given_on)}{how} what may be public of you{shown}."
+
+
 def asks_words(state: State) -> str:
     """Say whether anything waits for their answer."""
     if state is State.NOT_NEEDED:

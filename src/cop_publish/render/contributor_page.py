@@ -86,6 +86,7 @@ class ContributorPage:
     asks: str  # whether it waits for their answer, in a sentence
     description: str
     how: str  # "by your role, without your name"
+    agreed: str  # when they told us that, in a sentence; or empty
     name: str
     employer: str
     photograph: str
