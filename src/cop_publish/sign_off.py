@@ -155,7 +155,7 @@ def page_lines(asked: Asked, *files: str) -> list[str]:
     )
     return [
         *(f"wrote {file}" for file in files),
-        f"It is for {view.person} alone: send it as an attachment, and to nobody else.",
+        f"It is for {view.person} alone: send it to nobody else, keep it out of git, and delete it then.",
         f"Record their answer with the fingerprint that stands in it: {record_it}",
     ]
 

@@ -68,6 +68,8 @@ episodes/*/recording.*
 episodes/*/raw*
 .cop-publish/
 /published/
+# A registry lies elsewhere; if one is ever put here, it must not slip in.
+/registry/
 """
 _POST = """\
 ---
