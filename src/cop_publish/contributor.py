@@ -20,12 +20,14 @@ from cop_publish.contributor_words import (
     department_words,
     employer_words,
     guess_words,
+    in_order,
     kind_of,
     name_words,
     passages,
     photograph_words,
     photographs,
     place_name,
+    shared_words,
     theirs,
     voice_words,
 )
@@ -126,8 +128,9 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
             Spot(
                 place_name(f.key, own_page), f.key, f.described, f.sentences, f.employed, f.items, f.excerpts
             )
-            for f in sought.found
+            for f in in_order(sought.found, own_page)
         ),
+        shared=shared_words(asked),
         checked_files=sought.checked_files,
         clips=clips,
         sound_note=note,

@@ -115,9 +115,11 @@ def _is_initials(name: str) -> bool:
 def _found(file: PublicFile, texts: Sequence[str], part: Wanted) -> Found:
     """Count by the reading of the file that shows most: several readings of one page are no more places."""
     with_item = part.item in file.items
-    hits = _most(texts, [_pattern(part.description)] if with_item else [])
-    every = _most(texts, map(_name_pattern, part.person.employers if with_item else ()))
-    work = [hit for hit in every if not any(_is_inside(hit, words) for words in hits)]
+    readings = [_hits(text, part) for text in texts] if with_item else []
+    hits = max((described for described, _, _ in readings), key=len, default=[])
+    # In a reading that has some of the description and not all, times or signs part its words.
+    whole_ones = [beside for some, beside, _ in readings if len(some) in {0, len(hits)}]
+    work = max(whole_ones, key=len, default=[])
     whole = [b" " + folded(text) + b" " for text in texts]
     own = [b" " + words + b" " for words in map(folded, part.sentences) if words]
     said = sum(any(words in text for text in whole) for words in own)
@@ -125,18 +127,22 @@ def _found(file: PublicFile, texts: Sequence[str], part: Wanted) -> Found:
     if not file.key.endswith(_FOR_MACHINES):
         for some in (hits, work):
             shown += [*dict.fromkeys(map(_around, some))][:MOST_SHOWN]
-    return Found(file.key, len(hits), said, len(work), file.items, tuple(shown), told_of_work=bool(every))
+    told = any(is_told for _, _, is_told in readings)
+    return Found(file.key, len(hits), said, len(work), file.items, tuple(shown), told_of_work=told)
 
 
-def _most(texts: Sequence[str], patterns: Iterable[re.Pattern[str]]) -> list[re.Match[str]]:
-    """Give where patterns match, in the text in which they do most often."""
-    wanted = list(patterns)
-    return max(([hit for p in wanted for hit in p.finditer(text)] for text in texts), key=len, default=[])
+Hits = list[re.Match[str]]
+
+
+def _hits(text: str, part: Wanted) -> tuple[Hits, Hits, bool]:
+    """Where the description stands, where an employer does beside it, and whether one does at all."""
+    hits = [*_pattern(part.description).finditer(text)]
+    every = [hit for name in part.person.employers for hit in _name_pattern(name).finditer(text)]
+    return hits, [hit for hit in every if not any(_is_inside(hit, words) for words in hits)], bool(every)
 
 
 def _is_inside(hit: re.Match[str], words: re.Match[str]) -> bool:
-    same = hit.string == words.string
-    return same and words.start() <= hit.start() and hit.end() <= words.end()
+    return words.start() <= hit.start() and hit.end() <= words.end()
 
 
 def _name_pattern(name: str) -> re.Pattern[str]:

@@ -53,7 +53,7 @@ WHOLE = ContributorPage(
     how="by your role, without your name or your organisation",
     agreed="You told us on 10 November 2026 (e-mail) what may be public of you.",
     name="nowhere",
-    employer="in 3 files; 1 of them shows this episode too: could it be taken for yours?",
+    employer="in 3 files, 1 of which shows this episode: could it be taken for yours? See below",
     photograph="one",
     voice="your own, for 18 seconds",
     spots=(
@@ -68,6 +68,7 @@ WHOLE = ContributorPage(
         ),
         Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, 0, frozenset(), ()),
     ),
+    shared="Everybody without a name is called so.",
     checked_files=214,
     clips=(
         Clip(30.0, 85.0, "data:audio/mpeg;base64," + base64.b64encode(b"\xff\xfb\x90\x64").decode()),
@@ -77,7 +78,9 @@ WHOLE = ContributorPage(
     passages=(
         Passage(to_plain_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
         Passage(to_plain_html(f"{LONG} and `code`."), is_theirs=True, removed="a passage"),
-        Passage("We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government", is_theirs=True),
+        Passage(
+            "We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government (you)", is_theirs=True
+        ),
         Passage("So?", "Alys Example"),
         Passage("", is_theirs=True, removed="28 seconds"),
     ),
@@ -108,6 +111,7 @@ LEAST = ContributorPage(
     photograph="none",
     voice="not heard",
     spots=(),
+    shared="",
     checked_files=1,
     clips=(),
     sound_note="",
@@ -243,7 +247,7 @@ def test_the_text_is_wrapped_for_mail_and_holds_no_markup_and_no_sound() -> None
         r"</?\w+>|base64|mailto:|&amp;|\n\n\n", text.replace("<jury>", "").replace("<guidance>", "")
     )
     assert "Your part in “What the <jury> changed”\n====" in text
-    assert "Where you work: in 3 files; 1 of them shows this episode too: could it\n" in text
+    assert "Where you work: in 3 files, 1 of which shows this episode: could it be\n" in text
     assert "| a policy adviser in central government (you)\n| We wrote & <guidance>." in text
     assert "[removed: costs £4.1m] [added: is not cheap]" in text
     assert "- Leave me out\n" in text

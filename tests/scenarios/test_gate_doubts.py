@@ -142,7 +142,8 @@ def test_what_is_nearly_over_and_what_nothing_needed_is_listed(show: Path) -> No
     assert say(show, "allow", "--list").out == "1 allow in the registry\n"
     later = say(show, "allow", "--list", now="2027-11-01T09:00+00:00").out
     assert (
-        "registry/allows.yaml:2:5: given name alone of p-k2m9 in 012-citizens-jury: ends on 2027-11-20" in later
+        "registry/allows.yaml:2:5: given name alone of p-k2m9 in 012-citizens-jury: ends on 2027-11-20"
+        in later
     )
     over = say(show, "allow", "--list", now="2027-12-01T09:00+00:00").out
     assert "in 012-citizens-jury: ended on 2027-11-20" in over

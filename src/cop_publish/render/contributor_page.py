@@ -92,6 +92,7 @@ class ContributorPage:
     photograph: str
     voice: str
     spots: tuple[Spot, ...]
+    shared: str  # that others are called the same, in a sentence; or empty
     checked_files: int
     clips: tuple[Clip, ...]
     sound_note: str
