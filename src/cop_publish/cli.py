@@ -27,7 +27,7 @@ from cop_publish.cli_options import (
     item_name,
     say_outcome,
 )
-from cop_publish.cli_people import deciding, unmark
+from cop_publish.cli_people import allow, deciding, unmark
 from cop_publish.cli_sign_off import sign_off, status
 from cop_publish.cli_storage import rollback, storage, verify
 from cop_publish.cli_withdraw import withdraw
@@ -231,5 +231,5 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-for _command in (new, rollback, sign_off, status, storage, unmark, verify, withdraw):
+for _command in (allow, new, rollback, sign_off, status, storage, unmark, verify, withdraw):
     commands.add_command(_command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cop_publish.core.items import RECORDINGS
 from cop_publish.errors import CopPublishError, NotCleared, StorageFailed
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.kept_out import OWN_OF_A_REGISTRY, STATE, not_kept_out, tracked
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.calendar import read_calendar
 from cop_publish.registry.ledger import read_ledger
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.settings import Settings
-
-_GIT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +99,40 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
     """Look for recordings under version control: history cannot be erased."""
     if settings.registry is not None and read_registry(settings.registry).fictional:
         return
-    argv = ["git", "-C", str(settings.root), "ls-files", "-z", "--", "episodes"]
-    try:
-        listed = subprocess.run(argv, capture_output=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603 - fixed words
-    except (OSError, subprocess.TimeoutExpired):
+    names = tracked(settings.root, "episodes")
+    if names is None:
         yield Finding(ok=True, what="git is not here, so no recording can be in it")
         return
-    names = listed.stdout.decode("utf-8", "replace").split("\0")
-    tracked = [n for n in names if n.lower().endswith(RECORDINGS)]
-    if tracked:
-        what = f"{len(tracked)} recordings are tracked by git"
+    recordings = [n for n in names if n.lower().endswith(RECORDINGS)]
+    if recordings:
+        what = f"{len(recordings)} recordings are tracked by git"
         yield Finding(ok=False, what=what, fix="Run: git rm --cached episodes/*/recording.*", exit_code=40)
     else:
         yield Finding(ok=True, what="no recording is tracked by git")
+
+
+def _kept_out(settings: Settings) -> Iterator[Finding]:
+    """Look for what must stay private and that git has, or would take: keys, a registry, the tool's state."""
+    found = [f"/{name}/" for name in not_kept_out(settings.root, (STATE,))]
+    folder = settings.registry
+    if folder is not None and folder.is_dir():
+        # A registry in earnest may not lie in a work tree at all; of a sample only the tool's own files.
+        whole = [] if _is_fictional(folder) else not_kept_out(folder, (".",))
+        own = not_kept_out(folder, OWN_OF_A_REGISTRY) if not whole else []
+        found += [f"/{folder.name}/"] if whole else [f"/{folder.name}/{name}" for name in own]
+    if found:
+        what = f"git has, or would take, what must stay private: {', '.join(found)}"
+        fix = "Write each into a .gitignore beside it; take out what git has already with git rm --cached."
+        yield Finding(ok=False, what=what, fix=fix, exit_code=NotCleared.exit_code)
+    else:
+        yield Finding(ok=True, what="git has nothing that must stay private")
+
+
+def _is_fictional(registry: Path) -> bool:
+    try:
+        return read_registry(registry).fictional
+    except CopPublishError:
+        return False
 
 
 def _sound(settings: Settings) -> Iterator[Finding]:
@@ -147,6 +166,7 @@ _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _ledger,
     _audit,
     _recordings,
+    _kept_out,
     _sound,
     _store,
 )

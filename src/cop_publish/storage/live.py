@@ -132,6 +132,15 @@ def published_manifest(store: Store) -> Manifest | None:
     return None if live.head is None and not live.record.manifest.entries else live.manifest
 
 
+def remembered_manifest(memory: Memory) -> Manifest | None:
+    """What this workspace last saw to be public, no store asked; None where it remembers nothing."""
+    try:
+        head = Head.from_json(memory.head()[1])
+        return Record.from_json(memory.record(head.record_sha256) or "").manifest
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
 def published_digest(publisher: Publisher) -> str | None:
     """The digest of the manifest that is public, in one conditional request; None when it is not certain."""
     etag, known = publisher.memory.head()
