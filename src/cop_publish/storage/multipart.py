@@ -36,16 +36,15 @@ class Target(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One part and its MD5 in hexadecimal."""
+    """One part."""
 
     number: int  # from 1
     content: bytes
-    md5: str
 
 
 def composite_etag(body: BinaryIO) -> str:
     """The ETag of a file that goes up in parts; reads it once and sets it back to its start."""
-    md5s = [part.md5 for part in _parts(body)]
+    md5s = [hashlib.md5(content, usedforsecurity=False).hexdigest() for content in _parts(body)]
     body.seek(0)
     return _composite(md5s)
 
@@ -96,40 +95,41 @@ def _unfinished(target: Target) -> tuple[str | None, dict[int, str]]:
 
 
 def _send_missing(target: Target, upload: str, there: dict[int, str], body: BinaryIO) -> list[str]:
+    """Send the parts that are not there as they should be; the MD5 of each.
+
+    This thread reads, and with that checks the whole; those that send also hash their part.
+    """
     md5s: list[str] = []
-    running: deque[Future[None]] = deque()
+    running: deque[Future[str]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
-            for part in _parts(body):
-                md5s.append(part.md5)
-                if there.get(part.number) == part.md5:
-                    continue
+            for number, content in enumerate(_parts(body), 1):
                 if len(running) == _AT_ONCE:
-                    running.popleft().result()
-                running.append(pool.submit(_send, target, upload, part))
-            while running:
-                running.popleft().result()
+                    md5s.append(running.popleft().result())
+                running.append(pool.submit(_send, target, upload, Part(number, content), there.get(number)))
+            md5s += [one.result() for one in running]
         finally:
             pool.shutdown(cancel_futures=True)
     return md5s
 
 
-def _send(target: Target, upload: str, part: Part) -> None:
-    target.client.upload_part(
-        Bucket=target.bucket,
-        Key=target.name,
-        UploadId=upload,
-        PartNumber=part.number,
-        Body=part.content,
-        ContentMD5=base64.b64encode(bytes.fromhex(part.md5)).decode(),
-    )
+def _send(target: Target, upload: str, part: Part, there: str | None) -> str:
+    md5 = hashlib.md5(part.content, usedforsecurity=False)
+    if there != md5.hexdigest():
+        target.client.upload_part(
+            Bucket=target.bucket,
+            Key=target.name,
+            UploadId=upload,
+            PartNumber=part.number,
+            Body=part.content,
+            ContentMD5=base64.b64encode(md5.digest()).decode(),
+        )
+    return md5.hexdigest()
 
 
-def _parts(body: BinaryIO) -> Iterator[Part]:
-    number = 0
+def _parts(body: BinaryIO) -> Iterator[bytes]:
     while content := _full_read(body):
-        number += 1
-        yield Part(number, content, hashlib.md5(content, usedforsecurity=False).hexdigest())
+        yield content
 
 
 def _full_read(body: BinaryIO) -> bytes:

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import re
 import socket
 import time
@@ -46,6 +45,13 @@ from cop_publish.storage.base import (
     Purged,
     checked_key,
     checked_prefix,
+)
+from cop_publish.storage.bodies import (
+    add_content_md5,
+    md5_of,
+    send_small_bodies_at_once,
+    size_of,
+    stream_of,
 )
 from cop_publish.storage.multipart import SINGLE_BYTES, Target, composite_etag, send_in_parts
 from cop_publish.storage.purge import purge_keys
@@ -113,8 +119,8 @@ class S3Store:
         self._signed_at: datetime | None = None
         self._said: tuple[datetime, float] | None = None  # the server's Date, and our ticks when we read it
         self._latest = datetime.min.replace(tzinfo=UTC)
-        client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
-        client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
+        client.meta.events.register("before-sign.s3.DeleteObjects", add_content_md5)
+        client.meta.events.register_last("before-call.s3", send_small_bodies_at_once)
         client.meta.events.register("before-send.s3", self._remember_date)
         client.meta.events.register("after-call.s3", self._remember_clock)
 
@@ -135,10 +141,10 @@ class S3Store:
 
     def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
         target = Target(self._client, self._bucket, self._prefix + checked_key(key), headers)
-        large = _size(body) > SINGLE_BYTES
+        large = size_of(body) > SINGLE_BYTES
         with self._explained():
             if large:
-                expected, found = self._put_large(target, _stream(body), condition)
+                expected, found = self._put_large(target, stream_of(body), condition)
             else:
                 expected, found = self._put_small(target, body, condition)
         # With a key of AWS's key service an ETag is not an MD5; then the Content-MD5 has to do.
@@ -192,7 +198,7 @@ class S3Store:
         return self._latest
 
     def _put_small(self, target: Target, body: Body, condition: Condition) -> tuple[str, str]:
-        md5 = _md5(body)
+        md5 = md5_of(body)
         asked: dict[str, Any] = {}
         if condition is ABSENT:
             asked["IfNoneMatch"] = "*"
@@ -365,36 +371,3 @@ def _status(error: boto.ClientError) -> int:
 def _ticks() -> float:
     """Seconds that go on while this machine sleeps, where the system counts those."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-def _size(body: Body) -> int:
-    if isinstance(body, bytes):
-        return len(body)
-    size_bytes = body.seek(0, io.SEEK_END)
-    body.seek(0)
-    return size_bytes
-
-
-def _stream(body: Body) -> BinaryIO:
-    return io.BytesIO(body) if isinstance(body, bytes) else body
-
-
-def _md5(body: Body) -> hashlib._Hash:
-    """The MD5 that S3 calls ETag; a file is read in blocks and set back to its start."""
-    if isinstance(body, bytes):
-        return hashlib.md5(body, usedforsecurity=False)
-    md5 = hashlib.md5(usedforsecurity=False)
-    while block := body.read(_BLOCK_BYTES):
-        md5.update(block)
-    body.seek(0)
-    return md5
-
-
-def _send_small_bodies_at_once(params: dict[str, Any], **_: object) -> None:
-    if isinstance(params.get("body"), io.BytesIO):  # what botocore makes of bytes
-        params["headers"].pop("Expect", None)
-
-
-def _add_content_md5(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSRequest, untyped here
-    md5 = hashlib.md5(request.body, usedforsecurity=False).digest()
-    request.headers["Content-MD5"] = base64.b64encode(md5).decode()
