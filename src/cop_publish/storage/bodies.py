@@ -5,12 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
     from cop_publish.storage.base import Body
 
 _BLOCK_BYTES = 1 << 20
+
+
+class Readable(Protocol):
+    """A file, or the body of an answer."""
+
+    def read(self, size_bytes: int, /) -> bytes: ...
 
 
 def size_of(body: Body) -> int:
@@ -36,6 +42,22 @@ def md5_of(body: Body) -> hashlib._Hash:
         md5.update(block)
     body.seek(0)
     return md5
+
+
+def md5_to_its_end(body: Readable) -> str:
+    """The MD5 in hexadecimal of anything that can be read, without keeping it."""
+    md5 = hashlib.md5(usedforsecurity=False)
+    while block := body.read(_BLOCK_BYTES):
+        md5.update(block)
+    return md5.hexdigest()
+
+
+def sha256_to_its_end(body: Readable) -> str:
+    """The SHA-256 of the same."""
+    sha256 = hashlib.sha256()
+    while block := body.read(_BLOCK_BYTES):
+        sha256.update(block)
+    return sha256.hexdigest()
 
 
 # --- botocore's events; its types are not ours to name --------------------------------------------------
