@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cop_publish.bookkeeping import refuse_older, state_to_compare
 from cop_publish.core.consents import Level
 from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.prepare import Prepared
+    from cop_publish.storage.release import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
+    _refuse_older(settings, live)
     ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
-    note_changes(settings, ready.plan)
-    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    receipt = _carry_out(ready, errand, settings)
     return Outcome(settings, plan=ready.plan, receipt=receipt, told=tell(settings))
 
 
@@ -78,17 +80,16 @@ def plan_roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
+    _refuse_older(settings, live)
     ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
     return Outcome(settings, plan=ready.plan)
 
 
 def abandon(errand: Errand) -> Outcome:
-    """Undo a publish that was cut off, and bring back what was public before it."""
+    """Undo a publish that was cut off, and bring back what was public before it; raises as `roll_back`."""
     outcome, ready = _abandoned(errand)
-    note_changes(outcome.settings, ready.plan)
-    publisher = publisher_of(outcome.settings)
-    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    receipt = _carry_out(ready, errand, outcome.settings)
     return replace(outcome, receipt=receipt, told=tell(outcome.settings))
 
 
@@ -113,9 +114,24 @@ def _abandoned(errand: Errand) -> tuple[Outcome, Prepared]:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    refuse_registry(publisher, live)
+    _refuse_older(settings, live)
     ready = prepare_to_go_back(publisher, live)
+    if live.record.base is not None:  # it is there, or nothing could be prepared
+        _refuse_or_pass(ready, live.record.base, errand, settings)
     return Outcome(settings, plan=ready.plan), ready
+
+
+def _carry_out(ready: Prepared, errand: Errand, settings: Settings) -> Receipt:
+    """With the registry as it is now: the store compares it with that of the latest publish."""
+    state = state_to_compare(settings, at=errand.now)
+    publisher = replace(publisher_of(settings), registry=state)
+    refuse_registry(publisher, ready.live)
+    note_changes(settings, ready.plan)
+    return apply(ready, publisher, steps_of(errand, ready.plan))
+
+
+def _refuse_older(settings: Settings, live: Live) -> None:
+    refuse_older(settings, live.head.registry if live.head else None)
 
 
 def _refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settings) -> None:
