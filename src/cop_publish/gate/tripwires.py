@@ -27,10 +27,9 @@ _MAIL_HEAD = re.compile(
 )
 _GOVERNMENT = re.compile(r"(?i:[\w.+'-]+@(?:[\w-]+\.)*gov\.uk)(?![\w-])")
 # Each begins with a sign of its own, for which the text is searched fast; what stands before is seen then.
-_TELEPHONE = re.compile(
-    r"(?:\+44(?<![\w./=+-].44)[ .-]?(?:\(0\)[ .-]?)?|0(?<![\w./=+-]0))"
-    r"(?:7\d{3}|20|1\d{2,3}|2[3-9])\)?[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w/=-]|\.\d)"
-)
+_NUMBER = r"(?:7\d{3}|20|1\d{2,3}|2[3-9])\)?[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w/=-]|\.\d)"
+_TELEPHONE = re.compile(rf"0(?<![\w./=+-]0){_NUMBER}")
+_FROM_ABROAD = re.compile(rf"\+44(?<![\w./=+-].44)[ .-]?(?:\(0\)[ .-]?)?{_NUMBER}")
 _HEADS = ("From:", "Sent:", "To:", "Subject:", "essage")  # one of them is in each
 
 # By rule: the folded words, and how they must be written to be meant (empty: in any way).
@@ -67,7 +66,7 @@ def _fence(text: str, view: View) -> Span | None:
 def _inline_mark(text: str, view: View) -> Span | None:
     """``[[`` and a keyword or nearly one: an author may have escaped a bare ``[[``, and scripts have it."""
     edits = 0 if view.code else NEAR_EDITS
-    marks = _BRACKETS.finditer(text) if "[[" in text else ()
+    marks = _BRACKETS.finditer(text) if _holds("[[", text) else ()
     return next((found.span() for found in marks if _is_keyword(found[1], edits)), None)
 
 
@@ -78,7 +77,7 @@ def _say(text: str, _view: View) -> Span | None:
 
 def _reference(text: str, view: View) -> Span | None:
     """``@{`` that no agreed wording has taken the place of."""
-    return _span(_PERSON_REFERENCE if view.code else _ANY_REFERENCE, text) if "@{" in text else None
+    return _span(_PERSON_REFERENCE if view.code else _ANY_REFERENCE, text) if _holds("@{", text) else None
 
 
 def _mail_header(text: str, view: View) -> Span | None:
@@ -95,7 +94,15 @@ def _government_address(text: str, view: View) -> Span | None:
 
 def _telephone(text: str, view: View) -> Span | None:
     """A British number as people write it; those of organisations (03, 08) may stand."""
-    return None if view.code else _span(_TELEPHONE, text)
+    if view.code:
+        return None
+    found = (_span(_FROM_ABROAD, text) if "+44" in text else None, _span(_TELEPHONE, text))
+    return min((span for span in found if span), default=None)
+
+
+def _holds(signs: str, text: str) -> bool:
+    """Whether two signs stand there: prose has not even the second, which is looked for much faster."""
+    return signs[1] in text and signs in text
 
 
 def _span(pattern: re.Pattern[str], text: str) -> Span | None:
