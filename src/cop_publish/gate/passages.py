@@ -81,7 +81,7 @@ class Passages:
 
     @cached_property
     def familiar(self) -> _Familiar | None:
-        """What is known of the words of texts so far; None where a passage does not say which words it has."""
+        """What is known of words so far; None where a passage does not say which words it has."""
         if not all(passage.words for passage in self.passages):
             return None
         return _Familiar(self.key, frozenset(word for passage in self.passages for word in passage.words))

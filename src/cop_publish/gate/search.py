@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cop_publish.gate.fold import Reading, squash
-from cop_publish.gate.forms import Anchor, Form, forms_of
+from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,15 +80,21 @@ class Search:
         """Every name that stands in a text with other words inside it."""
         if self.families is None:
             return
-        text, known = reading.folded + b" ", dict[tuple[int, bytes], tuple[Form, ...]]()
+        text, words = reading.folded + b" ", set[bytes]()
+        known: dict[int, dict[bytes, tuple[Form, ...]]] = {}  # by family name and given name
         for number, start, end in self.families.find_matches_as_indexes(text, overlapping=True):
             by_given = self.parted[number]
-            for word, place in _parted(text, start, by_given):
-                counting = known.get((number, word))
-                if counting is None:
-                    counting = known[number, word] = tuple(filter(counts, by_given[word]))
-                if counting:
-                    yield Hit(by_given[word], place, end - 1, counting)
+            if number not in known:
+                words = words or set(text.split())
+                known[number] = dict.fromkeys(by_given.keys() & words, _NOT_ASKED)
+            names = known[number]
+            for word, place in _parted(text, start, names) if names else ():
+                if names[word] is _NOT_ASKED:
+                    names[word] = tuple(filter(counts, by_given[word]))
+                if names[word]:
+                    yield Hit(by_given[word], place, end - 1, names[word])
+                else:
+                    del names[word]
 
     def glued_hits(self, reading: Reading, counts: Counts) -> Iterator[Hit]:
         """Every long form that stands in a text glued together, or spaced out."""
@@ -128,6 +134,9 @@ def _add(patterns: dict[bytes, list[Form]], words: bytes, form: Form) -> None:
         alike.append(form)
 
 
+_NOT_ASKED: tuple[Form, ...] = (Form("not asked", b"", Guarded.NAME),)
+
+
 def _patterns(forms: dict[bytes, list[Form]]) -> Patterns:
     return Patterns(_automaton(forms), tuple(tuple(alike) for alike in forms.values()))
 
@@ -152,21 +161,21 @@ def is_confirmed(form: Form, reading: Reading) -> bool:
     return any(pattern.search(text, max(0, place - before), place + behind) for place in places)
 
 
-@lru_cache(maxsize=64)
 def _places(anchor: Anchor, text: str) -> tuple[int, ...] | None:
-    """Where the anchor's words stand, and its beginning matches; None where small letters are of another length.
+    """Where the anchor's words stand and its beginning matches; None: small letters are of another length."""
+    return _begun(anchor.words, anchor.begin, text, text if anchor.as_written else _lowered(text))
 
-    Kept, as many forms have the same anchor: a given name goes with every half and spelling of a family name, and in a
-    network with many family names.
-    """
-    searched = text if anchor.as_written else _lowered(text)
+
+@lru_cache(maxsize=64)
+def _begun(words: tuple[str, ...], begin: str, text: str, searched: str) -> tuple[int, ...] | None:
+    """Kept: a given name goes with every spelling of a family name, and with many family names."""
     if len(searched) != len(text):
         return None
-    places = (place for word in anchor.words for place in _found(word, searched))
-    if not anchor.begin:
+    places = (place for word in words for place in _found(word, searched))
+    if not begin:
         return tuple(places)
-    begin = _compiled(anchor.begin)
-    return tuple(place for place in places if begin.match(text, place, place + anchor.behind))
+    beginning = _compiled(begin)
+    return tuple(place for place in places if beginning.match(text, place))
 
 
 def _found(word: str, text: str) -> Iterator[int]:
