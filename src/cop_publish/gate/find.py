@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person, PersonId
     from cop_publish.gate.guard import Terms
     from cop_publish.gate.passages import Passages
+    from cop_publish.gate.search import Counts
     from cop_publish.gate.view import View
 
 NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
@@ -83,19 +84,27 @@ def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterat
 
 def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     agreed: _Agreed | None = None
-    confirmed: dict[str, bool] = {}
-    for hit in _hits(view, reading, wanted.search):
-        for form in hit.forms:
-            if not _is_wanted(form, terms, wanted):
-                continue
-            if view.noise and len(form.words) < NOISE_LETTERS:
-                continue
-            if not _stands(form, reading, confirmed):
-                continue
-            agreed = agreed or _Agreed(reading, terms)
+    for hit in _hits(view, reading, wanted.search, _counts(view, reading, terms, wanted)):
+        agreed = agreed or _Agreed(reading, terms)
+        for form in hit.counting:
             if not agreed.covers(hit, form):
                 words = _folded_around(reading.folded, hit.start, hit.end)
                 yield Finding(view.channel, form.rule, form.person or ""), words
+
+
+def _counts(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Counts:
+    """Whether a form is somebody's who is withheld here, and confirmed, which is looked for once."""
+    least = NOISE_LETTERS if view.noise else 0
+    confirmed: dict[str, bool] = {}
+
+    def counts(form: Form) -> bool:
+        if len(form.words) < least or not _is_wanted(form, terms, wanted):
+            return False
+        if form.confirm not in confirmed:
+            confirmed[form.confirm] = is_confirmed(form, reading)
+        return confirmed[form.confirm]
+
+    return counts
 
 
 def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
@@ -104,19 +113,12 @@ def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
     return form.person is None or form.person in wanted.people
 
 
-def _hits(view: View, reading: Reading, search: Search) -> Iterator[Hit]:
-    yield from search.hits(reading)
+def _hits(view: View, reading: Reading, search: Search, counts: Counts) -> Iterator[Hit]:
+    yield from search.hits(reading, counts)
     if view.glued:
-        yield from search.glued_hits(reading)
+        yield from search.glued_hits(reading, counts)
     if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
-        yield from search.parted_hits(reading)
-
-
-def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
-    """Whether a form is confirmed, looked for once: a surname may stand in a text a hundred times."""
-    if form.confirm not in confirmed:
-        confirmed[form.confirm] = is_confirmed(form, reading)
-    return confirmed[form.confirm]
+        yield from search.parted_hits(reading, counts)
 
 
 class _Agreed:
