@@ -64,6 +64,7 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str]) -> None:
         "cop_publish.cli_people",
         "cop_publish.cli_sign_off",
         "cop_publish.cli_storage",
+        "cop_publish.cli_withdraw",
         "cop_publish.console",
         "cop_publish.errors",
     }
