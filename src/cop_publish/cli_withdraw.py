@@ -19,6 +19,11 @@ _SCOPES = {"attribution": "attribution", "voice": "voice", "photograph": "photo"
 @click.argument("item", type=click.Path(), required=False)
 @click.option("--person", metavar="ID", help="What this person takes back, in ITEM or everywhere.")
 @click.option("--scope", type=click.Choice([*_SCOPES]), help="With --person: what of theirs goes.")
+@click.option(
+    "--mode",
+    type=click.Choice(["tombstone", "vanish"]),
+    help="Of an episode: for a month the feed says that it was withdrawn (the usual), or nothing does.",
+)
 @DRY
 @JSON
 @NOW
@@ -35,6 +40,8 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
     """
     if (options["person"] is None) != (options["scope"] is None):
         raise click.UsageError("--person and --scope go together: who, and what of theirs.")
+    if options["person"] is not None and options["mode"] is not None:
+        raise click.UsageError("--mode is for a whole episode: a person's part leaves nothing in the feed.")
     if options["person"] is not None:
         return _person(console, item, options)
     if item is None:
@@ -43,12 +50,16 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
 
 
 def _item(console: Console, item: str, options: dict[str, Any]) -> int:
-    from cop_publish.withdraw import item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
+    from cop_publish.withdraw import Mode, item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
     from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
 
     root = options["root"]
     found_item = item_of(root, *kind_and_name(item, root))
-    found = (plan_withdraw if options["dry_run"] else take_out)(errand_of(console, options, None), found_item)
+    if found_item.kind == "post" and options["mode"] is not None:
+        raise click.UsageError("--mode is for an episode: posts leave their feeds at once.")
+    story = plan_withdraw if options["dry_run"] else take_out
+    mode = Mode(options["mode"] or Mode.TOMBSTONE)
+    found = story(errand_of(console, options, None), found_item, mode)
     lines = withdrawal_lines(found, found_item)
     console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
     return _code(found)

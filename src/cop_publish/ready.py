@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Consents, Person, PersonId
+    from cop_publish.core.model import Notice
     from cop_publish.core.view import View
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
@@ -81,6 +82,7 @@ class Ready:
     rules: Rules | None = None  # None: not read from a registry
     waits: Waits | None = None
     present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
+    notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -147,6 +149,7 @@ def find_ready(
         rules=rules,
         waits=waits,
         present=present,
+        notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cop_publish.core.routes import FEED
+from cop_publish.core.routes import FEED, FEEDS
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.site import build_site
@@ -114,7 +114,7 @@ def _others(
     """The live items that alone are in the way; none where something else is in the way too."""
     listed = [item for item in items if item.id not in errand.scope.without]
     found: dict[str, ItemRead] = {}
-    for problem in problems:
+    for problem in (p for p in problems if p.where.path not in FEEDS):  # they show what a page shows
         touched = [item for item in listed if touches(item, problem.where.path)]
         if not touched or any(item.id in around.mine for item in touched):
             return []

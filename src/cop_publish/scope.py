@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cop_publish.core.lowering import Lowering
+    from cop_publish.core.model import Notice
     from cop_publish.core.windows import Kind, Override
 
 
@@ -21,6 +22,7 @@ class Scope:
     without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
     overrides: tuple[Override, ...] = ()
     live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
+    notices: tuple[Notice, ...] = ()  # in place of what a withdrawal takes out, as a dry run foresees them
     lowering: Lowering | None = None  # what somebody takes back, as a dry run foresees it
     # Built to be shown to a contributor; the gate refuses them.
     to_be_signed: frozenset[str] = frozenset()

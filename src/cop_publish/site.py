@@ -43,6 +43,7 @@ from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
 from cop_publish.render.links import check_links
+from cop_publish.render.notice import notice_file
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import transcript_files
 from cop_publish.signing import unsigned_now
@@ -238,6 +239,7 @@ def render_site(releases: Releases, settings: Settings, to_come: Collection[str]
     _refuse_twins(files)
     raise_problems(check_links(files, settings.site, to_come), "Nothing was published: a link leads nowhere.")
     moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
+    moments += [notice.until for notice in releases.notices]
     return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))
 
 
@@ -293,7 +295,8 @@ def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, 
 
 
 def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...]) -> Releases:
-    return Releases(episodes, ready.posts, ready.meetings, ready.pages, ready.held_back, ready.now)
+    held_back, notices = ready.held_back, ready.notices
+    return Releases(episodes, ready.posts, ready.meetings, ready.pages, held_back, ready.now, notices)
 
 
 def _episode_files(release: EpisodeRelease, settings: Settings) -> Iterator[PublicFile]:
@@ -326,7 +329,9 @@ def _feeds(releases: Releases, settings: Settings, made: Made) -> Iterator[Publi
         problems += found
     raise_problems(tuple(problems), "The feeds were not written.")
     show, site = settings.show, settings.site
-    if releases.episodes:
+    if releases.notices:
+        yield notice_file()
+    if releases.episodes or releases.notices:
         covers = {file: picture.largest.key for file, picture in made.covers.items()}
         feed = podcast_feed(releases, show, site, FeedParts(whole, covers))
         yield _feed(routes.FEED, feed, _RSS, frozenset(r.episode.id for r in releases.episodes))

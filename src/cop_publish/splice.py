@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import escape
 
 _KINDS = (
     (re.compile(rb"^[ ]*<item>.*?</item>\r?\n", re.MULTILINE | re.DOTALL), b"</channel>"),
@@ -30,8 +31,18 @@ def entries_about(whole: bytes, addresses: frozenset[str]) -> tuple[bytes, ...]:
     return tuple(entry for entry in entries_of(whole) if _address(entry) in addresses)
 
 
-def with_entries(whole: bytes, more: tuple[bytes, ...]) -> bytes:
-    """The same file with these entries too, in the order of their days: feeds newest first."""
+def published_at(whole: bytes, guid: str) -> datetime | None:
+    """The day of the item with that guid in an RSS feed; None where it has none."""
+    wanted = f">{escape(guid)}</guid>".encode()
+    return next((_day(entry) for entry in entries_of(whole) if wanted in entry), None)
+
+
+def with_entries(whole: bytes, more: tuple[bytes, ...], live: bytes = b"") -> bytes:
+    """The same file with these entries too, in the order of their days: feeds newest first.
+
+    `live` is where they stand now: they may use namespaces that this file does not name.
+    """
+    whole = _with_namespaces(whole, live)
     pattern, end = _kind(whole)
     there = [*entries_of(whole), *more]
     is_calendar = end == b"END:VCALENDAR"
@@ -40,6 +51,18 @@ def with_entries(whole: bytes, more: tuple[bytes, ...]) -> bytes:
     start = bare.rindex(end)
     start = bare.rindex(b"\n", 0, start) + 1
     return bare[:start] + b"".join(there) + bare[start:]
+
+
+def _with_namespaces(whole: bytes, live: bytes) -> bytes:
+    here, there = (_ROOT.search(one) for one in (whole, live))
+    if here is None or there is None:
+        return whole
+    missing = [name for name in _NAMESPACE.findall(there[0]) if name not in here[0]]
+    return whole[: here.end(1)] + b"".join(missing) + whole[here.end(1) :]
+
+
+_ROOT = re.compile(rb"(<(?:rss|feed)\b[^>]*)>")
+_NAMESPACE = re.compile(rb"\sxmlns:\w+=\"[^\"]*\"")
 
 
 def without_entries(whole: bytes) -> bytes:

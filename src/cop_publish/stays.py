@@ -51,7 +51,7 @@ class Stays:
             if key not in made:
                 made[key] = live
             else:
-                content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)))
+                content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)), _bytes_of(live))
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
         made = {file.key: file for file in self.files} | made
         relied = (*site.relied, *self.relied)

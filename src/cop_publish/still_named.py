@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Problems
 
 _REFERENCE = re.compile(r"@\{[^{}]*\}")
+_ANEW = (
+    "Withdraw it whole; then give it another name and slug, and publish it anew. Nothing may lead there from "
+    "the old address."
+)
 _SPOKEN = (
     "It is heard too: mark those words, `[[confidential: …]]`, and the whole cue goes from text and sound; "
     "or cut it in edit.yaml."
@@ -39,6 +43,10 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
     for draft in drafts:
         if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
             continue
+        address = View("address", f"{draft.id} {getattr(draft, 'slug', '')}".replace("-", " ").title())
+        if any(finding.person for finding, _ in findings(address, terms, wanted)):
+            what = f"its file's name or slug, and so its address, holds a name of {person.id}"
+            found.append(Problem(Place(draft.where.path, 1), what, _ANEW, Matter.CONSENT))
         spoken = {id(cue.text) for cue in draft.cues} if isinstance(draft, EpisodeDraft) else set()
         for text in texts_of(draft):
             cure = _SPOKEN if id(text) in spoken else f"Write @{{{person.id}}}, or take it out."

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.bookkeeping import record_withdrawal
 from cop_publish.core.head import Withdrawn
+from cop_publish.core.model import Notice
 from cop_publish.core.output import FileClass
-from cop_publish.core.routes import FEEDS
+from cop_publish.core.routes import FEED, FEEDS
 from cop_publish.episode import write_receipts
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.intake.withdrawn_file import add_withdrawn
+from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
 from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.rebuild import Around, Cut, Withdrawing, rebuild
 from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
+from cop_publish.render.notice import notice_file
 from cop_publish.scope import Scope
+from cop_publish.splice import published_at
 from cop_publish.staying import is_own
+from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
@@ -44,6 +50,7 @@ from cop_publish.withdrawal_report import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
 
     from cop_publish.core.output import Entry
@@ -75,9 +82,20 @@ class Withdrawal:
     told: tuple[Told, ...] = ()
     unrecorded: str = ""  # why the audit does not know of it
     stayed: tuple[str, ...] = ()  # live items that could not be made anew, and keep their bytes
+    said_until: date | None = None  # the feed says until then that it was withdrawn
 
 
-def withdraw(errand: Errand, item: Item) -> Withdrawal:
+class Mode(StrEnum):
+    """What the feed says of an episode that was withdrawn."""
+
+    TOMBSTONE = "tombstone"  # for thirty days, that it was: apps that keep what left a feed take that
+    VANISH = "vanish"  # nothing at all
+
+
+NOTICE_DAYS = 30
+
+
+def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdrawal:
     """Take an item out of the public, the store, its versions and its kept releases.
 
     Safe to run again.  Raises WrongUsage when it was never public, and what building and the store raise.
@@ -87,7 +105,11 @@ def withdraw(errand: Errand, item: Item) -> Withdrawal:
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
     named = _named(item, live)
-    add_withdrawn(settings.root, {item.guid} - {""}, {key for key in named if _is_page(key)})
+    notices = _notices(errand, item, mode, publisher)
+    if mode is Mode.VANISH:
+        drop_notice(settings.root, item.guid)
+    pages = {key for key in named if _is_page(key)}
+    add_withdrawn(settings.root, {item.guid} - {""}, pages, notices)
     rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
     cut = _cut(rebuilt, named, live)
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
@@ -99,19 +121,28 @@ def withdraw(errand: Errand, item: Item) -> Withdrawal:
     write_receipts(rebuilt.built.releases.episodes, settings)
     unrecorded = record_withdrawal(settings, item.id, at=errand.now)
     seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
-    return Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed)
+    until = _said_until(rebuilt, item)
+    return Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed, until)
 
 
-def plan_withdraw(errand: Errand, item: Item) -> Withdrawal:
+def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdrawal:
     """Say what `withdraw` would do; changes nothing, ``withdrawn.yaml`` neither."""
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
     named = _named(item, live)
-    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
+    foreseen = _errand_without(errand, item)
+    notices = _notices(errand, item, mode, publisher)
+    foreseen = replace(foreseen, scope=replace(foreseen.scope, notices=notices))
+    rebuilt = rebuild(foreseen, _around(errand, item, publisher, live))
     cut = _cut(rebuilt, named, live)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
-    return Withdrawal(tuple(sorted(cut.named.keys)), plan.lines(), stayed=rebuilt.stayed)
+    until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
+    return Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
+
+
+def _said_until(rebuilt: Rebuilt, item: Item) -> date | None:
+    return next((n.until.date() for n in rebuilt.built.ready.notices if n.guid == item.guid), None)
 
 
 def item_of(root: Path, kind: str, name: str) -> Item:
@@ -155,6 +186,16 @@ def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Aro
     return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
+def _notices(errand: Errand, item: Item, mode: Mode, publisher: Publisher) -> tuple[Notice, ...]:
+    """What the feed says in its place; nothing of an episode that it does not have."""
+    feed = read(publisher.store, PUBLIC + FEED) if item.guid and mode is Mode.TOMBSTONE else None
+    published = published_at(feed.content, item.guid) if feed else None
+    if published is None:
+        return ()
+    now = errand.now.replace(microsecond=0)
+    return (Notice(item.guid, published, now + timedelta(days=NOTICE_DAYS)),)
+
+
 def _errand_without(errand: Errand, item: Item) -> Errand:
     """Take it out of what is live.  Nothing is recorded on the way: a damaged audit must not stop this."""
     return replace(errand, scope=Scope(frozenset(), frozenset({item.id})), is_dry=True)
@@ -168,7 +209,7 @@ def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
     if shown := named & set(now):
         msg = f"{min(shown)} would still be public without it."
         raise StorageFailed(f"{msg} Take that out of what shows it, and run this again.")
-    keys = named | (own - set(now))
+    keys = named | (own - set(now) - {notice_file().key})  # that one is nobody's, and will be needed again
     sha256s = {e.sha256 for e in _held(live) if e.key in keys and e.file_class is FileClass.MEDIA}
     changed = {e.key for e in live.manifest.entries if now.get(e.key) != e.sha256}
     return Cut(Withdrawn(frozenset(sha256s), frozenset(keys)), frozenset(changed - keys))
@@ -185,11 +226,17 @@ def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
         removed_line(receipt),
         *(seen_lines(found.seen) if found.seen else ()),
         *stayed_lines(found.stayed),
+        *([_says(found.said_until)] if found.said_until else []),
         *(told.sentence for told in found.told),
         *([found.unrecorded] if found.unrecorded else []),
         RECALL,
         f"withdrawn.yaml keeps it away. Move its files out of {item.kind}s/, and commit both.",
     ]
+
+
+def _says(until: date) -> str:
+    what = f"Until {until.day} {until:%B %Y} the feed says in its place that an episode was withdrawn"
+    return f"{what}; `--mode vanish` takes that out too."
 
 
 def withdrawal_json(found: Withdrawal) -> dict[str, Any]:
@@ -199,6 +246,7 @@ def withdrawal_json(found: Withdrawal) -> dict[str, Any]:
         "keys": list(found.keys),
         "plan": list(found.plan),
         "stayed_as_they_are": list(found.stayed),
+        "feed_says_so_until": found.said_until.isoformat() if found.said_until else None,
         "cannot_be_recalled": RECALL,
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],
         **(seen_json(found.seen) if found.seen else {"still_served": []}),

@@ -11,6 +11,7 @@ import pytest
 from live_show import NOW
 from live_stores import ask, going_live, with_group
 from servers import administrator
+from test_person_withdrawn import every_version
 
 if TYPE_CHECKING:
     from live_stores import Live
@@ -67,6 +68,7 @@ def test_nothing_of_it_is_left_in_a_bucket_that_keeps_versions(
         assert 0 < receipt["seconds_until_not_served"] <= receipt["seconds"]
         assert TITLE not in said.out
         assert [key for key in versions(live) if EPISODE in key] == []
+        assert [where for where, content in every_version(live).items() if TITLE.encode() in content] == []
         assert TITLE not in packed(live)
         assert ask("HEAD", sound).status in {403, 404}
         assert TITLE not in ask("GET", f"{live.world.url}feed.xml").body.decode()

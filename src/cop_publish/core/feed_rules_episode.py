@@ -156,7 +156,7 @@ def f40_enclosures_are_unique(feed: Feed) -> Iterator[Problem]:
 
 def f41_there_is_an_episode(feed: Feed) -> Iterator[Problem]:
     """A feed has an episode: an empty one makes apps forget all that they had."""
-    if not feed.releases.episodes:
+    if not feed.releases.episodes and not feed.releases.notices:
         yield Problem(SETTINGS, "the podcast feed would be empty", "Publish an episode first.")
 
 

@@ -373,6 +373,15 @@ class HeldBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What the feed says in place of an episode that was withdrawn, for a while; nothing of the episode."""
+
+    guid: str
+    published_at: datetime  # aware; as the episode had it, so that no app takes it for a new one
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Releases:
     """Everything that is public at one instant, newest first, and what is held back until later."""
 
@@ -382,3 +391,4 @@ class Releases:
     pages: tuple[ClearedPage, ...]
     held_back: tuple[HeldBack, ...]
     now: datetime  # aware; decides which meeting is next, and nothing else
+    notices: tuple[Notice, ...] = ()  # in place of episodes that were withdrawn

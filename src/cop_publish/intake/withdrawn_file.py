@@ -11,17 +11,43 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
+    from cop_publish.core.model import Notice
+
 _STANDS = r"(?:^|[\s\[,\"'/]){}(?:$|[\s\],\"'])"
 
 
-def add_withdrawn(root: Path, guids: Collection[str], paths: Collection[str]) -> None:
-    """Add what must never come back, a line each; what stands there stays as it is."""
+def add_withdrawn(
+    root: Path, guids: Collection[str], paths: Collection[str], notices: Collection[Notice] = ()
+) -> None:
+    """Add what must never come back, a line each, and what the feed says meanwhile.
+
+    What stands there stays as it is.
+    """
     path = root / WITHDRAWN
     text = path.read_text(encoding="utf-8") if path.exists() else "guids: []\npaths: []\n"
     for name, values in (("guids", guids), ("paths", paths)):
         missing = [v for v in sorted(values) if not re.search(_STANDS.format(re.escape(v)), text)]
         text = _with_values(text, name, missing)
-    path.write_text(text, encoding="utf-8")
+    new = [_line(notice) for notice in notices if _start(notice.guid) not in text]
+    path.write_text(_with_values(text, "notices", new), encoding="utf-8")
+
+
+def drop_notice(root: Path, guid: str) -> None:
+    """Take out what the feed says in place of an episode, where even that is too much."""
+    path = root / WITHDRAWN
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    kept = [line for line in lines if _start(guid) not in line]
+    if kept != lines:
+        path.write_text("".join(kept), encoding="utf-8")
+
+
+def _start(guid: str) -> str:
+    return f"{{guid: {guid},"
+
+
+def _line(notice: Notice) -> str:
+    at, until = notice.published_at.isoformat(), notice.until.isoformat()
+    return f"{_start(notice.guid)} published: {at}, until: {until}}}"
 
 
 def _with_values(text: str, name: str, values: list[str]) -> str:

@@ -17,10 +17,10 @@ from cop_publish.core.edit_file import NAME as EDIT_LIST
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
 from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
-from cop_publish.core.model import EpisodeDraft
+from cop_publish.core.model import EpisodeDraft, Notice
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.transcripts import transcripts_in
-from cop_publish.core.values import words
+from cop_publish.core.values import each, moment, word, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
 
 WITHDRAWN = "withdrawn.yaml"
+_NOTICE: Schema = {
+    "guid": Key(word, "The episode's guid.", required=True),
+    "published": Key(moment, "When the episode was published.", required=True),
+    "until": Key(moment, "When its guid leaves the feed.", required=True),
+}
 _WITHDRAWN: Schema = {
     "guids": Key(words, "The guids that must never come back."),
     "paths": Key(words, "The public paths that must never come back."),
+    "notices": Key(each(_NOTICE), "What the feed says meanwhile in place of an episode."),
 }
 # What lies in a workspace and is never content.
 _NOT_CONTENT = {".git", ".cop-publish", ".venv", "node_modules"}
@@ -59,6 +65,7 @@ class Workspace:
     withdrawn_guids: frozenset[str]
     withdrawn_paths: frozenset[str]
     problems: Problems = field(default=())  # of the workspace itself
+    notices: tuple[Notice, ...] = ()  # in place of episodes that were withdrawn
 
 
 def read_workspace(settings: Settings, consents: Consents) -> Workspace:
@@ -80,7 +87,16 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
         (*problems, *found, *_too_deep(files)),
+        tuple(_notices(withdrawn)),
     )
+
+
+def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
+    """Those that are whole; what is missing in another is a problem."""
+    for fields in withdrawn.get("notices", ()):
+        guid, published, until = (fields.get(key) for key in _NOTICE)
+        if guid and published and until:
+            yield Notice(guid, published, until)
 
 
 _YEAR = re.compile(r"/\d{4}$")

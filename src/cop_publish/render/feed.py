@@ -15,9 +15,11 @@ from cop_publish.errors import InvalidSource
 from cop_publish.render.feed_item import episode_item
 from cop_publish.render.feed_tags import rss
 from cop_publish.render.feed_values import Channel, Podcast, Tag, artwork, explicit, podcast
+from cop_publish.render.notice import notice_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from cop_publish.core.model import EpisodeRelease, Releases
     from cop_publish.core.problems import Problems
@@ -41,8 +43,11 @@ def podcast_feed(releases: Releases, show: Show, site: SiteSettings, written: Fe
         key=lambda r: (r.episode.published_at, r.episode.number or 0, r.episode.guid),
         reverse=True,
     )
-    channel = _channel(newest_first[0], show, site, written)
-    feed = rss(channel, (_item(release, site, written) for release in newest_first))
+    items = [_item(release, site, written) for release in newest_first]
+    items += [notice_item(notice, site) for notice in releases.notices]
+    items.sort(key=lambda item: item.published_at, reverse=True)  # stable: of one moment, as above
+    channel = _channel(items[0].published_at, show, site, written)
+    feed = rss(channel, items)
     _refuse(check_size(len(feed)))
     return feed
 
@@ -63,7 +68,7 @@ def _check_notes(releases: Releases, written: FeedParts) -> Problems:
     )
 
 
-def _channel(newest: EpisodeRelease, show: Show, site: SiteSettings, written: FeedParts) -> Channel:
+def _channel(newest_at: datetime, show: Show, site: SiteSettings, written: FeedParts) -> Channel:
     cover = routes.address(site, written.covers[show.cover])
     return Channel(
         address=routes.address(site, routes.FEED),
@@ -71,7 +76,7 @@ def _channel(newest: EpisodeRelease, show: Show, site: SiteSettings, written: Fe
         title=show.title,
         description=show.description,
         language=show.language,
-        updated_at=newest.episode.published_at,
+        updated_at=newest_at,
         author=show.author,
         copyright=show.copyright,
         hub=show.hub,
