@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, instant, kind_and_name, say_outcome
+from cop_publish.cli_options import (
+    DRY,
+    HERE,
+    JSON,
+    NOW,
+    errand_alone,
+    errand_of,
+    instant,
+    keep_in_step,
+    kind_and_name,
+    say_outcome,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +94,10 @@ def withdraw(console: Console, /, item: str, **options: Any) -> int:  # noqa: AN
     root = options["root"]
     kind, name = kind_and_name(item, root)
     found_item = item_of(root, kind, name)
-    found = (plan_withdraw if options["dry_run"] else take_out)(errand_of(console, options, None), found_item)
+    with suppress(StorageFailed):  # a withdrawal waits for no registry; what this machine has of it counts
+        keep_in_step(root, instant(options["now"]))
+    errand = errand_alone(console, options, None)
+    found = (plan_withdraw if options["dry_run"] else take_out)(errand, found_item)
     lines = withdrawal_lines(found, found_item)
     console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
     return StorageFailed.exit_code if found.still_served or not all(t.ok for t in found.told) else 0
