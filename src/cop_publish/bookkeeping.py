@@ -13,6 +13,7 @@ from cop_publish.registry.ledger import guard
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_of
 from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
+from cop_publish.shared_registry import share
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,6 +72,7 @@ def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> 
         raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
     _record_overrides(folder, ready)
     settle(folder, at=ready.now)
+    share(ready.settings, now=now)  # before anything is public: else two could publish by two registries
     return None if rules.consents.fictional else registry_state(folder)  # of a sample there may be many
 
 

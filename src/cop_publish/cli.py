@@ -24,6 +24,7 @@ from cop_publish.cli_options import (
     NOW,
     SCHEDULER,
     errand_of,
+    instant,
     item_name,
     say_outcome,
 )
@@ -197,7 +198,7 @@ def doctor(console: Console, /, root: Path, *, as_json: bool) -> int:
     """Look at the set-up: settings, registry, ffmpeg, store, and what should not be in git."""
     from cop_publish.doctor import examine, finding_line  # noqa: PLC0415 - heavy
 
-    findings = examine(root)
+    findings = examine(root, now=instant(None))
     if as_json:
         console.result([{"ok": f.ok, "what": f.what, "fix": f.fix} for f in findings])
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, NOW, instant
+from cop_publish.cli_options import HERE, NOW, instant, keep_in_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) ->
 
     if not (by.strip() and reason.strip()):
         raise click.UsageError("Unmarking needs a name and a reason.")
+    keep_in_step(root, instant(None))
     name, line = _name_and_line(place)
     where = Place(_in_workspace(name, root), line)
     count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=instant(None))
@@ -102,6 +103,7 @@ def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) ->
     from cop_publish import allowing as story  # noqa: PLC0415 - heavy
 
     root, now = options["root"], instant(options["now"])
+    keep_in_step(root, now)
     given = [fingerprints, options["reason"].strip(), options["by"], options["expires"]]
     if options["is_list"]:
         if any(given):
@@ -155,6 +157,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         display = asked["display"] or (name if asked["level"] == "named" else "")
         allowed = (asked["words"], asked["voice"], asked["photo"])
         agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
+    keep_in_step(root, instant(None))
     newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,11 @@ from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_problem
 from cop_publish.registry.state import MARK
+from cop_publish.shared_registry import fetch, what_it_does
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from cop_publish.settings import Settings
@@ -34,14 +37,14 @@ class Finding:
     exit_code: int = 0
 
 
-def examine(root: Path) -> list[Finding]:
-    """Look at everything, never stopping at the first fault."""
+def examine(root: Path, *, now: datetime) -> list[Finding]:
+    """Look at everything, never stopping at the first fault; `now` (aware) dates what a bucket does."""
     try:
         settings = read_settings(root)
     except CopPublishError as error:
         return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
     findings = [Finding(ok=True, what="the settings can be read")]
-    for look in _LOOKS:
+    for look in (partial(_shared, now=now), *_LOOKS):
         try:
             findings += look(settings)
         except CopPublishError as error:
@@ -53,6 +56,23 @@ def finding_line(finding: Finding) -> str:
     """Write a finding for people; an error's words hold their cure already."""
     cure = f". {finding.fix}" if finding.fix else ""
     return f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}{cure}"
+
+
+def _shared(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """Bring the copy of a shared registry up to date, and say what its bucket cannot promise."""
+    if settings.registry_store is None:
+        return
+    fetch(settings)
+    yield Finding(ok=True, what="the registry is shared through a bucket, and this copy is up to date")
+    found = what_it_does(settings, now=now)
+    if found is not None and not found.conditions.honest:
+        what = "the registry's bucket does not hold a write against what was read before"
+        fix = "Let one producer at a time change the registry, or move it to a bucket that does."
+        yield Finding(ok=True, what=what, fix=fix)
+    if found is not None and found.keeps_versions:
+        what = "the registry's bucket keeps old versions, so nobody is erased yet whom you take out"
+        fix = "Let its lifecycle rules end versions that are not current after at most 30 days."
+        yield Finding(ok=True, what=what, fix=fix)
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:

@@ -190,6 +190,11 @@ def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> 
     return fields
 
 
+def shown_name(path: Path, folder: Path) -> str:
+    """Give the path of a record as messages may show it."""
+    return _shown(path, folder)
+
+
 def _shown(path: Path, folder: Path) -> str:
     """The path as messages show it: fixed names and people's IDs; any other may be a name, also by a slip."""
     shown = [part if _may_be_shown(part) else "…" for part in path.relative_to(folder).parts]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from cop_publish.settings import StorageSettings
+    from cop_publish.settings import RegistryStore, StorageSettings
     from cop_publish.storage.base import Store
 
 
@@ -28,6 +28,13 @@ def open_store(settings: StorageSettings, root: Path) -> Store:
     from cop_publish.storage.folder import FolderStore  # noqa: PLC0415 - not needed for a bucket
 
     return FolderStore(root / settings.folder)
+
+
+def open_registry_store(shared: RegistryStore, root: Path) -> Store:
+    """The bucket in which producers share their registry, with its own credentials; asks nothing yet."""
+    from cop_publish.storage.s3 import open_bucket  # noqa: PLC0415 - boto3 costs a quarter of a second
+
+    return open_bucket(shared.storage, root, shared.profile)
 
 
 @contextmanager

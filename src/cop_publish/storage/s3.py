@@ -85,14 +85,14 @@ READS = 3  # of one file, when the connection is cut amid its bytes; boto3 tries
 _CUT_OFF = (boto.ResponseStreamingError, boto.IncompleteReadError, boto.ReadTimeoutError)
 
 
-def open_bucket(settings: StorageSettings, root: Path) -> S3Store:
-    """The bucket that the settings name, credentials from the usual AWS chain; asks nothing of it yet."""
+def open_bucket(settings: StorageSettings, root: Path, profile: str = "") -> S3Store:
+    """The bucket that the settings name, credentials from a profile or the usual AWS chain; asks nothing."""
     ca_file = root / settings.ca_file if settings.ca_file else None
     place = f"The storage {settings.endpoint or 'of AWS'} (bucket {settings.bucket})"
     if ca_file and not ca_file.is_file():
         raise _unreachable(place, "no ca_file")
     with _explained(place):
-        client = boto3.session.Session().client(
+        client = boto3.session.Session(profile_name=profile or None).client(
             "s3",
             region_name=settings.region or ("us-east-1" if settings.endpoint else None),
             endpoint_url=settings.endpoint or None,
