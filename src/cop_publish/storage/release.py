@@ -25,6 +25,7 @@ goes back (`abandon`).  At every request: no link that is public leads to someth
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,10 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
         fences = can_fence(store, ready.live.head)
         left_over = publisher.memory.ahead()
         publisher.memory.remember_ahead(left_over | {step.entry.key for step in ahead})
-        strays = stray_packs(publisher, ready.live)
-        etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
-        draft = Draft(secrets.token_hex(6), store.now(), etags, left_over, strays)
+        with ThreadPoolExecutor(1) as beside:  # both may take their time, and neither waits for the other
+            strays = beside.submit(stray_packs, publisher, ready.live)
+            etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
+        draft = Draft(secrets.token_hex(6), store.now(), etags, left_over, strays.result())
         record, pack = write_record(ready, draft)
         publisher.memory.remember_tidy("")  # until the commit: the pack may be all that comes of it
         with pack:
