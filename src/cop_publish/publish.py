@@ -89,6 +89,10 @@ def publish(errand: Errand) -> Outcome:
     settings = read_settings(errand.root)
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
+    if standing is None:
+        from cop_publish.touched import recall_touched  # noqa: PLC0415 - only where something was touched
+
+        standing = recall_touched(settings, _asked(errand), mark, now=errand.now)
     if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
         return Outcome(settings, unchanged=standing, told=tell(settings))
     from cop_publish.storage.release import settle  # noqa: PLC0415 - not needed when nothing changed
@@ -103,6 +107,7 @@ def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Li
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply, refuse_registry  # noqa: PLC0415 - the same
+    from cop_publish.touched import remember_contents  # noqa: PLC0415 - the same
 
     refuse_older(settings, live.head.registry if live.head else None)
     mark = fingerprint(settings, _asked(errand))
@@ -116,7 +121,9 @@ def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Li
     told = tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
-        remember(settings, _standing(built, after_own_writes(settings, mark)))
+        mark = after_own_writes(settings, mark)
+        remember(settings, _standing(built, mark))
+        remember_contents(settings, _asked(errand), mark)
     outcome = _outcome(built, ready.plan, receipt)
     words = [*_cannot_promise(known), *([receipt.warning] if receipt.warning and known is None else [])]
     words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []

@@ -156,7 +156,11 @@ def digest_of(found: Got | Unchanged | None, known: str) -> str | None:
 
 
 def _without_head(store: Store) -> Live:
-    found = read(store, OLD_MANIFEST)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not for a run without changes
+
+    with ThreadPoolExecutor(1) as beside:
+        listing = beside.submit(listed_etags, store)
+        found = read(store, OLD_MANIFEST)
     try:
         manifest = Manifest.from_json(found.content.decode()) if found else Manifest(())
     except (ValueError, TypeError, KeyError) as error:
@@ -164,6 +168,6 @@ def _without_head(store: Store) -> Live:
         raise StorageFailed(
             f"{msg} Update cop-publish, or delete that file to send everything again."
         ) from error
-    listed = listed_etags(store)
+    listed = listing.result()
     stored = {e.key: Stored(listed.get(e.key, ""), NOWHERE, packed=False) for e in manifest.entries}
     return Live(None, "", Record(0, "", None, manifest, stored), listed)
