@@ -16,9 +16,11 @@ from cop_publish.gate.decode import layers
 from cop_publish.gate.fold import read
 from cop_publish.gate.forms import forms_of
 from cop_publish.gate.passages import Passages, passage_of, sightings
+from cop_publish.gate.search import is_confirmed
 from cop_publish.gate.view import View
 
 if TYPE_CHECKING:
+    from cop_publish.gate.fold import Reading
     from cop_publish.gate.forms import Form
 
 KEY = b"a key of the registry's"
@@ -68,11 +70,10 @@ def test_a_name_that_is_a_word_is_asked_about_once_for_a_text_however_often_it_s
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    confirmed = find.is_confirmed
 
-    def counted(form: Form, reading: find.Reading) -> bool:
+    def counted(form: Form, reading: Reading) -> bool:
         asked.append(form.confirm)
-        return confirmed(form, reading)
+        return is_confirmed(form, reading)
 
     monkeypatch.setattr(find, "is_confirmed", counted)
     gate(public("a.txt", "We hope for rain, and a young hope is green. " * 2000))
@@ -98,8 +99,8 @@ def test_a_pattern_matches_only_around_its_anchor() -> None:
     found = 0
     for text in texts:
         reading = read(f"{'So it was. ' * 40}{text}. {'And so on. ' * 40}")
-        counts = {form: find.is_confirmed(form, reading) for form in anchored}
-        assert counts == {form: find.is_confirmed(replace(form, anchor=None), reading) for form in anchored}
+        counts = {form: is_confirmed(form, reading) for form in anchored}
+        assert counts == {form: is_confirmed(replace(form, anchor=None), reading) for form in anchored}
         found += sum(counts.values())
     assert found > len(texts)
 

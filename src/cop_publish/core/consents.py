@@ -64,6 +64,8 @@ class Person:
     emails: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()  # words for what they do, which tell who they are
+    organisations: tuple[str, ...] = ()  # and for where they do it
     employer: str = ""  # the calendar's word for where they work
     never_mention: bool = False  # whatever any record says, nothing of theirs
 

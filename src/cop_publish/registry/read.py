@@ -87,6 +87,8 @@ def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
             emails=also.get("emails", ()),
             handles=also.get("handles", ()),
             urls=also.get("urls", ()),
+            roles=also.get("roles", ()),
+            organisations=also.get("organisations", ()),
             employer=fields.get("employer", ""),
             never_mention=fields.get("never_mention", False),
         )
