@@ -138,7 +138,7 @@ def name_words(sought: Sought, level: Level) -> str:
 def employer_words(sought: Sought, asked: Asked) -> str:
     """Say where what people call their employer was found, and whether that is because of their own words."""
     person = asked.ready.consents.people[asked.view.person]
-    if not person.employers:
+    if not person.organisations:
         return "we have not written down what it is called, so we did not look for it"
     if not sought.employed_in:
         return "nowhere"

@@ -95,12 +95,12 @@ _NOBODY = Terms(frozenset(), ())
 
 def is_told_by(words: str, person: Person) -> bool:
     """Whether words hold a name of where somebody works."""
-    return any(_name_pattern(name).search(words) for name in person.employers)
+    return any(_name_pattern(name).search(words) for name in person.organisations)
 
 
 def _employers(person: Person) -> Iterator[Form]:
     """What people call where they work, as the gate looks for a name: in every file, key and header."""
-    for name in person.employers:
+    for name in person.organisations:
         words = folded(name)
         if words:
             confirm = rf"(?<![^\W_]){re.escape(loosen(name))}(?![^\W_])" if _is_initials(name) else ""
@@ -137,7 +137,7 @@ Hits = list[re.Match[str]]
 def _hits(text: str, part: Wanted) -> tuple[Hits, Hits, bool]:
     """Where the description stands, where an employer does beside it, and whether one does at all."""
     hits = [*_pattern(part.description).finditer(text)]
-    every = [hit for name in part.person.employers for hit in _name_pattern(name).finditer(text)]
+    every = [hit for name in part.person.organisations for hit in _name_pattern(name).finditer(text)]
     return hits, [hit for hit in every if not any(_is_inside(hit, words) for words in hits)], bool(every)
 
 

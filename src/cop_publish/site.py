@@ -271,6 +271,7 @@ def guard_of(ready: Ready) -> Guard:
         wordings,
         public_addresses=addresses,
         present=ready.present,
+        records=records,
     )
     if settings.registry is None:
         return guard

@@ -20,6 +20,7 @@ from cop_publish.gate.search import is_confirmed
 from cop_publish.gate.view import View
 
 if TYPE_CHECKING:
+    from cop_publish.gate.fold import Reading
     from cop_publish.gate.forms import Form
 
 KEY = b"a key of the registry's"

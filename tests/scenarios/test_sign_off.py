@@ -266,7 +266,7 @@ def works_at(show: Path, *names: str) -> None:
     change(
         show / f"registry/people/{ADVISER}.yaml",
         "aliases: []",
-        f"aliases: []\n  employers: [{', '.join(names)}]",
+        f"aliases: []\n  organisations: [{', '.join(names)}]",
     )
 
 

@@ -64,8 +64,9 @@ class Person:
     emails: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()  # words for what they do, which tell who they are
+    organisations: tuple[str, ...] = ()  # what people call where they do it
     employer: str = ""  # the calendar's word for where they work
-    employers: tuple[str, ...] = ()  # what people call it; not guarded, for others may work there and say so
     never_mention: bool = False  # whatever any record says, nothing of theirs
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.problems import Problem
 from cop_publish.gate.fold import fold
 from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
+from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from cop_publish.core.allowed import Allow
 
 WORDS_AROUND = 6  # on each side, of the same sentence
-_DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, "passage in part"})  # one pair of eyes will do
+# One pair of eyes will do.
+DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, *TELLING_RULES, *GROUP_RULES, "passage in part"})
 DIGITS = 20  # of the digest: enough that no two findings share it, and short enough to copy
 _SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
 
@@ -41,7 +43,7 @@ def words_around(loose: str, start: int, end: int) -> bytes:
 
 def needs_second(rule: str) -> bool:
     """Whether an allow of this rule needs two people who looked: a whole name, an address, a marking."""
-    return rule not in _DOUBTFUL
+    return rule not in DOUBTFUL
 
 
 def faults(allows: Iterable[Allow], used: Collection[str], items: Collection[str]) -> Iterator[Problem]:

@@ -61,7 +61,7 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
     canaries.prove(search)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
-    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed)
+    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
     leaks: list[Problem] = []
     doubts: list[Problem] = []
     unread: list[Problem] = []

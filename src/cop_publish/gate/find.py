@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from cop_publish.core.consents import Level
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
 from cop_publish.gate.fold import Reading, fold, folded, loosen, read, squash
@@ -13,6 +15,7 @@ from cop_publish.gate.forms import Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
 from cop_publish.gate.search import Hit, Search, is_confirmed
+from cop_publish.gate.telling import Known, clues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,6 +49,7 @@ class Wanted:
     passages: Passages | None = None
     allow_key: bytes = field(default=b"", repr=False)
     allowed: frozenset[str] = frozenset()  # fingerprints
+    called: Mapping[PersonId, tuple[tuple[str, int, str], ...]] = field(default_factory=dict)  # as in `Guard`
 
 
 Found = tuple[Finding, bytes]  # with the words around it, folded
@@ -190,7 +194,7 @@ def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
 
 
 def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set[str]) -> Iterator[Found]:
-    """Names alone.  Whose whole name was found already need not be looked for again."""
+    """Names alone, and what tells without a name.  Whose whole name was found is not looked for again."""
     here = [wanted.people[p] for p in terms.here if p in wanted.people and p not in seen]
     if not here:
         return
@@ -202,10 +206,21 @@ def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set
         for name in (loosen(whole), *loosen(whole).split())
     )
     agreed = _loose_spans(terms.wordings, reading.loose)
-    for sight in sights(reading.loose, here, shared):
+    told = chain(sights(reading.loose, here, shared), clues(reading, _known(here, terms, wanted)))
+    for sight in told:
         if not any(start <= sight.start and sight.end <= end for start, end in agreed):
             finding = Finding(view.channel, sight.rule, sight.person, sight.is_sure)
             yield finding, words_around(reading.loose, sight.start, sight.end)
+
+
+def _known(here: Iterable[Person], terms: Terms, wanted: Wanted) -> Iterator[Known]:
+    """What these people agreed to in this item, and to be called elsewhere."""
+    agreed = {person: (Level(level), size) for person, level, size in terms.agreed}
+    for person in here:
+        level, size = agreed.get(person.id, (Level.ANONYMOUS, None))
+        called = wanted.called.get(person.id, ())
+        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item)
+        yield Known(person, level, size, elsewhere)
 
 
 def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:

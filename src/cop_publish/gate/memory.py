@@ -114,13 +114,16 @@ def rules_digest(guard: Guard) -> str:
     """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
     people = sorted(guard.people, key=lambda person: person.id)
     passages = guard.passages.passages if guard.passages else ()
-    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r}".encode()).hexdigest()
+    called = sorted(guard.called.items())
+    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r} {called!r}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def _terms_digest(terms: Terms) -> str:
     """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
-    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here])
+    text = json.dumps(
+        [sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here, terms.agreed]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -113,7 +113,7 @@ _WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
 name: {{given: {given}, family: {family}}}
-also: {{emails: [{emails}], handles: [], urls: [], aliases: [], employers: []}}
+also: {{emails: [{emails}], handles: [], urls: [], aliases: [], roles: [], organisations: []}}
 """
 _CONSENT = """\
 level: {level}

@@ -88,7 +88,8 @@ def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
             emails=also.get("emails", ()),
             handles=also.get("handles", ()),
             urls=also.get("urls", ()),
-            employers=also.get("employers", ()),
+            roles=also.get("roles", ()),
+            organisations=also.get("organisations", ()),
             employer=fields.get("employer", ""),
             never_mention=fields.get("never_mention", False),
         )

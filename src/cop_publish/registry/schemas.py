@@ -29,10 +29,12 @@ ALSO: Schema = {
     "emails": Key(v.words, "Their e-mail addresses."),
     "handles": Key(v.words, "Their names on social media."),
     "urls": Key(v.words, "Addresses of pages about them."),
-    "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
-    "employers": Key(
-        v.words, "What people call where they work; their page says where in the output it stands."
+    "roles": Key(v.words, "Words for what they do, withheld wherever they agreed to less than a role."),
+    "organisations": Key(
+        v.words,
+        "What people call where they do it, withheld wherever they agreed to less than an organisation.",
     ),
+    "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
 }
 PERSON: Schema = {
     "name": Key(v.one(NAME), "name: {given: …, family: …}.", required=True),
