@@ -85,6 +85,12 @@ _LEAD = _lines(
     Wood burns better dry.
     Green is the colour of the map.
     And so it goes on.
+    All three roads were shut.
+    Two of us stayed to the end.
+    Several departments wrote to the panel.
+    One of the maps is for the council, and two are for young people.
+    The head of the river is a mile away.
+    Four people in ten had faith in the count.
     """
 )
 _HEADINGS = _lines(

@@ -70,6 +70,8 @@ def person_of(somebody: Somebody) -> Person:
         emails=(somebody.email,) if somebody.email else (),
         handles=(somebody.handle,) if somebody.handle else (),
         urls=(somebody.url,) if somebody.url else (),
+        roles=(somebody.role,) if somebody.role else (),
+        organisations=(somebody.organisation,) if somebody.organisation else (),
     )
 
 

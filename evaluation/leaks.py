@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from channels import CHANNELS, File
 from people import SHAPES, Somebody
-from writings import HELD_OUT, PROMISED, Way, Written
+from writings import HELD_OUT, PROMISED, TELLING, Way, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +32,36 @@ def promised(people: Sequence[Somebody], seed: int, shapes: Iterable[str] = SHAP
 def held_out(people: Sequence[Somebody], seed: int, shapes: Iterable[str] = SHAPES) -> Iterator[Leak]:
     """The same of what is not promised."""
     yield from _all(HELD_OUT, people, seed, shapes)
+
+
+def telling(people: Sequence[Somebody], seed: int) -> Iterator[Leak]:
+    """Roles and organisations, in what people read: in code and in addresses they stand by chance."""
+    found = _all(TELLING, people, seed, SHAPES)
+    return (leak for leak in found if leak.channel.startswith(_READ))
+
+
+# Channels whose words somebody reads or hears.
+_READ = (
+    *(
+        "page: paragraph",
+        "page: heading",
+        "page: title",
+        "page: list",
+        "page: table cell",
+        "page: alt",
+        "feed: title",
+    ),
+    *(
+        "page: meta",
+        "feed: escaped",
+        "feed: CDATA",
+        "drawing",
+        "JSON: chapter",
+        "JSON: search",
+        "WebVTT: cue",
+    ),
+    *("SubRip", "calendar", "ID3: title", "ID3: chapter", "ID3: lyrics", "text file"),
+)
 
 
 def _all(

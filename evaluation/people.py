@@ -26,6 +26,8 @@ class Somebody:
     email: str = ""
     handle: str = ""
     url: str = ""
+    role: str = ""
+    organisation: str = ""
 
     @property
     def name(self) -> str:
@@ -58,6 +60,35 @@ _SHAPES: dict[str, tuple[str, str]] = {
     "apostrophe within": ("Kaʻiulani D'Andrel N'Golana", "Keʻalohio D’Angelas M'Bengue"),
 }
 SHAPES = tuple(_SHAPES)
+# Written when the gate's rules for names were finished, which were not changed for these names.
+_LATE_SHAPES: dict[str, tuple[str, str]] = {
+    "late: Icelandic": ("Guðrúnaro Hallbjörgo Steinþóre", "Vilhjálmsdóttiry Eyþórsdottel Sigurðsonnar"),
+    "late: Māori and Hawaiian": ("Aroharangio Tāwhirima Hōnekiro", "Te_Whakatāki Ngārimuo Papa_Rangiha"),
+    "late: Hungarian": ("Zsófiane Gergőly Katalinda", "Szőcsényir Vörösházo Kővágóti"),
+    "late: Igbo": ("Chukwuẹmelo Adaọlisa Ngọzikane", "Okonkwọru Nwaẹzeala Ọbiọmane"),
+    "late: Scottish": ("Mhairiona Ruaridhan Eilidhe", "MacGillivrane McAuslaney Mac_an_Tuirce"),
+    "late: Hindi": ("अनुराधिका देवेन्द्रक सुनयनाली", "त्रिपाठीकर चतुर्वेदन भट्टाचार"),
+}
+LATE_SHAPES = tuple(_LATE_SHAPES)
+_RANKS = ("head", "deputy director", "chief adviser", "registrar")
+_TOPICS = (
+    "winter maps",
+    "tidal data",
+    "public lanterns",
+    "school bells",
+    "bridge tolls",
+    "river names",
+    "seed banks",
+)
+_OFFICES = ("Department for {}", "Office of {}", "{} Council", "Agency for {}", "{} Trust")
+_PLACES = (
+    "Tidal Affairs",
+    "Lower Sampleford",
+    "Public Lanterns",
+    "Upper Inventing",
+    "Made-up Rivers",
+    "Harbour Bells",
+)
 _PLAIN = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae"}
 _PLAIN |= {"Æ": "Ae", "Þ": "Th", "þ": "th"}
 _LATIN = re.compile(r"[A-Za-z]")
@@ -65,13 +96,24 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 def people(seed: int) -> tuple[Somebody, ...]:
     """Nine people of every shape that has nine (three that has one name only), the same for a seed."""
-    chance = random.Random(f"people {seed}")
+    return tuple(_of_shapes(_SHAPES, random.Random(f"people {seed}"), 0))
+
+
+def late_people(seed: int) -> tuple[Somebody, ...]:
+    """A fifth of all names: written after the gate, which was not tuned to them."""
+    return tuple(_of_shapes(_LATE_SHAPES, random.Random(f"late people {seed}"), _FIRST_LATE))
+
+
+_FIRST_LATE = 500  # their numbers begin here
+
+
+def _of_shapes(shapes: dict[str, tuple[str, str]], chance: random.Random, first: int) -> list[Somebody]:
     found: list[Somebody] = []
-    for shape, (givens, families) in _SHAPES.items():
+    for shape, (givens, families) in shapes.items():
         pairs = list(product(givens.split(), families.split() or [""]))
         chance.shuffle(pairs)
-        found += [_somebody(len(found) + n, shape, *pair) for n, pair in enumerate(pairs)]
-    return tuple(found)
+        found += [_somebody(first + len(found) + n, shape, *pair) for n, pair in enumerate(pairs)]
+    return found
 
 
 def crowd(count: int) -> tuple[Somebody, ...]:
@@ -101,6 +143,8 @@ def _somebody(number: int, shape: str, given: str, family: str) -> Somebody:
         email=f"{plain[:12]}.x{number}@dept.example",
         handle=f"@{plain[:6]}_h{number}",
         url=f"https://people.example/~{plain[:9]}{number}",
+        role=f"{_RANKS[number % len(_RANKS)]} for {_TOPICS[number % len(_TOPICS)]}",
+        organisation=_OFFICES[number % len(_OFFICES)].format(_PLACES[number % len(_PLACES)]),
     )
 
 

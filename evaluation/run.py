@@ -15,8 +15,8 @@ from pathlib import Path
 
 from clean import pages
 from judge import NAMED, judge_files, judge_items, judge_items_of_their_own, judge_pages
-from leaks import held_out, promised
-from people import crowd, people
+from leaks import held_out, promised, telling
+from people import LATE_SHAPES, crowd, late_people, people
 from report import Evaluation, as_markdown
 from sources import items
 from writings import PROMISED
@@ -46,8 +46,8 @@ def main() -> int:
 
 def evaluate(seed: int, page_count: int) -> Evaluation:
     """Everything, for a seed."""
-    wanted = people(seed)
-    everyone = (*wanted, *crowd(MEMBERS - len(wanted)))
+    wanted, late = people(seed), late_people(seed)
+    everyone = (*wanted, *late, *crowd(MEMBERS - len(wanted) - len(late)))
     begun = time.perf_counter()
 
     def say(what: str) -> None:
@@ -59,6 +59,10 @@ def evaluate(seed: int, page_count: int) -> Evaluation:
         in_sources = judge_items(
             items(PROMISED, wanted, seed), everyone, Path(name), lambda n: say(f"{n} leaks in sources")
         )
+    of_late = judge_files(promised(late, seed, LATE_SHAPES), everyone)
+    say(f"{of_late.count} leaks of names that were written late")
+    told = judge_items_of_their_own(telling(wanted, seed), everyone)
+    say(f"{told.count} roles and organisations")
     others = judge_files(held_out(wanted, seed), everyone)
     local_others = judge_items_of_their_own(held_out(wanted, seed), everyone)
     say(f"{others.count + local_others.count} leaks that are not promised")
@@ -67,7 +71,8 @@ def evaluate(seed: int, page_count: int) -> Evaluation:
     local = judge_pages(pages(page_count, seed), everyone, here)
     say(f"{clean.count + local.count} clean pages")
     speed = clean.read_bytes / clean.seconds / 1e6
-    return Evaluation(seed, len(everyone), in_files, in_sources, others, local_others, clean, local, speed)
+    found = (in_files, in_sources, of_late, told, others, local_others, clean, local)
+    return Evaluation(seed, len(everyone), *found, speed)
 
 
 if __name__ == "__main__":

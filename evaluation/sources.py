@@ -85,6 +85,7 @@ def person_file(person: Somebody) -> str:
     """A member as the registry keeps them."""
     name = {"given": person.given, "family": person.family, "known_as": [person.known_as]}
     also = {"emails": [person.email], "handles": [person.handle], "urls": [person.url]}
+    also |= {"roles": [person.role], "organisations": [person.organisation]}
     kept = {k: v for k, v in name.items() if v not in ("", [""])}
     found = {k: v for k, v in also.items() if v != [""]}
     return f"name: {_yaml(kept)}\nalso: {_yaml(found)}\n"

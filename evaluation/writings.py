@@ -299,6 +299,22 @@ PROMISED: dict[str, Way] = {
 }
 
 
+# Words that tell who somebody is without their name; looked for where a file shows an item of theirs.
+TELLING: dict[str, Way] = {
+    "role": plain(lambda p: p.role),
+    "role, small letters": plain(lambda p: p.role.lower()),
+    "role, capitals": plain(lambda p: p.role.upper()),
+    "role, over a line": plain(lambda p: p.role.replace(" ", "\n")),
+    "role, hyphens": plain(lambda p: p.role.replace(" ", "-")),
+    "role, zero-width space": plain(lambda p: p.role[:3] + "\u200b" + p.role[3:]),
+    "organisation": plain(lambda p: p.organisation),
+    "organisation, small letters": plain(lambda p: p.organisation.lower()),
+    "organisation, possessive": plain(lambda p: f"{p.organisation}’s"),
+    "organisation, no-break space": plain(lambda p: p.organisation.replace(" ", "\u00a0")),
+    "organisation, Cyrillic lookalikes": plain(lambda p: p.organisation.translate(_CYRILLIC)),
+}
+
+
 # --- held out: not promised, not tuned to ----------------------------------------------------------
 
 _LEET = str.maketrans("aeiost", "431057")

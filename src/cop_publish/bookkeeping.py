@@ -10,8 +10,10 @@ from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.registry.audit import Event, append, settle
 from cop_publish.registry.ledger import guard
+from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_of
 from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
+from cop_publish.shared_registry import share
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -70,7 +72,21 @@ def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> 
         raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])
     _record_overrides(folder, ready)
     settle(folder, at=ready.now)
+    share(ready.settings, now=now)  # before anything is public: else two could publish by two registries
     return None if rules.consents.fictional else registry_state(folder)  # of a sample there may be many
+
+
+def state_to_compare(settings: Settings, *, at: datetime) -> RegistryState | None:
+    """The registry's state for a release of bytes that were approved before; None as in `look_again`.
+
+    Records what was changed by hand since the last time, as a publish does.  Raises NotCleared where that
+    cannot be written, or the audit does not hold.
+    """
+    folder = settings.registry
+    if folder is None or read_registry(folder).fictional:
+        return None
+    settle(folder, at=at)
+    return registry_state(folder)
 
 
 def record_withdrawal(settings: Settings, item: str, *, at: datetime) -> str:

@@ -24,10 +24,11 @@ from cop_publish.cli_options import (
     NOW,
     SCHEDULER,
     errand_of,
+    instant,
     item_name,
     say_outcome,
 )
-from cop_publish.cli_people import deciding, unmark
+from cop_publish.cli_people import allow, deciding, unmark
 from cop_publish.cli_sign_off import sign_off, status
 from cop_publish.cli_storage import rollback, storage, verify
 from cop_publish.cli_withdraw import withdraw
@@ -197,7 +198,7 @@ def doctor(console: Console, /, root: Path, *, as_json: bool) -> int:
     """Look at the set-up: settings, registry, ffmpeg, store, and what should not be in git."""
     from cop_publish.doctor import examine, finding_line  # noqa: PLC0415 - heavy
 
-    findings = examine(root)
+    findings = examine(root, now=instant(None))
     if as_json:
         console.result([{"ok": f.ok, "what": f.what, "fix": f.fix} for f in findings])
     else:
@@ -231,5 +232,5 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-for _command in (new, rollback, sign_off, status, storage, unmark, verify, withdraw):
+for _command in (allow, new, rollback, sign_off, status, storage, unmark, verify, withdraw):
     commands.add_command(_command)

@@ -41,7 +41,28 @@ def errand_of(
     ids: frozenset[str] | None,
     remaster: frozenset[str] = frozenset(),
 ) -> Errand:
-    """Say what a command was asked to do, and when; `ids` names items, None all of them."""
+    """Say what a command was asked to do, and when; `ids` names items, None all of them.
+
+    Until the command ends, this machine's copy of a shared registry is kept in step.
+    """
+    keep_in_step(options["root"], instant(options["now"]))
+    return errand_alone(console, options, ids, remaster)
+
+
+def keep_in_step(root: Path, now: datetime) -> None:
+    """Fetch a shared registry now, and share what changed when the command ends; raises StorageFailed."""
+    from cop_publish.in_step import in_step  # noqa: PLC0415 - not for --help
+
+    click.get_current_context().with_resource(in_step(root, now=now))
+
+
+def errand_alone(
+    console: Console,
+    options: dict[str, Any],
+    ids: frozenset[str] | None,
+    remaster: frozenset[str] = frozenset(),
+) -> Errand:
+    """The same, of the registry as this machine has it."""
     from dataclasses import replace  # noqa: PLC0415 - not for --help
 
     from cop_publish.audio.order import Crew  # noqa: PLC0415 - the same

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, instant
+from cop_publish.cli_options import HERE, NOW, instant, keep_in_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def unmark(console: Console, /, place: str, root: Path, by: str, reason: str) ->
 
     if not (by.strip() and reason.strip()):
         raise click.UsageError("Unmarking needs a name and a reason.")
+    keep_in_step(root, instant(None))
     name, line = _name_and_line(place)
     where = Place(_in_workspace(name, root), line)
     count = let_go(root, where, {"by": by, "reason": reason}, console.protect, now=instant(None))
@@ -77,6 +78,45 @@ def _in_workspace(name: str, root: Path) -> str:
     raise click.UsageError(f"There is no {click.format_filename(name)} in this show.")
 
 
+@click.command()
+@click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
+@click.option("--reason", default="", help="Why it is not them, or may stand; only the registry keeps it.")
+@click.option("--by", default="", metavar="PERSON", help="The ID of who looked.")
+@click.option("--second", default="", metavar="PERSON", help="The ID of who else looked; of a whole name.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The first day on which it must be looked at again.",
+)
+@click.option(
+    "--list", "is_list", is_flag=True, help="Say which end soon, are not needed, or could be given."
+)
+@NOW
+@HERE
+@click.pass_obj
+def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
+    """Allow what the gate found, after somebody has looked: FINGERPRINT is the report's.
+
+    It holds for that very sentence in that item, until it ends; the registry keeps it.
+    """
+    from cop_publish import allowing as story  # noqa: PLC0415 - heavy
+
+    root, now = options["root"], instant(options["now"])
+    keep_in_step(root, now)
+    given = [fingerprints, options["reason"].strip(), options["by"], options["expires"]]
+    if options["is_list"]:
+        if any(given):
+            raise click.UsageError("--list stands alone.")
+        console.say(*story.listed_lines(story.listed(root, console.protect, now=now)))
+        return
+    if not all(given):
+        raise click.UsageError("Allowing needs a fingerprint, --reason, --by and --expires; or say --list.")
+    look = story.Look(options["by"], options["second"], options["reason"].strip(), options["expires"].date())
+    offers = story.allow(root, fingerprints, look, console.protect, now=now)
+    console.say(*story.allowed_lines(offers, look))
+
+
 @click.command("person")
 @click.option("--given", help="The given name. Left out: everything is asked for.")
 @click.option("--family", default="", help="The family name.")
@@ -93,6 +133,9 @@ def _in_workspace(name: str, root: Path) -> str:
     "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
 )
 @click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
+@click.option(
+    "--shown", default="", help="The text they were shown before: its name in the registry's shown/."
+)
 @HERE
 @click.pass_obj
 def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
@@ -113,7 +156,8 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         name = f"{asked['given']} {asked['family']}".strip()
         display = asked["display"] or (name if asked["level"] == "named" else "")
         allowed = (asked["words"], asked["voice"], asked["photo"])
-        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"])
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
+    keep_in_step(root, instant(None))
     newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:

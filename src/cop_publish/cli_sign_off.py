@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 @click.option(
     "--page", "page_file", type=click.Path(path_type=Path), help="Write the page that they are to see."
 )
+@click.option(
+    "--text",
+    "text_file",
+    type=click.Path(path_type=Path),
+    help="Write the same as plain text, for an e-mail.",
+)
 @click.option("--changes", metavar="TEXT", help="They asked for these changes.")
 @click.option("--leave-out", is_flag=True, help="They want to be left out.")
 @click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
@@ -50,12 +56,17 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
 
     errand = errand_of(console, options, None)
     answer = _answer(options)
-    page_file: Path | None = options["page_file"]
     asked = story.find_asked(errand, _name(item), PersonId(person))
-    if page_file is not None:
-        write_private(page_file, make_page(errand, asked))
+    page_file: Path | None = options["page_file"]
+    text_file: Path | None = options["text_file"]
+    if page_file is not None or text_file is not None:
+        made = make_page(errand, asked)
+        pairs = ((page_file, made.page), (text_file, made.text))
+        written = [(path, content) for path, content in pairs if path is not None]
+        for path, content in written:
+            write_private(path, content)
         if not options["as_json"]:
-            console.say(*story.page_lines(asked, click.format_filename(page_file)))
+            console.say(*story.page_lines(asked, *(click.format_filename(path) for path, _ in written)))
             return 0
     if answer is not None:
         kept = story.record(asked, answer, errand.now)

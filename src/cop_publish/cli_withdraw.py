@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, kind_and_name
+from cop_publish.cli_options import (
+    DRY,
+    HERE,
+    JSON,
+    NOW,
+    errand_alone,
+    errand_of,
+    instant,
+    keep_in_step,
+    kind_and_name,
+)
 
 if TYPE_CHECKING:
     from cop_publish.console import Console
@@ -50,6 +61,7 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
 
 
 def _item(console: Console, item: str, options: dict[str, Any]) -> int:
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - not for --help
     from cop_publish.withdraw import Mode, item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
     from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
 
@@ -59,7 +71,9 @@ def _item(console: Console, item: str, options: dict[str, Any]) -> int:
         raise click.UsageError("--mode is for an episode: posts leave their feeds at once.")
     story = plan_withdraw if options["dry_run"] else take_out
     mode = Mode(options["mode"] or Mode.TOMBSTONE)
-    found = story(errand_of(console, options, None), found_item, mode)
+    with suppress(StorageFailed):  # it waits for no registry; what this machine has of it counts
+        keep_in_step(root, instant(options["now"]))
+    found = story(errand_alone(console, options, None), found_item, mode)
     lines = withdrawal_lines(found, found_item)
     console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
     return _code(found)

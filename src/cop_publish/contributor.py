@@ -7,22 +7,27 @@ to a departmental mailbox, and must say nothing of anyone that will not be publi
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.contributor_sound import clips_of, sounds_of
 from cop_publish.contributor_words import (
     HOW,
+    agreed_words,
     asks_words,
     changes,
     data_address,
     department_words,
+    employer_words,
     guess_words,
+    in_order,
+    kind_of,
     name_words,
     passages,
     photograph_words,
     photographs,
     place_name,
+    shared_words,
     theirs,
     voice_words,
 )
@@ -35,7 +40,12 @@ from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.places import Wanted, seek
 from cop_publish.registry.state import head_of
-from cop_publish.render.contributor_page import ContributorPage, Spot, write_contributor_page
+from cop_publish.render.contributor_page import (
+    ContributorPage,
+    Spot,
+    write_contributor_page,
+    write_contributor_text,
+)
 from cop_publish.sign_off import find_asked, fingerprint_of
 from cop_publish.site import guard_of, site_to_show
 
@@ -50,8 +60,16 @@ if TYPE_CHECKING:
 HEAD_LETTERS = 16  # of the audit's head
 
 
-def make_page(errand: Errand, asked: Asked) -> bytes:
-    """Make the page of one person, as one file.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One person's page as one file, and the same as plain text."""
+
+    page: bytes
+    text: bytes
+
+
+def make_page(errand: Errand, asked: Asked) -> Made:
+    """Make the page of one person, in both forms.
 
     Raises what the renderers and masters raise, and LeakFound where it would show what must not be public.
     """
@@ -62,18 +80,19 @@ def make_page(errand: Errand, asked: Asked) -> bytes:
     site, release = site_to_show(errand, settings, asked.ready, item)
     page = replace(_page(asked, site, release), due_at=due, made_at=errand.now)
     clips = sounds_of(page.clips, release, settings)
-    _pass_the_gate(page, clips, asked)
+    text = _pass_the_gate(page, clips, asked)
     heard = tuple(
         replace(clip, source=data_address("audio/mpeg", sound))
         for clip, sound in zip(page.clips, clips, strict=False)
     )
-    return write_contributor_page(replace(page, clips=(*heard, *page.clips[len(heard) :])), settings)
+    whole = replace(page, clips=(*heard, *page.clips[len(heard) :]))
+    return Made(write_contributor_page(whole, settings), text)
 
 
 def write_private(path: Path, page: bytes) -> None:
-    """Write the page so that nobody else on the machine can read it.  Raises WrongUsage, OSError."""
+    """Write a page so that nobody else on the machine can read it.  Raises WrongUsage, OSError."""
     if path.is_dir() or path.is_symlink():
-        raise WrongUsage("--page needs the name of a file, such as page.html.")
+        raise WrongUsage("--page and --text need the name of a file, such as page.html.")
     new = path.with_name(f"{path.name}.part")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -94,19 +113,24 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         summary=asked.cleared.summary,
         lines=tuple(view.value["lines"]),
         pictures=tuple(photographs(pieces, asked)),
-        kind=type(asked.cleared).__name__.removeprefix("Cleared").lower(),
+        kind=kind_of(asked),
         due_at=None,
         made_at=asked.ready.now,
         asks=asks_words(asked.state),
         description=description,
         how=HOW[Level[level.upper()]],
+        agreed=agreed_words(asked),
         name=name_words(sought, asked.consent.level),
+        employer=employer_words(sought, asked),
         photograph=photograph_words(pieces, asked),
         voice=voice_words(pieces, asked),
         spots=tuple(
-            Spot(place_name(f.key, own_page), f.key, f.described, f.sentences, f.items, f.excerpts)
-            for f in sought.found
+            Spot(
+                place_name(f.key, own_page), f.key, f.described, f.sentences, f.employed, f.items, f.excerpts
+            )
+            for f in in_order(sought.found, own_page)
         ),
+        shared=shared_words(asked),
         checked_files=sought.checked_files,
         clips=clips,
         sound_note=note,
@@ -123,8 +147,10 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
 # --- the gate -------------------------------------------------------------------------------------
 
 
-def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> None:
+def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> bytes:
     """Have the page and its sounds read as the item's own public files are; together they are the page.
+
+    Gives the page as text, which was read too: it holds no sound, so what was read is what is written.
 
     What other files say around their words may name whoever those files may name, so it is read apart.
     """
@@ -132,12 +158,16 @@ def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> N
     alone = replace(page, spots=tuple(replace(spot, excerpts=()) for spot in page.spots))
     shown = own.union(*(spot.items for spot in page.spots if spot.excerpts))
     html, sound = Headers("text/html; charset=utf-8", "no-store"), Headers("audio/mpeg", "no-store")
-    files = [
-        PublicFile(name, write_contributor_page(part, asked.settings), html, FileClass.PAGE, items)
-        for name, part, items in (("contributor.html", alone, own), ("places.html", page, shown))
-    ]
+    plain, text = Headers("text/plain; charset=utf-8", "no-store"), b""
+    files = []
+    for name, part, items in (("contributor", alone, own), ("places", page, shown)):
+        written = write_contributor_page(part, asked.settings)
+        text = write_contributor_text(part, asked.settings)
+        files.append(PublicFile(f"{name}.html", written, html, FileClass.PAGE, items))
+        files.append(PublicFile(f"{name}.txt", text, plain, FileClass.PAGE, items))
     files += [
         PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, own)
         for number, clip in enumerate(clips)
     ]
     approve(Site(tuple(files), (), None), guard_of(asked.ready), Memory())
+    return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
+from cop_publish.places import is_told_by
+from cop_publish.registry.records import FEW_ALIKE
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
 from cop_publish.render.images import BadImageError
@@ -21,11 +24,11 @@ from cop_publish.render.markdown import to_plain_html
 from cop_publish.render.wording import day, duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cop_publish.core.model import EpisodeRelease
     from cop_publish.core.pieces import Heard, Pieces
-    from cop_publish.places import Sought
+    from cop_publish.places import Found, Sought
     from cop_publish.sign_off import Asked
 
 HOW = {
@@ -34,6 +37,16 @@ HOW = {
     Level.ROLE: "by your role, without your name or your organisation",
     Level.ANONYMOUS: "without your name, your role or your organisation",
 }
+
+
+def agreed_words(asked: Asked) -> str:
+    """Say when, how and after which text they told us what may be public; empty: nothing is on record."""
+    consent = asked.consent
+    if consent.given_on is None:
+        return ""
+    how = f" ({consent.given_how})" if consent.given_how else ""
+    shown = f", after you had been shown “{consent.shown}”" if consent.shown else ""
+    return f"You told us on {day(consent.given_on)}{how} what may be public of you{shown}."
 
 
 def asks_words(state: State) -> str:
@@ -64,7 +77,8 @@ def department_words(asked: Asked) -> Iterator[str]:
     employer = ready.consents.people[asked.view.person].employer
     now = [p for p in waits if p.ends_at > ready.now and (p.employers is None or employer in p.employers)]
     for period in now:
-        spans = f"{day(period.starts_at)} to {day(period.ends_at)}"
+        last = period.ends_at - timedelta(microseconds=1)  # a day at the end counts whole
+        spans = f"{day(period.starts_at)} to {day(last)}"
         yield f"From {spans} an election holds back what is new; what is public by then stays."
     if not now:
         yield "We know of no election that holds this back. If one is called, tell us."
@@ -74,9 +88,31 @@ _CAPACITIES = {"official": "your official capacity", "personal": "a personal cap
 
 
 def guess_words(asked: Asked) -> str:
-    """Say how many people their description fits, by their own estimate."""
-    size = asked.consent.group_size
-    return f"You told us that about {size} people fit your description." if size else ""
+    """Say from whom they want not to be known, and how many people their description fits, as they said."""
+    consent = asked.consent
+    size = consent.group_size if consent.display else None
+    said = []
+    if consent.anonymous_from == "colleagues":
+        said.append("You told us that your colleagues, too, should not know that it is you.")
+    if size:
+        few = " That is not many." if size < FEW_ALIKE else ""
+        said.append(f"You told us that about {size} people fit your description.{few}")
+    return " ".join(said)
+
+
+def shared_words(asked: Asked) -> str:
+    """Say that others without a name are called the same; empty for words agreed with them alone."""
+    if asked.consent.display or not asked.view.value["as"][1]:
+        return ""
+    return (
+        "Everybody without a name is called so, each item counting for itself: on a page that shows other "
+        "items too, these words need not be about you."
+    )
+
+
+def in_order(found: Iterable[Found], own_page: str) -> list[Found]:
+    """The item's own page first, then what shows this item alone, then what shows several."""
+    return sorted(found, key=lambda one: (one.key != own_page, len(one.items) != 1))
 
 
 def theirs(pieces: Pieces, asked: Asked) -> Iterator[str]:
@@ -97,6 +133,33 @@ def name_words(sought: Sought, level: Level) -> str:
         known = "as you agreed" if level is Level.NAMED else "which must not be: tell us"
         return f"in {_files(len(sought.named_in))}, {known}"
     return "nowhere"
+
+
+def employer_words(sought: Sought, asked: Asked) -> str:
+    """Say where what people call their employer was found, and whether that is because of their own words."""
+    person = asked.ready.consents.people[asked.view.person]
+    if not person.organisations:
+        return "we have not written down what it is called, so we did not look for it"
+    if not sought.employed_in:
+        return "nowhere"
+    count, kind = _files(len(sought.employed_in)), kind_of(asked)
+    others = sum(found.employed > 0 for found in sought.found)
+    if is_told_by(asked.view.value["as"][1], person):
+        words = f"in {count}, for it stands in the words that you agreed to"
+        return f"{words}, and in {_files(others)} beside them: see below" if others else words
+    if not others:
+        return f"in {count}, none of which shows this {kind}"
+    which = f"show{'s' if others == 1 else ''} this {kind}: could it be taken for yours? See below"
+    return (
+        f"in {count} that {which}"
+        if others == len(sought.employed_in)
+        else f"in {count}, {others} of which {which}"
+    )
+
+
+def kind_of(asked: Asked) -> str:
+    """Say what the item is: an episode, a post, a meeting or a page."""
+    return type(asked.cleared).__name__.removeprefix("Cleared").lower()
 
 
 def photograph_words(pieces: Pieces, asked: Asked) -> str:
@@ -134,7 +197,7 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
         return "not heard"
     seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
     if asked.view.person in getattr(asked.draft, "revoiced", ()):
-        return f"another voice says your words, for {duration(seconds)}, and we say so"
+        return f"another voice says your words, for {duration(seconds)}"
     return f"your own, for {duration(seconds)}"
 
 
@@ -153,9 +216,9 @@ def place_name(key: str, own_page: str) -> str:
     endings = {
         ".mp3": "The labels inside the sound file",
         "transcript.html": "The transcript as a page",
-        ".vtt": "The transcript (WebVTT)",
-        ".srt": "The transcript (SubRip)",
-        "transcript.json": "The transcript (JSON)",
+        ".vtt": "The transcript as subtitles, for players",
+        ".srt": "The transcript as subtitles, for older players",
+        "transcript.json": "The transcript for apps",
         "chapters.json": "The chapters",
         ".ics": "A calendar file",
     }
@@ -178,7 +241,9 @@ def passages(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> It
             gone = duration(heard.end_seconds - heard.start_seconds)
             yield Passage("", is_theirs=True, removed=gone)
         else:
-            yield Passage(escape(heard.piece.words), heard.piece.speaker, heard in spoken)
+            is_theirs = person in heard.piece.people
+            about = " (you)" if heard in spoken else " (about you)" if is_theirs else ""
+            yield Passage(escape(heard.piece.words), f"{heard.piece.speaker}{about}", is_theirs)
 
 
 _PARTS = {"title": "The title", "summary": "The summary", "text": "The text"}
@@ -211,7 +276,9 @@ def _by_part(seen: dict[str, Any]) -> dict[str, str]:
     return {
         "How you are described": seen["as"][1],
         **{part: seen[key] for key, part in _PARTS.items()},
-        "What is heard": " ".join(f"{who}: {words}" for who, words in seen["talk"]),
+        "What is heard": " ".join(
+            f"{'You' if who == seen['as'][1] else who}: {words}" for who, words in seen["talk"]
+        ),
     }
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cop_publish.core.items import RECORDINGS
 from cop_publish.errors import CopPublishError, NotCleared, StorageFailed
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.kept_out import OWN_OF_A_REGISTRY, STATE, not_kept_out, tracked
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.calendar import read_calendar
 from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_problem
 from cop_publish.registry.state import MARK
+from cop_publish.shared_registry import fetch, what_it_does
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from cop_publish.settings import Settings
-
-_GIT_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,14 @@ class Finding:
     exit_code: int = 0
 
 
-def examine(root: Path) -> list[Finding]:
-    """Look at everything, never stopping at the first fault."""
+def examine(root: Path, *, now: datetime) -> list[Finding]:
+    """Look at everything, never stopping at the first fault; `now` (aware) dates what a bucket does."""
     try:
         settings = read_settings(root)
     except CopPublishError as error:
         return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
     findings = [Finding(ok=True, what="the settings can be read")]
-    for look in _LOOKS:
+    for look in (partial(_shared, now=now), *_LOOKS):
         try:
             findings += look(settings)
         except CopPublishError as error:
@@ -55,6 +56,23 @@ def finding_line(finding: Finding) -> str:
     """Write a finding for people; an error's words hold their cure already."""
     cure = f". {finding.fix}" if finding.fix else ""
     return f"{'ok  ' if finding.ok else 'MEND'}  {finding.what}{cure}"
+
+
+def _shared(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """Bring the copy of a shared registry up to date, and say what its bucket cannot promise."""
+    if settings.registry_store is None:
+        return
+    fetch(settings)
+    yield Finding(ok=True, what="the registry is shared through a bucket, and this copy is up to date")
+    found = what_it_does(settings, now=now)
+    if found is not None and not found.conditions.honest:
+        what = "the registry's bucket does not hold a write against what was read before"
+        fix = "Let one producer at a time change the registry, or move it to a bucket that does."
+        yield Finding(ok=True, what=what, fix=fix)
+    if found is not None and found.keeps_versions:
+        what = "the registry's bucket keeps old versions, so nobody is erased yet whom you take out"
+        fix = "Let its lifecycle rules end versions that are not current after at most 30 days."
+        yield Finding(ok=True, what=what, fix=fix)
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:
@@ -101,19 +119,40 @@ def _recordings(settings: Settings) -> Iterator[Finding]:
     """Look for recordings under version control: history cannot be erased."""
     if settings.registry is not None and read_registry(settings.registry).fictional:
         return
-    argv = ["git", "-C", str(settings.root), "ls-files", "-z", "--", "episodes"]
-    try:
-        listed = subprocess.run(argv, capture_output=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603 - fixed words
-    except (OSError, subprocess.TimeoutExpired):
+    names = tracked(settings.root, "episodes")
+    if names is None:
         yield Finding(ok=True, what="git is not here, so no recording can be in it")
         return
-    names = listed.stdout.decode("utf-8", "replace").split("\0")
-    tracked = [n for n in names if n.lower().endswith(RECORDINGS)]
-    if tracked:
-        what = f"{len(tracked)} recordings are tracked by git"
+    recordings = [n for n in names if n.lower().endswith(RECORDINGS)]
+    if recordings:
+        what = f"{len(recordings)} recordings are tracked by git"
         yield Finding(ok=False, what=what, fix="Run: git rm --cached episodes/*/recording.*", exit_code=40)
     else:
         yield Finding(ok=True, what="no recording is tracked by git")
+
+
+def _kept_out(settings: Settings) -> Iterator[Finding]:
+    """Look for what must stay private and that git has, or would take: keys, a registry, the tool's state."""
+    found = [f"/{name}/" for name in not_kept_out(settings.root, (STATE,))]
+    folder = settings.registry
+    if folder is not None and folder.is_dir():
+        # A registry in earnest may not lie in a work tree at all; of a sample only the tool's own files.
+        whole = [] if _is_fictional(folder) else not_kept_out(folder, (".",))
+        own = not_kept_out(folder, OWN_OF_A_REGISTRY) if not whole else []
+        found += [f"/{folder.name}/"] if whole else [f"/{folder.name}/{name}" for name in own]
+    if found:
+        what = f"git has, or would take, what must stay private: {', '.join(found)}"
+        fix = "Write each into a .gitignore beside it; take out what git has already with git rm --cached."
+        yield Finding(ok=False, what=what, fix=fix, exit_code=NotCleared.exit_code)
+    else:
+        yield Finding(ok=True, what="git has nothing that must stay private")
+
+
+def _is_fictional(registry: Path) -> bool:
+    try:
+        return read_registry(registry).fictional
+    except CopPublishError:
+        return False
 
 
 def _sound(settings: Settings) -> Iterator[Finding]:
@@ -147,6 +186,7 @@ _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _ledger,
     _audit,
     _recordings,
+    _kept_out,
     _sound,
     _store,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.errors import InvalidSource, WrongUsage
@@ -11,6 +11,7 @@ from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import Agreed, Written, fresh_person_id, new_consent, new_person
 from cop_publish.registry.audit import Event, append
 from cop_publish.registry.read import read_registry
+from cop_publish.registry.shown import SHOWN, shown_sha256
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ def add_person(root: Path, newcomer: Newcomer, *, now: datetime) -> Written:
     if registry is None:
         raise WrongUsage("Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, first.")
     _refuse_slips(newcomer)
+    newcomer = _with_text(newcomer, registry)
     person = fresh_person_id()
     written = new_person(registry, person, newcomer.given, newcomer.family, newcomer.emails)
     events = [Event("new person", person=person)]
@@ -52,6 +54,17 @@ def add_person(root: Path, newcomer: Newcomer, *, now: datetime) -> Written:
     for event in events:
         append(registry, event, at=now)
     return written
+
+
+def _with_text(newcomer: Newcomer, registry: Path) -> Newcomer:
+    """Note which text it was that they were shown, so that it can be told from a later one."""
+    agreed = newcomer.agreed
+    if agreed is None or not agreed.shown:
+        return newcomer
+    digest = shown_sha256(registry, agreed.shown)
+    if not digest:
+        raise WrongUsage(f"--shown is the name of a text in the registry's {SHOWN}/: put it there first.")
+    return replace(newcomer, agreed=replace(agreed, shown_sha256=digest))
 
 
 def _refuse_slips(newcomer: Newcomer) -> None:

@@ -37,6 +37,7 @@ from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import take_back
 from cop_publish.scope import Scope
+from cop_publish.shared_registry import share
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.staying import is_own
 from cop_publish.still_named import still_named
@@ -241,7 +242,9 @@ def _record(errand: Errand, case: _Case, request: Request) -> str:
     changed = take_back(folder, request.person, request.item, request.scope, on=on)
     if not changed:
         return ""
-    return record_taken_back(case.settings, request.person, request.item, request.scope, at=errand.now)
+    why = record_taken_back(case.settings, request.person, request.item, request.scope, at=errand.now)
+    share(case.settings, now=errand.now)  # before anything public changes: else a colleague could undo it
+    return why
 
 
 def _errand(errand: Errand, case: _Case, lowering: Lowering | None) -> Errand:

@@ -7,12 +7,13 @@ written apart from everything that makes pages, feeds, transcripts and tags.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import InStore
 from cop_publish.gate import find, kinds, scan
-from cop_publish.gate.fold import folded
+from cop_publish.gate.fold import folded, loosen, squash
+from cop_publish.gate.forms import GLUED_LETTERS, Form, Guarded
 from cop_publish.gate.guard import Terms
 from cop_publish.gate.markup import html_views
 from cop_publish.gate.search import search_for
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
 
 AROUND_LETTERS = 60  # shown on each side of what was found
 MOST_SHOWN = 3  # excerpts of one file
+_EMPLOYER = "employer"
+_INITIALS_LETTERS = 5  # "WHO" and "DfE" are looked for as they are written: in small letters they are words
 _FOR_MACHINES = (".vtt", ".srt", ".json", ".mp3")  # what stands around words there is no prose
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One public file that holds their description or their words."""
+    """One public file that holds their description, their words or, with their item, where they work."""
 
     key: str
     described: int  # how often their agreed description stands in it
     sentences: int  # how many of their own sentences do
+    employed: int  # how often where they work does, but for what is inside the description
     items: frozenset[str]  # that the file shows: their people may be named in the excerpts
-    excerpts: tuple[tuple[str, str, str], ...]  # before, the description as it stands there, after
+    excerpts: tuple[tuple[str, str, str], ...]  # before, what was found as it stands there, after
+    told_of_work: bool = False  # where they work stands in it, inside the description or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Sought:
 
     found: tuple[Found, ...]
     named_in: tuple[str, ...]  # keys of the files that hold a form of their name, an address or a handle
+    employed_in: tuple[str, ...]  # and of those that hold a name of where they work
     checked_files: int
     unread: tuple[str, ...]  # files whose bytes are only in the store
 
@@ -64,35 +70,85 @@ class Wanted:
 
 
 def seek(site: Site, part: Wanted) -> Sought:
-    """Search every file for a description, for sentences, and for every form of a name."""
+    """Search every file for a description, for sentences, and for every form of a name and an employer."""
     person = part.person
-    wanted = find.Wanted(search_for((person,), ()), {person.id: person})
+    wanted = find.Wanted(search_for((person,), _employers(person)), {person.id: person})
     found: list[Found] = []
     named: list[str] = []
+    employed: list[str] = []
     here = [file for file in site.files if not isinstance(file.content, InStore)]
     for file in here:
-        texts = list(_texts(file))
-        description = part.description if part.item in file.items else ""
-        place = _found(file, texts, description, part.sentences)
-        found += [place] if place.described or place.sentences else []
         with scan.opened(file) as content:
             verdict = scan.scan(file, content, _NOBODY, wanted)
         named += [file.key] if any(f.person == person.id for f in verdict.findings) else []
+        employed += [file.key] if any(f.rule == _EMPLOYER for f in verdict.findings) else []
+        place = _found(file, list(_texts(file)), part)
+        if file.key in employed and part.item in file.items and not place.told_of_work:
+            place = replace(place, employed=1)  # in its address, or in a reading that nobody sees
+        found += [place] if place.described or place.sentences or place.employed else []
     unread = tuple(f.key for f in site.files if isinstance(f.content, InStore))
-    return Sought(tuple(found), tuple(named), len(here), unread)
+    return Sought(tuple(found), tuple(named), tuple(employed), len(here), unread)
 
 
 _NOBODY = Terms(frozenset(), ())
 
 
-def _found(file: PublicFile, texts: Sequence[str], description: str, sentences: Sequence[str]) -> Found:
+def is_told_by(words: str, person: Person) -> bool:
+    """Whether words hold a name of where somebody works."""
+    return any(_name_pattern(name).search(words) for name in person.organisations)
+
+
+def _employers(person: Person) -> Iterator[Form]:
+    """What people call where they work, as the gate looks for a name: in every file, key and header."""
+    for name in person.organisations:
+        words = folded(name)
+        if words:
+            confirm = rf"(?<![^\W_]){re.escape(loosen(name))}(?![^\W_])" if _is_initials(name) else ""
+            glued = len(squash(words)) >= GLUED_LETTERS
+            yield Form(_EMPLOYER, words, Guarded.CONTACT, confirm=confirm, glued=glued)
+
+
+def _is_initials(name: str) -> bool:
+    return len(name) <= _INITIALS_LETTERS and name[-1:].isupper()
+
+
+def _found(file: PublicFile, texts: Sequence[str], part: Wanted) -> Found:
     """Count by the reading of the file that shows most: several readings of one page are no more places."""
-    hits = max(([*_pattern(description).finditer(text)] for text in texts), key=len, default=[])
+    with_item = part.item in file.items
+    readings = [_hits(text, part) for text in texts] if with_item else []
+    hits = max((described for described, _, _ in readings), key=len, default=[])
+    # In a reading that has some of the description and not all, times or signs part its words.
+    whole_ones = [beside for some, beside, _ in readings if len(some) in {0, len(hits)}]
+    work = max(whole_ones, key=len, default=[])
     whole = [b" " + folded(text) + b" " for text in texts]
-    own = [b" " + words + b" " for words in map(folded, sentences) if words]
+    own = [b" " + words + b" " for words in map(folded, part.sentences) if words]
     said = sum(any(words in text for text in whole) for words in own)
-    shown = {} if file.key.endswith(_FOR_MACHINES) else {_around(hit): None for hit in hits}
-    return Found(file.key, len(hits), said, file.items, tuple(shown)[:MOST_SHOWN])
+    shown: list[tuple[str, str, str]] = []
+    if not file.key.endswith(_FOR_MACHINES):
+        for some in (hits, work):
+            shown += [*dict.fromkeys(map(_around, some))][:MOST_SHOWN]
+    told = any(is_told for _, _, is_told in readings)
+    return Found(file.key, len(hits), said, len(work), file.items, tuple(shown), told_of_work=told)
+
+
+Hits = list[re.Match[str]]
+
+
+def _hits(text: str, part: Wanted) -> tuple[Hits, Hits, bool]:
+    """Where the description stands, where an employer does beside it, and whether one does at all."""
+    hits = [*_pattern(part.description).finditer(text)]
+    every = [hit for name in part.person.organisations for hit in _name_pattern(name).finditer(text)]
+    return hits, [hit for hit in every if not any(_is_inside(hit, words) for words in hits)], bool(every)
+
+
+def _is_inside(hit: re.Match[str], words: re.Match[str]) -> bool:
+    return words.start() <= hit.start() and hit.end() <= words.end()
+
+
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """The name of an employer as whole words, in any case but for initials."""
+    flags = re.NOFLAG if _is_initials(name) else re.IGNORECASE
+    return re.compile(rf"(?<![^\W_])(?:{_pattern(name).pattern})(?![^\W_])", flags)
 
 
 def _pattern(description: str) -> re.Pattern[str]:

@@ -16,7 +16,7 @@ from cop_publish.core.retention import Retention
 from cop_publish.errors import StorageFailed
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.stays import NOTHING, Stays
-from cop_publish.storage.live import Publisher, digest_of, look, published_digest
+from cop_publish.storage.live import Publisher, digest_of, look, published_digest, remembered_manifest
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.traits import HEAD
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Person
     from cop_publish.core.model import EpisodeRelease, HeldBack
+    from cop_publish.core.output import Manifest
     from cop_publish.core.plan import Plan, Step
     from cop_publish.core.store_check import StoreCheck
-    from cop_publish.ready import Waiting
+    from cop_publish.ready import Ready, Waiting
     from cop_publish.scope import Scope
     from cop_publish.settings import Settings
     from cop_publish.site import Built
@@ -88,6 +89,10 @@ def publish(errand: Errand) -> Outcome:
     settings = read_settings(errand.root)
     mark = fingerprint(settings, _asked(errand))
     standing = recall(settings, mark, now=errand.now)
+    if standing is None:
+        from cop_publish.touched import recall_touched  # noqa: PLC0415 - only where something was touched
+
+        standing = recall_touched(settings, _asked(errand), mark, now=errand.now)
     if standing is not None and not errand.remaster and _public_digest(settings) == standing.manifest:
         return Outcome(settings, unchanged=standing, told=tell(settings))
     from cop_publish.storage.release import settle  # noqa: PLC0415 - not needed when nothing changed
@@ -102,6 +107,7 @@ def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Li
     from cop_publish.episode import write_receipts  # noqa: PLC0415 - heavy; not needed when nothing changed
     from cop_publish.storage.cors import keeps_players_out  # noqa: PLC0415 - the same
     from cop_publish.storage.release import apply, refuse_registry  # noqa: PLC0415 - the same
+    from cop_publish.touched import remember_contents  # noqa: PLC0415 - the same
 
     refuse_older(settings, live.head.registry if live.head else None)
     mark = fingerprint(settings, _asked(errand))
@@ -115,7 +121,9 @@ def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Li
     told = tell(settings)
     write_receipts(built.releases.episodes, settings)
     if not built.ready.waiting:
-        remember(settings, _standing(built, after_own_writes(settings, mark)))
+        mark = after_own_writes(settings, mark)
+        remember(settings, _standing(built, mark))
+        remember_contents(settings, _asked(errand), mark)
     outcome = _outcome(built, ready.plan, receipt)
     words = [*_cannot_promise(known), *([receipt.warning] if receipt.warning and known is None else [])]
     words += [_FOR_PLAYERS] if ready.plan.changes and keeps_players_out(publisher.store) else []
@@ -212,13 +220,15 @@ def build(errand: Errand) -> Outcome:
     from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
 
     settings = read_settings(errand.root)
-    built = build_site(errand, settings, live=None)
+    known = remembered_manifest(_memory_of(settings))
+    built = build_site(_knowing(errand, known), settings, live=None)
     here = replace(settings, storage=StorageSettings(folder=BUILD_FOLDER))
     publisher = replace(publisher_of(here), retention=_ONLY_THIS)
     ready = prepare_to_look(built.approved, publisher, settle(publisher, _finishing(errand)))
     receipt = apply(ready, publisher, steps_of(errand, ready.plan))
     outcome = _outcome(built, ready.plan, receipt)
-    return replace(outcome, advice=(*outcome.advice, *_silent(built, ready.plan)))
+    said = (*_silent(built, ready.plan), *_as_remembered(built.ready, known))
+    return replace(outcome, advice=(*outcome.advice, *said))
 
 
 _ONLY_THIS = Retention(releases=1, months=0, media_days=0)  # nobody goes back to a build
@@ -229,8 +239,31 @@ def check(errand: Errand) -> Outcome:
     from cop_publish.site import check_site  # noqa: PLC0415 - heavy
 
     settings = read_settings(errand.root)
-    ready = check_site(errand, settings)
-    return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=ready.advice)
+    known = remembered_manifest(_memory_of(settings))
+    ready = check_site(_knowing(errand, known), settings)
+    advice = (*ready.advice, *_as_remembered(ready, known))
+    return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=advice)
+
+
+def _knowing(errand: Errand, known: Manifest | None) -> Errand:
+    """Let what was live when this workspace last looked count as live: no calendar takes that down."""
+    live = frozenset(entry.key for entry in known.entries) if known else frozenset[str]()
+    return replace(errand, scope=replace(errand.scope, live=live))
+
+
+def _as_remembered(ready: Ready, known: Manifest | None) -> Iterator[str]:
+    """Say what an election or a department holding something up was judged by: no store was asked."""
+    blocked = ready.waits.blocked if ready.waits else ()
+    if blocked and known is None:
+        yield (
+            "This workspace remembers no publish, so nothing counts as live here: whether "
+            f"{', '.join(blocked)} may stay is known to the store, and `cop-publish status` asks it."
+        )
+    elif blocked:
+        yield (
+            f"{', '.join(blocked)} was not live when this workspace last looked; if a colleague has "
+            "published since, `cop-publish status` asks the store."
+        )
 
 
 def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> tuple[Built, Prepared]:

@@ -100,6 +100,14 @@ class StorageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistryStore:
+    """``[registry] bucket`` and its like: where several producers share their registry."""
+
+    storage: StorageSettings
+    profile: str = ""  # of the AWS configuration: credentials of its own; empty: the usual chain
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole file."""
 
@@ -110,3 +118,4 @@ class Settings:
     storage: StorageSettings
     registry: Path | None  # resolved; None: nowhere said
     images: str = "listed"  # [disclosure] images: every picture stands in its item's front matter
+    registry_store: RegistryStore | None = None  # set: `registry` is a copy of what lies there

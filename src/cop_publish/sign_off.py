@@ -147,15 +147,15 @@ def asked_lines(asked: Asked) -> list[str]:
     ]
 
 
-def page_lines(asked: Asked, file: str) -> list[str]:
-    """Say what to do with the page."""
+def page_lines(asked: Asked, *files: str) -> list[str]:
+    """Say what to do with the page, or with its text."""
     view = asked.view
     record_it = (
         f'cop-publish sign-off {view.item} {view.person} --approve "{fingerprint_of(view)}" --how e-mail'
     )
     return [
-        f"wrote {file}",
-        f"It is for {view.person} alone: send it as an attachment, and to nobody else.",
+        *(f"wrote {file}" for file in files),
+        f"It is for {view.person} alone: send it to nobody else, keep it out of git, and delete it then.",
         f"Record their answer with the fingerprint that stands in it: {record_it}",
     ]
 

@@ -33,7 +33,7 @@ from cop_publish.gate.allows import faults as allow_faults
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
-from cop_publish.gate.passages import Passage, Passages
+from cop_publish.gate.passages import Passages, passages_of
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
 from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
 from cop_publish.registry.ledger import read_ledger
@@ -271,6 +271,7 @@ def guard_of(ready: Ready) -> Guard:
         wordings,
         public_addresses=addresses,
         present=ready.present,
+        records=records,
     )
     if settings.registry is None:
         return guard
@@ -281,11 +282,7 @@ def guard_of(ready: Ready) -> Guard:
 def _guarded(registry: Path) -> Passages | None:
     """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded."""
     ledger = read_ledger(registry)
-    passages = tuple(
-        Passage(tuple(bytes.fromhex(run) for run in one.runs), bytes.fromhex(one.whole), one.length)
-        for one in ledger.prints
-    )
-    return Passages(ledger.key, passages) if passages else None
+    return passages_of(ledger.key, ledger.prints)
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:

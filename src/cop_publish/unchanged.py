@@ -53,6 +53,12 @@ def remember(settings: Settings, standing: Standing) -> None:
 
 def recall(settings: Settings, fingerprint: str, *, now: datetime) -> Standing | None:
     """Give what was published, if the inputs are the same and the clock makes no difference yet."""
+    standing = last(settings, now=now)
+    return standing if standing is not None and standing.fingerprint == fingerprint else None
+
+
+def last(settings: Settings, *, now: datetime) -> Standing | None:
+    """Give what was published, whatever the inputs are now, if the clock makes no difference yet."""
     try:
         data = json.loads((settings.root / ".cop-publish" / _STATE).read_text(encoding="utf-8"))
         standing = Standing(**data)
@@ -60,7 +66,7 @@ def recall(settings: Settings, fingerprint: str, *, now: datetime) -> Standing |
         due |= now < datetime.fromisoformat(standing.since)  # it was published with a mistaken --now
     except (OSError, ValueError, TypeError):
         return None
-    return standing if standing.fingerprint == fingerprint and not due else None
+    return None if due else standing
 
 
 def fingerprint(settings: Settings, asked: str) -> str:
@@ -85,7 +91,16 @@ def _own_writes(settings: Settings) -> str:
 
 
 def _inputs(settings: Settings, asked: str) -> str:
-    start = f"{__version__}\0{asked}\0{settings!r}\0"
+    return _digest(inputs(settings), heading(settings, asked))
+
+
+def heading(settings: Settings, asked: str) -> str:
+    """Say what counts beside the files."""
+    return f"{__version__}\0{asked}\0{settings!r}\0"
+
+
+def inputs(settings: Settings) -> list[str]:
+    """List every file that a publish reads, the program's own included, and the folders that hold them."""
     folders = [settings.root / name for name in _CONTENT]
     if settings.registry is not None:
         folders.append(settings.registry)
@@ -96,7 +111,7 @@ def _inputs(settings: Settings, asked: str) -> str:
     home = str(settings.registry)
     aside = {home, *(os.path.join(home, name) for name in (*_KEPT, *_NOT_INPUT))}  # noqa: PTH118 - as below
     notes = os.path.join(home, "notes", "")  # noqa: PTH118 - as below
-    return _digest((p for p in paths if p not in aside and not p.startswith(notes)), start)
+    return [p for p in paths if p not in aside and not p.startswith(notes)]
 
 
 def _digest(paths: Iterable[str], start: str) -> str:

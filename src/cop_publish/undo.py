@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cop_publish.bookkeeping import refuse_older, state_to_compare
 from cop_publish.core.consents import Level
 from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.prepare import Prepared
+    from cop_publish.storage.release import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,10 @@ def roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
+    _refuse_older(settings, live)
     ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
-    note_changes(settings, ready.plan)
-    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    receipt = _carry_out(ready, errand, settings)
     return Outcome(settings, plan=ready.plan, receipt=receipt, told=tell(settings))
 
 
@@ -80,17 +82,16 @@ def plan_roll_back(errand: Errand, name: str) -> Outcome:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
+    _refuse_older(settings, live)
     ready = _prepared(publisher, live, name)
     _refuse_or_pass(ready, kept_release(live, name), errand, settings)
     return Outcome(settings, plan=ready.plan)
 
 
 def abandon(errand: Errand) -> Outcome:
-    """Undo a publish that was cut off, and bring back what was public before it."""
+    """Undo a publish that was cut off, and bring back what was public before it; raises as `roll_back`."""
     outcome, ready = _abandoned(errand)
-    note_changes(outcome.settings, ready.plan)
-    publisher = publisher_of(outcome.settings)
-    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    receipt = _carry_out(ready, errand, outcome.settings)
     return replace(outcome, receipt=receipt, told=tell(outcome.settings))
 
 
@@ -115,13 +116,24 @@ def _abandoned(errand: Errand) -> tuple[Outcome, Prepared]:
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    refuse_registry(publisher, live)
+    _refuse_older(settings, live)
     ready = prepare_to_go_back(publisher, live)
-    if ready.relied:
-        consents, zone = read_registry(settings.registry), ZoneInfo(settings.site.timezone)
-        fix = "Finish that publish instead: `cop-publish publish`."
-        _refuse_lowered(ready, consents, fix, today=errand.now.astimezone(zone).date())
+    if live.record.base is not None:  # it is there, or nothing could be prepared
+        _refuse_or_pass(ready, live.record.base, errand, settings)
     return Outcome(settings, plan=ready.plan), ready
+
+
+def _carry_out(ready: Prepared, errand: Errand, settings: Settings) -> Receipt:
+    """With the registry as it is now: the store compares it with that of the latest publish."""
+    state = state_to_compare(settings, at=errand.now)
+    publisher = replace(publisher_of(settings), registry=state)
+    refuse_registry(publisher, ready.live)
+    note_changes(settings, ready.plan)
+    return apply(ready, publisher, steps_of(errand, ready.plan))
+
+
+def _refuse_older(settings: Settings, live: Live) -> None:
+    refuse_older(settings, live.head.registry if live.head else None)
 
 
 def _refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settings) -> None:
@@ -137,7 +149,7 @@ def _refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Setti
     files += [_from_store(store, entry) for entry in again if entry.key not in known]
     memory = Memory.load(state_folder(settings.root) / "gate.json")
     approve(Site(tuple(files), (), None), _guard(consents, settings, today), memory)
-    _refuse_lowered(ready, consents, _ANOTHER, today=today)
+    _refuse_lowered(ready, consents, today)
 
 
 _ANOTHER = "Publish what the workspace says now instead, or go back to a later release."
@@ -151,11 +163,13 @@ def _refuse_ended(consents: Consents, then: date, today: date) -> None:
         raise NotCleared("Nothing was changed.", problems)
 
 
-def _refuse_lowered(ready: Prepared, consents: Consents, fix: str, *, today: date) -> None:
+def _refuse_lowered(ready: Prepared, consents: Consents, today: date) -> None:
     """Whatever way a yes was lowered since: what comes back must still be agreed to."""
     lost = lost_since(ready.relied or (), consents, today=today)
     what = "what comes back relies on {} in {}, which they do not agree to now"
-    problems = [Problem(Place(p), what.format(w, item), fix, Matter.CONSENT) for p, (item, w) in lost.items()]
+    problems = [
+        Problem(Place(p), what.format(w, item), _ANOTHER, Matter.CONSENT) for p, (item, w) in lost.items()
+    ]
     if problems:
         raise NotCleared("Nothing was changed.", problems)
 

@@ -47,6 +47,7 @@ class Waits:
     overridden: tuple[tuple[Blocked, Override], ...]  # what would wait, had nobody decided otherwise
     embargoes: dict[str, datetime]  # by item, of those that are not public yet
     drafts: tuple[Draft, ...]  # every one that could be read
+    blocked: tuple[str, ...] = ()  # items that an election or a department holds up, as they are not live
 
 
 def read_rules(folder: Path, consents: Consents, *, now: datetime) -> Rules:
@@ -65,6 +66,7 @@ def find_waits(
     overridden: list[tuple[Blocked, Override]] = []
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []
+    held_up: dict[str, None] = {}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
         advice += advise_marks(draft, rules.ledger)
@@ -83,8 +85,9 @@ def find_waits(
             override = scope.overriding(block.kind)
             if override is None:
                 problems.append(block.problem)
+                held_up[draft.id] = None
             else:
                 overridden.append((block, override))
         if embargo is not None and embargo > rules.now:
             embargoes[draft.id] = embargo
-    return Waits(tuple(problems), tuple(advice), tuple(overridden), embargoes, tuple(drafts))
+    return Waits(tuple(problems), tuple(advice), tuple(overridden), embargoes, tuple(drafts), tuple(held_up))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import resource
+import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -254,6 +256,20 @@ def test_a_chunk_comes_from_a_pipe_and_from_nowhere_else(argv: list[str]) -> Non
     assert argv[argv.index("-format_whitelist") + 1] == ("f32le" if "libmp3lame" in argv else "mp3")
     assert argv.count("-i") == 1
     assert "-nostdin" in argv
+
+
+def test_an_encoder_hands_over_its_frames_in_bulk_and_not_one_by_one(tmp_path: Path) -> None:
+    """A socket of this kind keeps apart what was written apart."""
+    (tmp_path / "sound").write_bytes(talk(20).astype("<f4").tobytes())
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    argv = encode_chunk_argv(ENGINE, 1, 96)
+    with ours, theirs, (tmp_path / "sound").open("rb") as sound:
+        child = subprocess.Popen(argv, stdin=sound, stdout=theirs.fileno())
+        theirs.close()
+        sizes = [len(piece) for piece in iter(lambda: ours.recv(1 << 18), b"")]
+        assert child.wait() == 0
+    assert sum(sizes) > 800 * 288
+    assert len(sizes) < 20
 
 
 def test_the_settings_may_name_an_engine(tmp_path: Path) -> None:

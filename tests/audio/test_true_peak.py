@@ -11,12 +11,14 @@ from sounds import convert, decode, talk, tone, uneven_stereo, write_wav
 
 from cop_publish.audio.grid import HOP
 from cop_publish.audio.planning.levels import levels, reader
-from cop_publish.audio.planning.true_peak import every_true_peak, near_hops, reaching, true_peaks
+from cop_publish.audio.planning.true_peak import Reaches, every_true_peak, near_hops, reach, true_peaks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from sounds import Sound
+
+    from cop_publish.audio.grid import Floats
 
 
 def sixteenfold(sound: Sound) -> float:
@@ -124,6 +126,20 @@ def test_no_hop_is_passed_by_that_rises_over_the_limit_between_its_samples(pitch
     inner = np.arange(5, 195)
     passing = inner[peaks[inner] > 0.49]
     assert len(passing) > 100
-    found = reaching(read, inner, np.full(len(inner), 0.49, np.float32))
-    assert set(passing) <= set(found)
-    assert len(reaching(read, inner, np.full(len(inner), 0.9, np.float32))) == 0
+    assert set(passing) <= set(inner[reach(read, inner) > 0.49])
+    assert not (reach(read, inner) > 0.9).any()
+
+
+def test_what_is_known_of_a_hop_does_not_depend_on_what_was_asked_before() -> None:
+    read, count = reader(talk(3)[:, None]), [0]
+
+    def counted(start: int, stop: int, /) -> Floats:
+        count[0] += stop - start
+        return read(start, stop)
+
+    reaches, hops = Reaches(counted), np.arange(3, 900)
+    assert reaches.of(0, hops[::3]).tolist() == reach(read, hops[::3]).tolist()
+    assert reaches.of(0, hops).tolist() == reach(read, hops).tolist()
+    before = count[0]
+    assert reaches.of(0, hops[5:40]).tolist() == reach(read, hops[5:40]).tolist()
+    assert count[0] == before

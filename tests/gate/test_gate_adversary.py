@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import io
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from gate_samples import calendar, feed, page, public, refusal, transcript
+from PIL import Image, ImageDraw
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.errors import CopPublishError, LeakFound, NeedsHumanLook, Unscannable
@@ -44,11 +47,21 @@ TWINS = replace(
     wordings={"here": ("Siobhán O'Neill-Sample",)},
 )
 RTL = "\u202e"
+_CODED = base64.b64encode("by Siobhán O'Neill-Sample, with thanks".encode()).decode()
 _SVG = "<svg xmlns='http://www.w3.org/2000/svg'><text>Siobhán <tspan>O'Neill</tspan>-Sample</text></svg>"
 _INDEX = gzip.compress(json.dumps([{"t": "Notes"}, {"t": "Siobhán O'Neill-Sample"}]).encode(), mtime=0)
 _MAP = json.dumps({"version": 3, "sources": ["a.js"], "sourcesContent": ["// by Siobhán O'Neill-Sample"]})
 _SITEMAP = "<urlset><url><loc>https://x.example/siobhan-oneill-sample.html</loc></url></urlset>"
 _OPML = "<opml version='2.0'><head><ownerName>Siobhan O'Neill-Sample</ownerName></head><body/></opml>"
+
+
+def _painted() -> bytes:
+    """A card for sharing with a name in its pixels, which no reader of the gate sees: the docs say so."""
+    card = Image.new("RGB", (200, 40), "white")
+    ImageDraw.Draw(card).text((4, 4), "Siobhan O'Neill-Sample", fill="black")
+    held = io.BytesIO()
+    card.save(held, "PNG")
+    return held.getvalue()
 
 
 def txt(text: str) -> PublicFile:
@@ -103,10 +116,70 @@ ROWS: dict[str, tuple[PublicFile, type[CopPublishError] | None]] = {
     "a list of feeds": (public("a.opml", _OPML, content_type="text/x-opml"), LeakFound),
     "a feed's owner": (public("feed.xml", feed("<owner>Siobhán O'Neill-Sample</owner>")), LeakFound),
     "emoji between the words": (txt("Siobhán 🎙 O'Neill 🎙 Sample"), LeakFound),
+    "a data: address": (
+        public("a.html", page(f"<a href='data:text/plain;base64,{_CODED}'>x</a>")),
+        LeakFound,
+    ),
+    "base64 of base64": (txt(base64.b64encode(_CODED.encode()).decode()), LeakFound),
+    "letters painted into a picture: not promised": (public("a.png", _painted()), None),
     "an unknown kind of file": (public("a.heic", b"x", content_type="image/heic"), Unscannable),
     "a picture and a page in one": (public("a.png", b"\x89PNG\r\n\x1a\n<html>"), Unscannable),
     "an empty file": (public("a.html", ""), Unscannable),
 }
+
+
+# The list's own words, and the rows that try each; two have a test of their own below.
+CASES = {
+    "mononym": ("one name only", "one name only, as a word"),
+    "one-letter/2-letter surname": (
+        "a one-letter family name",
+        "a two-letter family name",
+        "words that hold a two-letter family name",
+    ),
+    "O'Neill/O’Neill/O Neill": ("O'Neill", "O’Neill", "O Neill"),
+    "van der": ("van der", "the particle left out"),
+    "double barrel halves": ("one half of a double name",),
+    "married name": ("a married name",),
+    "known-as": ("known as",),
+    "ALL CAPS": ("capitals",),
+    '"Smith, J"': ("family name and initial",),
+    'initials "S.O\'N."': ("initials",),
+    "name = common word/place/department": (
+        "one name only, as a word",
+        "a name that is two places",
+        "the two places",
+        "a name that is a department",
+    ),
+    "name inside another (Ann in Hannah)": ("a name inside another",),
+    "host shares a withheld surname": (
+        "the host's family name alone, which is a withheld one's too",
+        "the host",
+    ),
+    "name split over cue/JSON field/line/soft hyphen/ICS fold": (
+        "over two cues",
+        "over two fields",
+        "over a line",
+        "soft hyphens",
+        "over a folded line of a calendar",
+    ),
+    "RTL and bidi": ("a name written from the right", "written from the right, in marks"),
+    "homoglyph": ("lookalikes",),
+    "HTML tag inside a word": ("a tag inside a word",),
+    "CSS `content:`/`::before`": ("CSS content",),
+    "SVG text": ("text of a drawing",),
+    "data: URI": ("a data: address",),
+    "base64 twice": ("base64 of base64",),
+    "gz JSON index": ("a packed search index",),
+    "source map": ("a source map",),
+    "sitemap": ("a sitemap",),
+    "OPML": ("a list of feeds",),
+    "OG image pixels": ("letters painted into a picture: not promised",),
+    "emoji between words": ("emoji between the words",),
+}
+
+
+def test_every_case_of_the_list_has_its_rows() -> None:
+    assert {row for rows in CASES.values() for row in rows} <= set(ROWS)
 
 
 @pytest.mark.parametrize(("file", "expected"), ROWS.values(), ids=ROWS.keys())

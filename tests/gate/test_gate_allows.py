@@ -12,11 +12,11 @@ import pytest
 from gate_samples import OWAIN, gate, public, refusal
 from test_names_alone import HERE
 
-from cop_publish.core.allowed import Allow
+from cop_publish.core.allowed import Allow, Offer
 from cop_publish.core.problems import Place
 from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
 from cop_publish.gate.allows import faults
-from cop_publish.gate.memory import Memory
+from cop_publish.gate.memory import Memory, last_look
 from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def allowing(*fingerprints: str, rule: str = "given name alone", second: str = "
 def test_a_doubt_says_what_an_allow_of_it_would_be() -> None:
     error = refusal(public("a.txt", DOUBT, "here"), guard=KEYED)
     assert isinstance(error, NeedsHumanLook)
-    assert "item: here, rule: given name alone, person: p-4c4c, reason: …" in str(error)
+    (mark,) = marks(DOUBT)
+    assert f"allow it: cop-publish allow {mark} --reason … --by … --expires …" in str(error)
     assert "Owain" not in str(error)
-    assert len(marks(DOUBT)) == 1
 
 
 def test_without_a_key_no_fingerprint_is_told() -> None:
@@ -87,10 +87,24 @@ def test_a_file_with_something_allowed_is_read_on_every_run_so_that_the_allow_is
         assert not list(faults(guard.allows, memory.allows_used, {"here"}))
 
 
+def test_what_was_refused_is_kept_for_whoever_decides_it_and_no_word_of_it(tmp_path: Path) -> None:
+    memory = Memory.load(tmp_path / "gate.json")
+    with pytest.raises(NeedsHumanLook):
+        gate(public("a.txt", DOUBT, "here"), guard=KEYED, memory=memory)
+    memory.save()
+    last = last_look(tmp_path / "gate.json")
+    assert last is not None
+    assert last.offered == {marks(DOUBT)[0]: Offer("given name alone", "here", OWAIN.id)}
+    assert "Owain" not in (tmp_path / "gate.json").read_text("utf-8")
+    assert last_look(tmp_path / "elsewhere.json") is None
+
+
 def test_an_allow_that_nothing_needs_is_a_problem_once_its_item_was_read() -> None:
     allows = allowing("0" * 20).allows
     assert [p.where for p in faults(allows, set(), {"here"})] == [WHERE]
     assert not list(faults(allows, set(), {"there"}))
+    shared = (replace(allows[0], item=""),)  # pages of several items are read on every run
+    assert [p.where for p in faults(shared, set(), {"there"})] == [WHERE]
 
 
 def test_a_whole_name_needs_a_second_person_who_looked() -> None:

@@ -10,9 +10,12 @@ from gate_samples import LEAKS, Leak, gate, page, public, refusal
 from test_gate_leaks import TRIPWIRES, WRITTEN
 from test_names_alone import HERE
 from test_names_alone import SURE as ALONE
+from test_telling_words import OFFICIAL
+from test_telling_words import SURE as TELLING_SURE
+from test_telling_words import guard as told_guard
 
 from cop_publish.errors import CopPublishError, LeakFound, Unscannable
-from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, tripwires
+from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, telling, tripwires
 from cop_publish.gate.memory import Memory
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ TABLES: dict[str, dict[str, Any]] = {
     "tripwire": tripwires.TRIPWIRES,
     "marking": tripwires.MARKINGS,
     "alone": lone.LONE_RULES,
+    "telling": telling.TELLING_RULES,
+    "group": telling.GROUP_RULES,
 }
 LINES = [(table, line) for table, lines in TABLES.items() for line in lines]
 BLIND: dict[str, Callable[..., Any]] = {
@@ -40,7 +45,24 @@ BLIND: dict[str, Callable[..., Any]] = {
     "form": lambda *_: iter(()),
     "tripwire": lambda *_: None,
     "alone": lambda *_: iter(()),
+    "telling": lambda *_: iter(()),
+    "group": lambda *_: iter(()),
 }
+TELLING = {
+    **TELLING_SURE,
+    "employer": (telling.EMPLOYER, "the borough of Sampleford knew"),
+    "called": (telling.CALLED, "the policy adviser in central government knew"),
+    "count": (telling.COUNT, "All six departments had agreed."),
+    "size": (telling.SIZE, "We asked seven regional directors."),
+}
+_TOLD = told_guard(group_size=7)
+EVERYONE = replace(
+    HERE,
+    people=(*(p for p in HERE.people if p.id != OFFICIAL.id), OFFICIAL),
+    present={**HERE.present, "item": frozenset({OFFICIAL.id})},
+    records={"item": _TOLD.records["here"], "elsewhere": _TOLD.records["elsewhere"]},
+)
+SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 1
 CLEAN = public("a.html", page("<p>A clean page.</p>"))
 
 
@@ -88,11 +110,15 @@ def caught() -> set[str]:
         f"alone {k}": Leak(public("a.txt", text, "here"), "text", rule) for k, (rule, text) in ALONE.items()
     }
     samples["nearly"] = Leak(public("a.txt", "so Owian said", "here"), "text", lone.NEAR)
+    samples |= {
+        f"telling {k}": Leak(public("a.txt", text, "item"), "text", rule)
+        for k, (rule, text) in TELLING.items()
+    }
     keys = {f"sample {number}/": name for number, name in enumerate(samples)}
     files = [
         replace(leak.file, key=key + leak.file.key) for key, leak in zip(keys, samples.values(), strict=True)
     ]
-    error = refusal(*files, guard=HERE)
+    error = refusal(*files, guard=EVERYONE)
     assert error is not None
     reports: dict[str, str] = {}
     for problem in error.problems:
@@ -111,11 +137,11 @@ def test_the_samples_need_every_line_even_without_canaries(
 ) -> None:
     monkeypatch.setattr(canaries, "prove", lambda _search: None)
     monkeypatch.delitem(TABLES[table], line)
-    assert len(caught()) < len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + 1
+    assert len(caught()) < SAMPLES
 
 
 def test_with_every_line_in_place_every_sample_is_caught() -> None:
-    assert len(caught()) == len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + 1
+    assert len(caught()) == SAMPLES
 
 
 def test_a_reader_that_fails_refuses_and_does_not_quote(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import timedelta
+from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -23,6 +24,7 @@ from cop_publish.render.contributor_page import (
     Photograph,
     Spot,
     write_contributor_page,
+    write_contributor_text,
 )
 from cop_publish.render.markdown import to_plain_html
 
@@ -49,7 +51,9 @@ WHOLE = ContributorPage(
     asks="If you do not answer, nothing of this is published.",
     description="a policy adviser in central government",
     how="by your role, without your name or your organisation",
+    agreed="You told us on 10 November 2026 (e-mail) what may be public of you.",
     name="nowhere",
+    employer="in 3 files, 1 of which shows this episode: could it be taken for yours? See below",
     photograph="one",
     voice="your own, for 18 seconds",
     spots=(
@@ -58,11 +62,13 @@ WHOLE = ContributorPage(
             f"episodes/{LONG.lower()}.html",
             5,
             1,
+            1,
             frozenset({"012"}),
-            (("Here ", "a policy adviser", " said"),),
+            (("Here ", "a policy adviser", " said"), ("at the ", "Ministry of Examples", " in May")),
         ),
-        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, frozenset(), ()),
+        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, 0, frozenset(), ()),
     ),
+    shared="Everybody without a name is called so.",
     checked_files=214,
     clips=(
         Clip(30.0, 85.0, "data:audio/mpeg;base64," + base64.b64encode(b"\xff\xfb\x90\x64").decode()),
@@ -72,7 +78,9 @@ WHOLE = ContributorPage(
     passages=(
         Passage(to_plain_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
         Passage(to_plain_html(f"{LONG} and `code`."), is_theirs=True, removed="a passage"),
-        Passage("We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government", is_theirs=True),
+        Passage(
+            "We wrote &amp; &lt;guidance&gt;.", "a policy adviser in central government (you)", is_theirs=True
+        ),
         Passage("So?", "Alys Example"),
         Passage("", is_theirs=True, removed="28 seconds"),
     ),
@@ -97,10 +105,13 @@ LEAST = ContributorPage(
     asks="You have said yes to exactly this.",
     description="",
     how="without your name, your role or your organisation",
+    agreed="",
     name="nowhere",
+    employer="nowhere",
     photograph="none",
     voice="not heard",
     spots=(),
+    shared="",
     checked_files=1,
     clips=(),
     sound_note="",
@@ -203,3 +214,41 @@ def test_what_changed_can_be_told_without_colours() -> None:
     html = write_contributor_page(WHOLE, SETTINGS).decode()
     assert '<del><span class="seen-not">removed: </span>costs £4.1m</del>' in html
     assert '<ins><span class="seen-not">added: </span>is not cheap</ins>' in html
+
+
+ONLY_ON_A_PAGE = (
+    "Go to your answer.",
+    "Each of these opens an e-mail to us with the answer in it.",
+    "Or write to",
+    "Ask us to play them to you before you answer.",
+)
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_the_text_says_everything_that_the_page_says_and_in_its_order(which: str) -> None:
+    html = write_contributor_page(PAGES[which], SETTINGS).decode()
+    text = write_contributor_text(PAGES[which], SETTINGS).decode()
+    body = re.sub(r"<head>.*</head>|<!doctype html>", "", html, flags=re.DOTALL)
+    page = " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+    for words in ONLY_ON_A_PAGE:
+        page = page.replace(words, "").replace(words.replace(".", " ."), "")
+    at, lost = 0, []
+    for word in page.split():
+        found = text.find(word.strip("."), at)
+        at, lost = (found, lost) if found >= 0 else (at, [*lost, word])
+    assert lost == []
+
+
+def test_the_text_is_wrapped_for_mail_and_holds_no_markup_and_no_sound() -> None:
+    text = write_contributor_text(WHOLE, SETTINGS).decode()
+    long = [line for line in text.splitlines() if len(line) > 72]
+    assert all(LONG in line or LONG.lower() in line for line in long)
+    assert not re.search(
+        r"</?\w+>|base64|mailto:|&amp;|\n\n\n", text.replace("<jury>", "").replace("<guidance>", "")
+    )
+    assert "Your part in “What the <jury> changed”\n====" in text
+    assert "Where you work: in 3 files, 1 of which shows this episode: could it be\n" in text
+    assert "| a policy adviser in central government (you)\n| We wrote & <guidance>." in text
+    assert "[removed: costs £4.1m] [added: is not cheap]" in text
+    assert "- Leave me out\n" in text
+    assert "9c41 77e0" in text

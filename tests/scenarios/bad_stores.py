@@ -64,7 +64,7 @@ def bucket(
     def start(root: Path, arguments: tuple[str, ...]) -> Said:
         running = servers.running(server)
         with servers.new_store(running, root) as place:
-            _write_storage(root, settings(place.settings))
+            write_storage(root, settings(place.settings))
             with patch.dict(os.environ, place.environment | environment):
                 said = _started(list(before), root, arguments) if before else say(root, *arguments)
             listed = servers.administrator(running).list_objects_v2(Bucket=place.settings.bucket)
@@ -93,7 +93,8 @@ def _started(before: list[str], root: Path, arguments: tuple[str, ...]) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def _write_storage(root: Path, settings: StorageSettings) -> None:
+def write_storage(root: Path, settings: StorageSettings) -> None:
+    """Let a show publish there."""
     lines = [f"{key} = {_toml(value)}" for key, value in asdict(settings).items() if value not in {"", ()}]
     path = root / _SETTINGS
     path.write_text(path.read_text().replace('folder = "published"', "\n".join(lines)))

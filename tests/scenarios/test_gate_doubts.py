@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def test_a_given_name_alone_of_an_anonymous_guest_is_a_leak(show: Path) -> None:
     assert tree(show / "published") == before
 
 
-def test_a_doubt_is_allowed_by_copying_what_the_gate_said_and_not_for_longer_than_it_stands(
+def test_a_doubt_is_allowed_by_the_command_that_the_gate_says_and_not_for_longer_than_it_stands(
     show: Path,
 ) -> None:
     episode = show / "episodes/012-citizens-jury/episode.md"
@@ -40,15 +41,11 @@ def test_a_doubt_is_allowed_by_copying_what_the_gate_said_and_not_for_longer_tha
     said = say(show, "publish")
     assert said.code == 11
     assert "Torquil" not in said.err + said.out
-    record = re.search(r"\{fingerprints: .*?expires: …\}", said.err)
-    assert record
-    filled = record[0].replace(
-        "reason: …, by: …, on: …, expires: …",
-        "reason: a poet, by: p-host, on: 2026-11-20, expires: 2027-11-20",
-    )
-    (show / "registry/allows.yaml").write_text(f"allows:\n  - {filled}\n", encoding="utf-8")
-    again = say(show, "publish")
+    again = say(show, *as_said(said.err))
     assert again.code == 0, again.err
+    assert "Allowed until 2027-11-20: the given name alone of p-k2m9 in 012-citizens-jury." in again.out
+    published = say(show, "publish")
+    assert published.code == 0, published.err
     assert "Torquil Campbell" in (show / "published/public/episodes/012-citizens-jury.html").read_text(
         "utf-8"
     )
@@ -58,3 +55,101 @@ def test_a_doubt_is_allowed_by_copying_what_the_gate_said_and_not_for_longer_tha
     assert "registry/allows.yaml" in unneeded.err
     (show / "registry/allows.yaml").unlink()
     assert say(show, "publish").code == 0
+
+
+def as_said(report: str, *more: str) -> list[str]:
+    """The command of a report, its blanks filled in as somebody at a terminal does."""
+    command = re.search(r"cop-publish (allow [0-9a-f ]+) --reason … --by …( --second …)? --expires …", report)
+    assert command, report
+    filled = ["--reason", 'A poet: "he"', "--by", "p-host", "--expires", "2027-11-20", *more]
+    return [*command[1].split(), *filled]
+
+
+def doubtful(show: Path) -> str:
+    _append(show / "episodes/012-citizens-jury/episode.md", "\nWe also read Torquil Campbell that week.\n")
+    return say(show, "check").err
+
+
+def test_an_allow_is_written_for_its_owner_alone_behind_the_others_and_in_the_audit(show: Path) -> None:
+    path = show / "registry/allows.yaml"
+    path.write_text("# ours\nallows:  # each was looked at\n", encoding="utf-8")
+    path.chmod(0o644)
+    command = as_said(doubtful(show))
+    assert say(show, *command).code == 0
+    written = path.read_text("utf-8")
+    assert written.startswith("# ours\nallows:  # each was looked at\n  - {")
+    assert path.stat().st_mode & 0o777 == 0o600
+    (entry,) = (json.loads(line) for line in (show / "registry/audit.jsonl").read_text().splitlines()[-1:])
+    assert (entry["event"], entry["item"], entry["person"]) == ("allow", "012-citizens-jury", "p-k2m9")
+    assert "poet" not in json.dumps(entry)
+    again = say(show, *command)
+    assert again.code == 2
+    assert "is allowed already" in again.err
+    assert path.read_text("utf-8") == written
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--by", "p-zzzz"), "--by is the ID of somebody in the registry"),
+        (("--second", "p-host"), "--second is the same as --by"),
+        (("--expires", "2026-11-23"), "a day to come"),
+        (("--reason", " "), "Allowing needs a fingerprint, --reason, --by and --expires"),
+        (("0123456789abcdef0123",), "The last report has no fingerprint 0123456789abcdef0123"),
+        (("--list",), "--list stands alone"),
+    ],
+)
+def test_what_cannot_be_an_allow_is_refused_and_nothing_is_written(
+    show: Path, more: tuple[str, ...], said: str
+) -> None:
+    command = as_said(doubtful(show), *more)
+    refused = say(show, *command)
+    assert refused.code == 2
+    assert said in refused.err
+    assert not (show / "registry/allows.yaml").exists()
+
+
+def test_a_list_that_nothing_can_be_added_to_stays_as_it_is(show: Path) -> None:
+    command = as_said(doubtful(show))
+    (show / "registry/allows.yaml").write_text("allows: []\n", encoding="utf-8")
+    refused = say(show, *command)
+    assert refused.code == 20
+    assert "Write `allows:` alone on its line" in refused.err
+    assert (show / "registry/allows.yaml").read_text("utf-8") == "allows: []\n"
+
+
+def test_a_whole_name_is_listed_with_its_fingerprint_and_needs_a_second_person(show: Path) -> None:
+    _append(show / "episodes/012-citizens-jury/episode.md", "\nThe Torquil Inventedson is a pub.\n")
+    listed = say(show, "allow", "--list")
+    assert "From now on each finding has a fingerprint" in listed.out
+    assert say(show, "check").code == 10
+    listed = say(show, "allow", "--list")
+    found = re.findall(r"([0-9a-f]{20})  .* in 012-citizens-jury, needs a second person", listed.out)
+    assert found
+    marks = re.findall(r"^  ([0-9a-f]{20})  ", listed.out, re.MULTILINE)
+    looked = ["--reason", "A pub", "--by", "p-host", "--expires", "2027-01-01"]
+    alone = say(show, "allow", *marks, *looked)
+    assert alone.code == 2
+    assert "needs two people" in alone.err
+    assert say(show, "allow", *marks, *looked, "--second", "p-r8w3").code == 0
+    assert say(show, "check").code == 0
+
+
+def test_what_is_nearly_over_and_what_nothing_needed_is_listed(show: Path) -> None:
+    command = as_said(doubtful(show))
+    assert say(show, *command).code == 0
+    assert say(show, "publish").code == 0
+    assert say(show, "allow", "--list").out == "1 allow in the registry\n"
+    later = say(show, "allow", "--list", now="2027-11-01T09:00+00:00").out
+    assert (
+        "registry/allows.yaml:2:5: given name alone of p-k2m9 in 012-citizens-jury: ends on 2027-11-20"
+        in later
+    )
+    over = say(show, "allow", "--list", now="2027-12-01T09:00+00:00").out
+    assert "in 012-citizens-jury: ended on 2027-11-20" in over
+    episode = show / "episodes/012-citizens-jury/episode.md"
+    episode.write_text(episode.read_text("utf-8").replace("that week", "then"), encoding="utf-8")
+    assert say(show, "check").code == 11
+    listed = say(show, "allow", "--list").out
+    assert "the last report did not come across it" in listed
+    assert re.search(r"\n  [0-9a-f]{20}  given name alone of p-k2m9 in 012-citizens-jury\n", listed)

@@ -219,7 +219,7 @@ def test_their_wish_for_changes_waits_until_they_are_made_and_seen(show: Path) -
         ((EPISODE, "p-zzzz"), "Nothing of p-zzzz would be public"),
         ((EPISODE, ADVISER, "--approve", "d930437b"), "Say how they answered"),
         ((EPISODE, ADVISER, "--leave-out", "--changes", "x", "--how", "e-mail"), "Give one answer"),
-        ((EPISODE, ADVISER, "--page", "."), "--page needs the name of a file"),
+        ((EPISODE, ADVISER, "--page", "."), "--page and --text need the name of a file"),
     ],
 )
 def test_what_cannot_be_asked_is_said(show: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -260,3 +260,122 @@ def test_every_answer_is_a_line_of_the_audit_that_names_nobody(show: Path) -> No
     assert "records" not in "".join(lines)
     head = hashlib.sha256(lines[-1].encode()).hexdigest()
     assert head[:16] in page_of(show)
+
+
+def works_at(show: Path, *names: str) -> None:
+    change(
+        show / f"registry/people/{ADVISER}.yaml",
+        "aliases: []",
+        f"aliases: []\n  organisations: [{', '.join(names)}]",
+    )
+
+
+def where_they_work(page: str) -> str:
+    found = re.findall(r"<dt>Where you work</dt><dd>(.*?)</dd>", page)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def test_where_they_work_is_searched_for_only_if_it_is_known_what_it_is_called(show: Path) -> None:
+    assert (
+        where_they_work(page_of(show))
+        == "we have not written down what it is called, so we did not look for it"
+    )
+    works_at(show, "Ministry of Unheard Things", "MUT")
+    assert where_they_work(page_of(show)) == "nowhere"
+
+
+def test_where_they_work_is_found_in_the_very_files_and_told_apart_from_their_own_words(show: Path) -> None:
+    works_at(show, "Sampleford Council", "IT")  # "it" is in every file, and is not meant
+    page = page_of(show)
+    told = r"in \d+ files,? (\d of which|that) show this episode: could it be taken for yours\? See below"
+    assert re.fullmatch(told, where_they_work(page))
+    assert "The name of where you work stands in it too; it need not be about you." in page
+    assert "<mark>Sampleford council</mark>" in page
+    change(
+        show / "templates/about.html"
+        if (show / "templates/about.html").exists()
+        else show / "templates/page.html",
+        "{% block main %}",
+        "{% block main %}<p>M&#105;nistry of Hidden<!-- x -->\nThings</p>",
+    )
+    change(show / f"registry/people/{ADVISER}.yaml", "Sampleford Council, IT", "Ministry of Hidden Things")
+    assert where_they_work(page_of(show)) == "in 1 file, none of which shows this episode"
+
+
+def test_where_they_work_is_no_surprise_where_they_agreed_to_say_it(show: Path) -> None:
+    works_at(show, "central government")
+    agreed = r"in \d files, for it stands in the words that you agreed to"
+    assert re.fullmatch(agreed, where_they_work(page_of(show)))
+
+
+def test_the_same_can_be_sent_as_text_and_is_for_their_eyes_alone(show: Path) -> None:
+    said = say(show, "sign-off", EPISODE, ADVISER, "--text", "page.txt")
+    assert said.code == 0, said.err
+    assert "wrote page.txt" in said.out
+    path = show / "page.txt"
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text("utf-8")
+    assert not re.search(r"\bp-[a-z0-9]{4,12}\b|<\w+", text)
+    assert [secret for secret in SECRETS if secret in text] == []
+    assert "| We rewrote the guidance around the doorbell.\n" in text
+    fingerprint = re.findall(r"fingerprint:\s+(\w{4}\s\w{4})\.", text)[0]
+    assert " ".join(fingerprint.split()) in page_of(show)
+
+
+def test_a_text_that_would_show_somebody_else_is_not_written(show: Path) -> None:
+    change(
+        show / "episodes/012-citizens-jury/episode.md",
+        "ran the jury. At the back",
+        "ran the jury with Morwenna Pretendington. At the back",
+    )
+    assert say(show, "sign-off", EPISODE, ADVISER, "--text", "page.txt").code == 10
+    assert not (show / "page.txt").exists()
+
+
+def without_a_name(show: Path) -> None:
+    record = show / f"registry/consents/{EPISODE}/{ADVISER}.yaml"
+    record.write_text(
+        "level: anonymous\nallow: {words: yes, voice: revoiced}\ngiven: {on: 2026-10-19, how: e-mail reply}\n"
+        "anonymous_from: colleagues\ngroup_size: 12\n",
+        "utf-8",
+    )
+    change(
+        show / f"episodes/{EPISODE}/episode.md",
+        "people: [p-host, p-7f3k, p-k2m9]",
+        "people: [p-host, p-7f3k, p-k2m9]\nrevoiced: [p-k2m9]",
+    )
+
+
+def test_somebody_without_a_name_is_told_that_others_are_called_so_too(show: Path) -> None:
+    shared = "Everybody without a name is called so"
+    assert shared not in page_of(show)
+    without_a_name(show)
+    page = page_of(show)
+    assert shared in page
+    assert page.index("<b>The page itself</b>") < page.index("<b>A web page</b>")
+    assert "another voice says your words, for 18 seconds</dd>" in page
+    assert "your colleagues, too, should not know that it is you" in page
+    assert "people fit your description" not in page  # there is none
+    assert "You told us on 19 October 2026 (e-mail reply) what may be public of you." in page
+
+
+def test_a_new_name_for_them_does_not_drown_what_else_changed(show: Path) -> None:
+    without_a_name(show)
+    change(show / f"episodes/{EPISODE}/transcript.vtt", "around the doorbell", "around the front door")
+    page = page_of(show)
+    heard = re.findall(r"<b>What is heard\.</b>(.*?)</p>", page, re.DOTALL)[0]
+    assert "You: We rewrote the guidance" in re.sub(r"<[^>]+>", "", heard)
+    assert heard.count("policy adviser") == 1  # where somebody says so of them
+
+
+def test_what_others_say_of_them_is_marked_as_theirs_too(show: Path) -> None:
+    page = page_of(show)
+    assert '<p class="who">Alys Example (about you)</p>' in page
+    assert '<p class="who">a policy adviser in central government (you)</p>' in page
+
+
+def test_the_last_day_of_an_election_is_told_as_the_calendar_has_it(show: Path) -> None:
+    period = "{kind: election, from: 2026-12-01 00:01, to: 2026-12-10, employers: all}"
+    (show / "registry/calendar.yaml").write_text(f"periods:\n  - {period}\n", "utf-8")
+    assert "From 1 December 2026 to 10 December 2026 an election holds back what is new" in page_of(show)

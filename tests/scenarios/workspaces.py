@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOW = "2026-11-23T09:00+00:00"
 # The commands that look at the clock: scenarios always tell them the time.
-TIMED = {"episode", "post", "publish", "build", "check", "status", "rollback", "withdraw", "sign-off"}
+TIMED = {
+    "episode",
+    "post",
+    "publish",
+    "build",
+    "check",
+    "status",
+    "rollback",
+    "withdraw",
+    "sign-off",
+    "allow",
+}
 
 _CONTENT = ("episodes", "posts", "meetings", "images", "registry", "templates")
 _LOOSE = ("cop-publish.toml", "about.md", "cover.png", "withdrawn.yaml")

@@ -4,11 +4,13 @@
 It forks a child that does the story's work and kills itself at its k-th request, either before that is sent
 or after the store has done it; then, as somebody else on another machine, it crawls what readers can reach,
 lets the lease end, finishes, and compares.  Nothing else runs in this process, so that forking is safe.
+Each crash point has a corner of the store of its own, which is cheaper than to empty it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -22,8 +24,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import boto3.session
 from requests_sent import hooked, requests_sent
-from sites import content, dangling, holds, keys_of, publish, show
+from sites import content, dangling, holds, is_listed, keys_of, publish, show
 from wrappers import CutOff, Remembering
 
 from cop_publish.core.head import Head, Withdrawn
@@ -35,6 +38,7 @@ from cop_publish.storage.live import LEASE_SECONDS, Publisher, look
 from cop_publish.storage.lock import LOCKS
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
+from cop_publish.storage.pack import RELEASES, pack_key
 from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import apply, rollback, settle
 from cop_publish.storage.s3 import S3Store
@@ -95,6 +99,7 @@ STORIES = {
 
 def main(settings: str, workspace: str, story: str, every: str, fences: str) -> int:
     place = StorageSettings(**json.loads(settings))
+    boto3.session.Session = functools.cache(boto3.session.Session)  # type: ignore[assignment,misc] # it reads its models each time
     bench = Bench(place, Path(workspace), Traits(fences == "fences", datetime.now(UTC)))
     sleeping = {"sleeper": LEASE_SECONDS, "short sleeper": 2.0}
     if story in sleeping:
@@ -109,7 +114,7 @@ def main(settings: str, workspace: str, story: str, every: str, fences: str) -> 
 
 @dataclass(frozen=True)
 class Bench:
-    """A store that is emptied and filled again and again; `traits` is what a check of it would say."""
+    """A store, or a corner of it; `traits` is what a check of it would say."""
 
     place: StorageSettings
     root: Path
@@ -117,6 +122,23 @@ class Bench:
 
     def store(self) -> Store:
         return open_store(self.place, self.root)
+
+    def corner(self, name: str) -> Bench:
+        """An empty part of it."""
+        if self.place.bucket:
+            return replace(self, place=replace(self.place, prefix=f"{name}/"))
+        return replace(self, place=replace(self.place, folder=f"published-{name}"))
+
+    def fill(self, story: Story) -> None:
+        """Put into it what the story finds there."""
+        store = self.store()
+        record_traits(store, self.traits)
+        for approved in story.prepared:
+            publish(approved, store)
+        if story.cut:
+            with contextlib.suppress(StorageFailed):
+                publish(story.cut, CutOff(store, 6, reply_lost=True), Memory(None))
+            let_the_lease_end(store)
 
     def elsewhere(self) -> Publisher:
         """Another installation, which has seen nothing of this store."""
@@ -128,17 +150,10 @@ def crash_points(bench: Bench, story: Story, every: int) -> Iterator[dict[str, o
     for when in ("before", "after") if bench.place.bucket else ("before",):
         at, was_killed = 1, True
         while was_killed:
-            store = bench.store()
-            store.delete([*keys_of(store, "public/"), *keys_of(store, "_cop/")])
-            record_traits(store, bench.traits)
-            for approved in story.prepared:
-                publish(approved, store)
-            if story.cut:
-                with contextlib.suppress(StorageFailed):
-                    publish(story.cut, CutOff(store, 6, reply_lost=True), Memory(None))
-                let_the_lease_end(store)
-            was_killed = killed(bench, story, when, at)
-            yield {"k": at, "when": when, "killed": was_killed} | aftermath(bench, story)
+            corner = bench.corner(f"{when}-{at}")
+            corner.fill(story)
+            was_killed = killed(corner, story, when, at)
+            yield {"k": at, "when": when, "killed": was_killed} | aftermath(corner, story)
             at += every
 
 
@@ -150,17 +165,21 @@ def aftermath(bench: Bench, story: Story) -> dict[str, object]:
     head = look(who).head
     was_cut = head is not None and head.lease is not None
     settle(who, lambda _: None)
-    exact = holds(who.store, story.after, story.beside) or not was_cut
+    exact = not was_cut or holds(who.store, story.after, story.beside)
     live = look(who)
     if live.manifest != story.after.manifest:
         story.act(who)
-    done = holds(who.store, story.after, story.beside)
+    same = is_listed if bench.place.bucket and was_cut else holds
+    packs = {pack_key(seq, use.id) for seq, use in look(who).record.packs.items()}
     return {
         "dangling": broken,
         "finished exactly": exact,
-        "done": done,
+        "done": same(who.store, story.after, story.beside),
+        "stray packs": sorted(set(keys_of(who.store, RELEASES)) ^ packs),
         "locks": len(keys_of(who.store, LOCKS)) if was_cut else 0,  # one that outlived the commit is stale
-        "next publish": sent_by_the_next(who, story.after),
+        "next publish": [
+            line.replace(bench.place.prefix, "", 1) for line in sent_by_the_next(who, story.after)
+        ],
     }
 
 
@@ -268,17 +287,14 @@ def sleepers(bench: Bench, every: int, lease_seconds: float) -> Iterator[dict[st
     for when in ("before", "after") if bench.place.bucket else ("before",):
         at, was_stopped = 1, True
         while was_stopped:
-            store = bench.store()
-            store.delete([*keys_of(store, "public/"), *keys_of(store, "_cop/")])
-            record_traits(store, bench.traits)
-            for approved in story.prepared:
-                publish(approved, store)
-            child = begun(bench, story, Halt(when, at, signal.SIGSTOP, lease_seconds))
+            corner = bench.corner(f"{when}-{at}")
+            corner.fill(story)
+            child = begun(corner, story, Halt(when, at, signal.SIGSTOP, lease_seconds))
             _, status = os.waitpid(child, os.WUNTRACED)
             was_stopped = os.WIFSTOPPED(status)
             if was_stopped:
                 try:
-                    outcome = woken(bench, child, forged=lease_seconds == LEASE_SECONDS)
+                    outcome = woken(corner, child, forged=lease_seconds == LEASE_SECONDS)
                 except BaseException:
                     os.kill(child, signal.SIGKILL)  # nobody else would end it
                     raise

@@ -4,6 +4,7 @@ It passes HTTP/1.1 on as it comes, signed Host header included.  The bad things:
 
 ``reset``       half of the request is passed on, and both connections are cut
 ``lost reply``  the server does what it was asked, and the connection is cut before its answer
+``half answer`` the same, amid its answer
 ``503``         the server is not asked; "slow down"
 ``403``         the server is not asked; "access denied", as when credentials have run out
 ``stall``       nothing comes back
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FAULTS = ("reset", "lost reply", "503", "403", "stall")
+FAULTS = ("reset", "lost reply", "half answer", "503", "403", "stall")
 ReadsLines = IO[bytes] | io.BufferedIOBase
 _CODES = {"503": ("503 Slow Down", "SlowDown"), "403": ("403 Forbidden", "AccessDenied")}
 
@@ -37,17 +38,23 @@ class Network:
     port: int
     fault: str = ""
     left: int = 0
+    for_good: bool = False  # the same at every later request
     did_it: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: threading.Event = field(default_factory=threading.Event)
 
     def break_at(self, fault: str, at: int) -> None:
         self.fault, self.left, self.did_it = fault, at, False
+        self.for_good = False
+
+    def break_for_good(self, fault: str) -> None:
+        self.break_at(fault, 1)
+        self.for_good = True
 
     def fault_now(self) -> str:
         with self.lock:
             self.left -= 1
-            if self.left != 0:
+            if self.left > 0 or (self.left < 0 and not self.for_good):
                 return ""
             self.did_it = True
             return self.fault
@@ -109,10 +116,18 @@ def pass_on(
     answer = read_head(answers)
     has_body = not head.startswith(b"HEAD ") and b" 304 " not in answer[:16] and b" 204 " not in answer[:16]
     content = read_body(answers, answer) if has_body else b""
-    if fault == "lost reply":
-        return cut(client)
+    if fault:
+        return cut(client) if fault == "lost reply" else end_amid(client, answer, content)
     client.wfile.write(answer + content)
     return b"connection: close" not in answer.lower()
+
+
+def end_amid(client: socketserver.StreamRequestHandler, head: bytes, content: bytes) -> bool:
+    """Half of the bytes, or of the head where there are none; a reset would take back what was sent."""
+    client.wfile.write(head + content[: len(content) // 2] if content else head[: len(head) // 2])
+    client.wfile.flush()
+    client.connection.shutdown(socket.SHUT_WR)
+    return False
 
 
 def read_head(stream: ReadsLines) -> bytes:

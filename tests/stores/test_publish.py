@@ -356,7 +356,7 @@ def test_a_publish_costs_its_files_and_four_requests_and_nothing_costs_one(
         who = Memory(tmp_path / "memory")
         with requests_sent(store) as sent:
             publish_quietly(show("jury", "maps", "old"), store, who)
-        assert len(sent) == 10 + 4 + 3, "once: the old manifest, a listing, and what the check found"
+        assert len(sent) == 10 + 4 + 4, "once: the old manifest, two listings, and what the check found"
         with requests_sent(store) as sent:
             receipt = publish_quietly(show("jury", "maps", "new", edition="2"), store, who)
         assert (receipt.put, receipt.deleted) == (8, 1)

@@ -11,11 +11,14 @@ import pytest
 
 from cop_publish.core.windows import Kind, Override
 from cop_publish.errors import NotCleared, StorageFailed
+from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import new_show
-from cop_publish.publish import Errand, publish
+from cop_publish.publish import Errand, publish, publisher_of
 from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.state import registry_state
 from cop_publish.scope import EVERYTHING, Scope
+from cop_publish.storage.live import look
+from cop_publish.undo import plan_roll_back, roll_back
 from cop_publish.withdraw import Item, withdraw, withdrawal_lines
 
 if TYPE_CHECKING:
@@ -130,6 +133,36 @@ def test_an_older_copy_of_the_registry_and_one_that_was_changed_apart_do_not_pub
     (root / "registry").rename(root.parent / "aside")
     (root.parent / "newer").rename(root / "registry")
     publish(errand(root))
+
+
+def test_nobody_goes_back_with_an_older_copy_of_the_registry_and_a_change_by_hand_is_recorded(
+    root: Path,
+) -> None:
+    publish(errand(root))
+    older = root.parent / "older"
+    shutil.copytree(root / "registry", older)
+    (root / "registry/people/p-7f3k.yaml").write_text("name: {given: Sian}\n")
+    (root / "about.md").write_text("---\ntitle: About\n---\nAll of us.\n")
+    publish(errand(root))
+    before = {p: p.read_bytes() for p in (root / "published/public").rglob("*") if p.is_file()}
+
+    (root / "registry").rename(root.parent / "newer")
+    older.rename(root / "registry")
+    for go_back in (roll_back, plan_roll_back):
+        with pytest.raises(StorageFailed, match="Your registry is older"):
+            go_back(errand(root), "1")
+    assert {p: p.read_bytes() for p in (root / "published/public").rglob("*") if p.is_file()} == before
+
+    shutil.rmtree(root / "registry")
+    (root.parent / "newer").rename(root / "registry")
+    (root / "registry/people/p-t6h8.yaml").write_text("name: {given: Barty}\n")
+    counted = registry_state(root / "registry").serial
+    roll_back(errand(root), "1")
+    assert b"All of us." not in (root / "published/public/about.html").read_bytes()
+    head = look(publisher_of(read_settings(root))).head
+    assert head is not None
+    assert head.registry is not None
+    assert head.registry.serial == registry_state(root / "registry").serial == counted + 1
 
 
 def test_a_withdrawal_is_recorded_and_a_damaged_audit_does_not_stop_it(root: Path) -> None:

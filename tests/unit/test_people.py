@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from cop_publish.cli import commands
 from cop_publish.console import Console
 from cop_publish.core.consents import Consent, Level
+from cop_publish.errors import InvalidSource
 from cop_publish.intake.skeleton import new_show
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.read import read_registry
@@ -98,3 +99,17 @@ def test_options_that_contradict_each_other_write_nothing(show: Path, options: l
     before = sorted((show.parent / "private").rglob("*"))
     assert add(show, *options)[0] == 2
     assert sorted((show.parent / "private").rglob("*")) == before
+
+
+def test_what_they_were_shown_is_noted_with_its_digest(show: Path) -> None:
+    options = ["--given", "Planted", "--host", "--level", "named", "--shown", "consent-v3"]
+    assert add(show, *options)[0] != 0
+    assert not list((show.parent / "private/people").iterdir())
+    (show.parent / "private/shown").mkdir()
+    (show.parent / "private/shown/consent-v3.md").write_text("What we ask of you.\n")
+    code, output = add(show, *options)
+    assert code == 0, output
+    assert only_record(show).shown == "consent-v3"
+    (show.parent / "private/shown/consent-v3.md").write_text("We may do anything.\n")
+    with pytest.raises(InvalidSource, match="has been changed since"):
+        read_registry(show.parent / "private")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import tempfile
 from datetime import date
@@ -107,7 +108,7 @@ def test_everyone_and_everything_they_said_is_read(folder: Path) -> None:
             expires_on=date(2027, 11, 10),
             withdrawn_on=date(2026, 12, 1),
         ),
-        (host, None): Consent(host, None, Level.ROLE, "a host", given_on=date(2026, 1, 12)),
+        (host, None): Consent(host, None, Level.ROLE, "a host", given_on=date(2026, 1, 12), given_how="form"),
         # Whatever an anonymous record says, it holds no words to show.
         (host, "2026-x"): Consent(
             host, "2026-x", Level.ANONYMOUS, "", words=True, given_on=date(2026, 1, 12)
@@ -352,6 +353,7 @@ def test_everything_that_may_be_agreed_is_read(folder: Path) -> None:
         "a policy adviser in central government",
         words=True,
         given_on=date(2026, 11, 10),
+        given_how="e-mail",
         expires_on=date(2027, 11, 10),
         withdrawn_on=date(2026, 12, 1),
         withdrawn=frozenset({TakenBack.ATTRIBUTION, TakenBack.VOICE}),
@@ -648,3 +650,63 @@ def open_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
+
+
+SHA = "2f7cbe6e3a3a22f3a4e0dba0b3a8a9f3d4f5a8a1a5b1b1c4b0d8ed1c5e6f7a8b"
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("shown: v3", "`shown` names a text that is not in the registry's shown/, once and only once"),
+        ("shown: two", "`shown` names a text that is not in the registry's shown/, once and only once"),
+        ("shown: ../people/p-7f3k.yaml", "`shown` names a text that is not in the registry's shown/, once"),
+        (f"shown_sha256: {SHA}", "`shown_sha256` is the digest of a text, and `shown` does not say which"),
+        ("shown: text, shown_sha256: abc", "`shown_sha256` is no SHA-256 digest"),
+        (f"shown: text, shown_sha256: {SHA}", "the text that they were shown has been changed since"),
+    ],
+)
+def test_what_somebody_was_shown_must_still_be_the_same_text(folder: Path, given: str, what: str) -> None:
+    filled(folder)
+    for name in ("text.md", "two.md", "two.txt"):
+        write(folder, f"shown/{name}", "What we ask of you, and what you may ask of us.\n")
+    record = CONSENT.replace("{on: 2026-11-10}", f"{{on: 2026-11-10, {given}}}")
+    write(folder, "consents/012-jury/p-7f3k.yaml", record)
+    (found,) = refused(folder)
+    assert found.startswith("registry/consents/…/p-7f3k.yaml:4")
+    assert what in found
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["shown: text", "shown: text.md", "shown: text, shown_sha256: {sha}", "shown: gone, shown_sha256: {sha}"],
+)
+def test_what_somebody_was_shown_is_read(folder: Path, given: str) -> None:
+    filled(folder)
+    write(folder, "shown/text.md", "What we ask of you.\n")
+    sha = hashlib.sha256(b"What we ask of you.\n").hexdigest()
+    given = f"{{on: 2026-11-10, how: e-mail, {given.format(sha=sha)}}}"
+    write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT.replace("{on: 2026-11-10}", given))
+    (record,) = read_registry(folder).consents.values()
+    assert record.given_how == "e-mail"
+    assert record.shown in {"text", "text.md", "gone"}
+
+
+@pytest.mark.parametrize("key", ["transcript", "social", "newsletter", "archive"])
+@pytest.mark.parametrize("value", ["yes", "no", "network"])
+def test_a_no_that_nothing_would_heed_is_refused_with_what_to_do(folder: Path, key: str, value: str) -> None:
+    filled(folder)
+    record = CONSENT.replace("photo: no", f"photo: no, {key}: {value}")
+    write(folder, "consents/012-jury/p-7f3k.yaml", record)
+    with pytest.raises(InvalidSource) as caught:
+        read_registry(folder)
+    (problem,) = caught.value.problems
+    assert problem.what == f"`allow.{key}` does nothing here"
+    assert problem.fix.endswith((": keep that note elsewhere.", "or write `words: no`."))
+
+
+def test_the_other_name_of_expires_is_said(folder: Path) -> None:
+    filled(folder)
+    write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT + "review_by: 2027-11-10\n")
+    with pytest.raises(InvalidSource, match="It is called `expires` here"):
+        read_registry(folder)

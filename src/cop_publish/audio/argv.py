@@ -21,6 +21,7 @@ _TALK = ["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"]
 WAV_PACKET_BYTES = 65_536
 CODEC_DELAY = 576 + 529  # samples: LAME's encoder, and the decoder (the LAME tag's convention)
 LARGE_FRAMES = "asetnsamples=n=24000:p=0"  # the fewer frames, the fewer times every filter is asked for one
+_IN_BULK = ("-flush_packets", "0")  # one by one, each frame would wake whoever reads
 _BITEXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 _NOTHING_ELSE = ["-vn", "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 _READ = ["-map", "[read]", *_NOTHING_ELSE, "-f", "null", "-"]
@@ -76,8 +77,19 @@ def encode_chunk_argv(engine: str, channels: int, kbps: int) -> list[str]:
     be joined.  Frame n holds what the decoder gives out from sample 1152 n on, `CODEC_DELAY` samples late.
     """
     codec = ("-c:a", "libmp3lame", "-b:a", f"{kbps}k", "-reservoir", "0", *_BITEXACT)
-    plain = ("-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3", "pipe:1")
-    return [engine, *_TALK, *raw_input(channels), "-map", "0:a:0", *_NOTHING_ELSE, *codec, *plain]
+    plain = ("-write_xing", "0", "-id3v2_version", "0", "-write_id3v1", "0", "-f", "mp3")
+    return [
+        engine,
+        *_TALK,
+        *raw_input(channels),
+        "-map",
+        "0:a:0",
+        *_NOTHING_ELSE,
+        *codec,
+        *plain,
+        *_IN_BULK,
+        "pipe:1",
+    ]
 
 
 def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]:
@@ -86,8 +98,10 @@ def decode_chunk_argv(engine: str, momentary: int, short_term: int) -> list[str]
     Sample 0 is the first that went into the encoder, and the readings (`readings.py`) are taken at every
     100 ms from there.  `momentary` and `short_term` are descriptors of files that they are written to.
     """
-    start = f"[0:a:0]aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS"
-    graph = f"{start},{LARGE_FRAMES},asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
+    start = (
+        f"[0:a:0]{LARGE_FRAMES},aformat=sample_fmts=flt,atrim=start_sample={CODEC_DELAY},asetpts=PTS-STARTPTS"
+    )
+    graph = f"{start},asplit=2[sound][metered];[metered]{readings(momentary, short_term)}"
     # Chunks are decoded side by side, so one thread each.
     source = (
         "-threads",

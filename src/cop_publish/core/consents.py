@@ -64,6 +64,8 @@ class Person:
     emails: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()  # words for what they do, which tell who they are
+    organisations: tuple[str, ...] = ()  # what people call where they do it
     employer: str = ""  # the calendar's word for where they work
     never_mention: bool = False  # whatever any record says, nothing of theirs
 
@@ -85,6 +87,8 @@ class Consent:
     photo: bool = False
     sign_off: bool = False  # they want to see every item before it is published
     given_on: date | None = None
+    given_how: str = ""  # such as e-mail
+    shown: str = ""  # the text they were shown before
     expires_on: date | None = None  # the first day on which it no longer holds
     withdrawn_on: date | None = None  # whatever the day is, it no longer holds
     withdrawn: frozenset[TakenBack] = frozenset({TakenBack.ITEM})  # what of it, if there is a day

@@ -39,6 +39,7 @@ class Reader:
     first_line: int = 1  # of the YAML within its file
     lines: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
+    cure: str = ""  # what the schema says of the key that is being read
 
     def place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
@@ -160,6 +161,7 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
 
 def _value(node: yaml.Node, reader: Reader, spec: Key, key: str) -> Any:  # noqa: ANN401 - as the schema says
     if not is_null(node):
+        reader.cure = spec.about
         return spec.read(node, reader, key)
     if spec.filled and not node.value:
         reader.fail(node, f"`{key}` is left empty", spec.about)

@@ -82,6 +82,11 @@ def ignored(node: yaml.Node, reader: Reader, key: str) -> None:
     """A key that others use and that changes nothing here."""
 
 
+def refused(node: yaml.Node, reader: Reader, key: str) -> None:
+    """A key that means something elsewhere and that nothing here would heed; its `about` is the cure."""
+    reader.fail(node, f"`{key}` does nothing here", reader.cure)
+
+
 def integer(node: yaml.Node, reader: Reader, key: str) -> int | None:
     """A whole number from 1."""
     value = scalar(node, reader, key)

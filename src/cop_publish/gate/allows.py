@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.problems import Problem
 from cop_publish.gate.fold import fold
 from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
+from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from cop_publish.core.allowed import Allow
 
 WORDS_AROUND = 6  # on each side, of the same sentence
-DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, "passage in part"})  # one pair of eyes will do
+# One pair of eyes will do.
+DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, *TELLING_RULES, *GROUP_RULES, "passage in part"})
 DIGITS = 20  # of the digest: enough that no two findings share it, and short enough to copy
 _SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
 
@@ -39,15 +41,21 @@ def words_around(loose: str, start: int, end: int) -> bytes:
     return b" ".join([*words, *fold(behind).split()[:WORDS_AROUND]])
 
 
+def needs_second(rule: str) -> bool:
+    """Whether an allow of this rule needs two people who looked: a whole name, an address, a marking."""
+    return rule not in DOUBTFUL
+
+
 def faults(allows: Iterable[Allow], used: Collection[str], items: Collection[str]) -> Iterator[Problem]:
     """Allows of items that were read now and that nothing needed, which would only hide what comes later.
 
     And those of a whole name, an address or a marking that one person alone has looked at.
     """
     for allow in allows:
-        if allow.rule not in DOUBTFUL and not allow.second:
+        if needs_second(allow.rule) and not allow.second:
             what = f"an allow of {allow.rule} needs a second person who looked"
             yield Problem(allow.where, what, "Write their ID as `second`.")
-        elif allow.item in items and not all(mark in used for mark in allow.fingerprints):
-            what = f"not all of this allow in {allow.item} is needed: nothing like it stands there now"
+        elif (not allow.item or allow.item in items) and not all(mark in used for mark in allow.fingerprints):
+            place = f"in {allow.item}" if allow.item else "on pages of several items"
+            what = f"not all of this allow {place} is needed: nothing like it stands there now"
             yield Problem(allow.where, what, "Remove the fingerprints that are not needed, or the record.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cop_publish.core.allowed import Offer
 from cop_publish.core.output import Approved, InStore, manifest_of
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import CopPublishError, LeakFound, NeedsHumanLook, NotCleared, Unscannable
+from cop_publish.gate.allows import needs_second
 from cop_publish.gate.memory import Memory, rules_digest
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
     canaries.prove(search)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
-    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed)
+    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
     leaks: list[Problem] = []
     doubts: list[Problem] = []
     unread: list[Problem] = []
@@ -73,10 +75,11 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
             ):  # what is allowed is looked for again in each run: else nobody knows that it is needed
                 memory.remember(name)
             continue
+        memory.offered |= _offers(verdict, terms)
         place = Place(_masked(file.key, guard))
         cure = _cure(file, guard)
         leaks += _leaks(place, verdict.findings, cure, told=bool(guard.allows))
-        doubts += _doubts(place, verdict.findings, terms)
+        doubts += _doubts(place, verdict.findings)
         unread += [Problem(place, reason, cure or _AFRESH) for reason in verdict.unread]
     if leaks:
         places = "1 place holds" if len(leaks) == 1 else f"{len(leaks)} places hold"
@@ -89,6 +92,15 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
         places = "1 place" if len(doubts) == 1 else f"{len(doubts)} places"
         message = f"{places} must be looked at by somebody who knows. Nothing was published."
         raise NeedsHumanLook(message, doubts)
+
+
+def _offers(verdict: Verdict, terms: Terms) -> dict[str, Offer]:
+    """What an allow of each finding would say, by its fingerprint."""
+    return {
+        mark: Offer(finding.rule, terms.item, finding.person)
+        for finding, marks in verdict.findings.items()
+        for mark in marks
+    }
 
 
 def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
@@ -135,19 +147,18 @@ def _by_rule(
     return found
 
 
-def _doubts(place: Place, findings: Mapping[Finding, set[str]], terms: Terms) -> list[Problem]:
-    """What a human must look at, each with what an allow of it would say."""
+def _doubts(place: Place, findings: Mapping[Finding, set[str]]) -> list[Problem]:
+    """What a human must look at, each with the command that allows it."""
     problems = []
     for (rule, person), (channels, marks) in _by_rule(findings, sure=False).items():
         whose = f" of {person}, who is withheld here" if person else ""
         what = f"may hold the {rule.removeprefix('the ')}{whose} ({', '.join(channels)})"
         cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
         if marks:
-            named = f", person: {person}" if person else ""
-            record = f"fingerprints: [{', '.join(sorted(marks))}], item: {terms.item}, rule: {rule}{named}"
-            cure += "; if not, allow it in the registry's allows.yaml: "
-            cure += f"{{{record}, reason: …, by: …, on: …, expires: …}}"
-        problems.append(Problem(place, what, f"{cure}."))
+            second = " --second …" if needs_second(rule) else ""
+            command = f"cop-publish allow {' '.join(sorted(marks))} --reason … --by …{second} --expires …"
+            cure += f"; if not, allow it: {command}"
+        problems.append(Problem(place, what, cure if marks else f"{cure}."))
     return problems
 
 

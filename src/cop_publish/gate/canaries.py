@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.output import FileClass, Headers, PublicFile
 from cop_publish.errors import CopPublishError
-from cop_publish.gate import decode, find, forms, id3, kinds, lone, markup, passages, scan, tripwires
+from cop_publish.gate import decode, find, forms, id3, kinds, lone, markup, passages, scan, telling, tripwires
 from cop_publish.gate.guard import Terms
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ CANARY = Person(
     emails=("q.wrenfold@canary.example",),
     handles=("@tansyquill9",),
     urls=("https://canary.example/~tansy",),
+    roles=("keeper of the moorhens",),
+    organisations=("QLTK",),
+    employer="reedbed-board",
 )
 NAME = "Quillaby Wrenfold-Marsh"
 FULL_NAME = "full name"
@@ -39,10 +42,11 @@ _MARKINGS = (  # written out: a line that is lost from the gate's own table is m
     *("OFFICIAL-SENSITIVE", "TOP SECRET", "UK SECRET", "UK EYES ONLY", "LIMDIS", "off the record"),
     *("not for publication", "not for onward circulation", "not for attribution", "in strict confidence"),
 )
-_TERMS = Terms(frozenset(), (), here=(CANARY.id,))
+_TERMS = Terms(frozenset(), (), item="canary", here=(CANARY.id,), agreed=((CANARY.id, 0, 7),))
+_CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"),)}
 _PASSAGE = "the old moorhen nests below the third lock"
 _LEDGER = passages.Passages(b"canary", (passages.passage_of(_PASSAGE, b"canary"),))
-_FOR_A_HUMAN = {lone.NEAR}
+_FOR_A_HUMAN = {lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Canary:
 
 def prove(search: Search) -> None:
     """Raises CopPublishError naming every line of a table that did not find its canary."""
-    wanted = find.Wanted(search, {CANARY.id: CANARY}, _LEDGER)
+    wanted = find.Wanted(search, {CANARY.id: CANARY}, _LEDGER, called=_CALLED)
     canaries = all_canaries()
     missed = {canary.proves for canary in canaries if not _is_found(canary, wanted)}
     missed |= _lines() - {canary.proves for canary in canaries}
@@ -95,7 +99,11 @@ def _is_found(canary: Canary, wanted: find.Wanted) -> bool:
 
 
 def _blamed(canary: Canary) -> str:
-    is_nobodys = canary.rule in {*tripwires.TRIPWIRES, passages.WHOLE} or canary.rule.startswith("the words")
+    is_nobodys = canary.rule in {
+        *tripwires.TRIPWIRES,
+        passages.WHOLE,
+        *telling.GROUP_RULES,
+    } or canary.rule.startswith("the words")
     return "" if is_nobodys else CANARY.id
 
 
@@ -111,6 +119,7 @@ def _lines() -> set[str]:
         "tripwire": dict(tripwires.TRIPWIRES),
         "marking": dict(tripwires.MARKINGS),
         "alone": dict(lone.LONE_RULES),
+        "telling": {**telling.TELLING_RULES, **telling.GROUP_RULES},
         "ledger": {passages.WHOLE: None},
     }
     return {f"{table} {line}" for table, lines in tables.items() for line in lines}
@@ -269,8 +278,20 @@ def _alone() -> list[Canary]:
         lone.INITIALS: "and Q.W.M. said",
         lone.NEAR: "and Quilalby said",
     }
+    tells = {
+        telling.ROLE: "and the Keeper of the Moorhens said",
+        telling.ORGANISATION: "and at QLTK they said",
+        telling.EMPLOYER: "and the reedbed board said",
+        telling.CALLED: "and the adviser on moorhens said",
+        telling.COUNT: "and all six departments said",
+        telling.SIZE: "and seven directors said",
+    }
     passage = _plain(f"ledger {passages.WHOLE}", f"So {_PASSAGE}!", rule=passages.WHOLE)
-    return [*(_plain(f"alone {rule}", text, rule=rule) for rule, text in written.items()), passage]
+    return [
+        *(_plain(f"alone {rule}", text, rule=rule) for rule, text in written.items()),
+        *(_plain(f"telling {rule}", text, rule=rule) for rule, text in tells.items()),
+        passage,
+    ]
 
 
 def _address() -> list[Canary]:

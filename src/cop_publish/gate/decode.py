@@ -104,8 +104,9 @@ MOST_SLASHES = 8  # in one run: an address has few, and base64 has one in 64 let
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _RUN_BYTES = frozenset(b"+/_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _RUNS = bytes(byte if byte in _RUN_BYTES else 0x20 for byte in range(256))
-_LONG_RUN = re.compile(rb"[^ ]{12,}")
+_LONG_RUN = re.compile(rb" ([^ ]{12,})")  # tried where a blank is, and not at every letter of short words
 _SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
+_QP_ESCAPE = re.compile(r"=(?:[0-9a-fA-F]{2}|\r?\n)")
 _UTF16_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})([ \t\r\n]?)")
 
@@ -134,7 +135,11 @@ def _character(digits: str) -> str:
 
 
 def _quoted_printable(text: str) -> str:
-    return binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    """Left as it is where none of it is UTF-8: ``width=device-width`` stands in the head of every page."""
+    decoded = binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    spoilt = decoded.count("\ufffd") - text.count("\ufffd")
+    is_none = spoilt == len(_QP_ESCAPE.findall(text)) and len(text) - len(decoded) == spoilt * 2
+    return text if is_none else decoded
 
 
 def _base64(text: str) -> str:
@@ -144,7 +149,7 @@ def _base64(text: str) -> str:
 
 def _holds_base64(text: str) -> bool:
     """Tries the runs themselves: in bytes with a blank for all else they are found fastest."""
-    runs = set(_LONG_RUN.findall(text.encode("ascii", "replace").translate(_RUNS)))
+    runs = set(_LONG_RUN.findall(b" " + text.encode("ascii", "replace").translate(_RUNS)))
     wanted = [run.decode() for run in runs if not run.islower()]
     return any(_base64_run(run) != run for run in wanted)
 
@@ -187,5 +192,5 @@ DECODERS: dict[str, Decoder] = {
     "base64": Decoder(
         _holds_base64, _base64
     ),  # before the next, which takes the "=" at the end of a line away
-    "quoted-printable": Decoder(re.compile(r"=(?:[0-9a-fA-F]{2}|\r?\n)").search, _quoted_printable),
+    "quoted-printable": Decoder(_QP_ESCAPE.search, _quoted_printable),
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from cop_publish.core.consents import Level
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
 from cop_publish.gate.fold import Reading, fold, folded, loosen, read, squash
@@ -13,6 +15,7 @@ from cop_publish.gate.forms import Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
 from cop_publish.gate.search import Hit, Search, is_confirmed
+from cop_publish.gate.telling import Known, clues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person, PersonId
     from cop_publish.gate.guard import Terms
     from cop_publish.gate.passages import Passages
+    from cop_publish.gate.search import Counts
     from cop_publish.gate.view import View
 
 NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
@@ -45,6 +49,7 @@ class Wanted:
     passages: Passages | None = None
     allow_key: bytes = field(default=b"", repr=False)
     allowed: frozenset[str] = frozenset()  # fingerprints
+    called: Mapping[PersonId, tuple[tuple[str, int, str], ...]] = field(default_factory=dict)  # as in `Guard`
 
 
 Found = tuple[Finding, bytes]  # with the words around it, folded
@@ -83,19 +88,27 @@ def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterat
 
 def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     agreed: _Agreed | None = None
-    confirmed: dict[str, bool] = {}
-    for hit in _hits(view, reading, wanted.search):
-        for form in hit.forms:
-            if not _is_wanted(form, terms, wanted):
-                continue
-            if view.noise and len(form.words) < NOISE_LETTERS:
-                continue
-            if not _stands(form, reading, confirmed):
-                continue
-            agreed = agreed or _Agreed(reading, terms)
+    for hit in _hits(view, reading, wanted.search, _counts(view, reading, terms, wanted)):
+        agreed = agreed or _Agreed(reading, terms)
+        for form in hit.counting:
             if not agreed.covers(hit, form):
                 words = _folded_around(reading.folded, hit.start, hit.end)
                 yield Finding(view.channel, form.rule, form.person or ""), words
+
+
+def _counts(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Counts:
+    """Whether a form is somebody's who is withheld here, and confirmed, which is looked for once."""
+    least = NOISE_LETTERS if view.noise else 0
+    confirmed: dict[str, bool] = {}
+
+    def counts(form: Form) -> bool:
+        if len(form.words) < least or not _is_wanted(form, terms, wanted):
+            return False
+        if form.confirm not in confirmed:
+            confirmed[form.confirm] = is_confirmed(form, reading)
+        return confirmed[form.confirm]
+
+    return counts
 
 
 def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
@@ -104,19 +117,12 @@ def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
     return form.person is None or form.person in wanted.people
 
 
-def _hits(view: View, reading: Reading, search: Search) -> Iterator[Hit]:
-    yield from search.hits(reading)
+def _hits(view: View, reading: Reading, search: Search, counts: Counts) -> Iterator[Hit]:
+    yield from search.hits(reading, counts)
     if view.glued:
-        yield from search.glued_hits(reading)
+        yield from search.glued_hits(reading, counts)
     if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
-        yield from search.parted_hits(reading)
-
-
-def _stands(form: Form, reading: Reading, confirmed: dict[str, bool]) -> bool:
-    """Whether a form is confirmed, looked for once: a surname may stand in a text a hundred times."""
-    if form.confirm not in confirmed:
-        confirmed[form.confirm] = is_confirmed(form, reading)
-    return confirmed[form.confirm]
+        yield from search.parted_hits(reading, counts)
 
 
 class _Agreed:
@@ -188,7 +194,7 @@ def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
 
 
 def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set[str]) -> Iterator[Found]:
-    """Names alone.  Whose whole name was found already need not be looked for again."""
+    """Names alone, and what tells without a name.  Whose whole name was found is not looked for again."""
     here = [wanted.people[p] for p in terms.here if p in wanted.people and p not in seen]
     if not here:
         return
@@ -200,10 +206,21 @@ def _alone(view: View, reading: Reading, terms: Terms, wanted: Wanted, seen: set
         for name in (loosen(whole), *loosen(whole).split())
     )
     agreed = _loose_spans(terms.wordings, reading.loose)
-    for sight in sights(reading.loose, here, shared):
+    told = chain(sights(reading.loose, here, shared), clues(reading, _known(here, terms, wanted)))
+    for sight in told:
         if not any(start <= sight.start and sight.end <= end for start, end in agreed):
             finding = Finding(view.channel, sight.rule, sight.person, sight.is_sure)
             yield finding, words_around(reading.loose, sight.start, sight.end)
+
+
+def _known(here: Iterable[Person], terms: Terms, wanted: Wanted) -> Iterator[Known]:
+    """What these people agreed to in this item, and to be called elsewhere."""
+    agreed = {person: (Level(level), size) for person, level, size in terms.agreed}
+    for person in here:
+        level, size = agreed.get(person.id, (Level.ANONYMOUS, None))
+        called = wanted.called.get(person.id, ())
+        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item)
+        yield Known(person, level, size, elsewhere)
 
 
 def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:

@@ -30,6 +30,17 @@ class Guarded(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """Words around which alone a text can hold what confirms a form, so that most of it is passed by."""
+
+    words: tuple[str, ...]  # in small letters; with `as_written` as they are
+    before: int  # characters before one of them; 0: the pattern begins with it
+    behind: int  # and from its beginning on
+    as_written: bool = False
+    begin: str = ""  # how the pattern begins, for many forms alike; empty: only its whole is looked for
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """One spelling to look for."""
 
@@ -40,8 +51,7 @@ class Form:
     confirm: str = ""  # a regular expression over the loosened text
     glued: bool = False  # also looked for with every space taken out
     given: bytes = b""  # a word that must stand before `words`, one to three others between them
-    near: tuple[str, ...] = ()  # `confirm` matches only around one of these, in small letters; none: anywhere
-    reach: tuple[int, int] = (0, 0)  # how many characters before it and behind its beginning
+    anchor: Anchor | None = None  # of `confirm`; None: it may match anywhere
 
 
 # Facts 4.2: shorter ones stand by chance across or inside other words.
@@ -67,8 +77,9 @@ def forms_of(person: Person) -> Iterator[Form]:
     """Every form of a person by every rule of the table."""
     for rule, make in FORM_RULES.items():
         for form in make(person):
-            if form.words:
-                yield replace(form, rule=rule, person=person.id)
+            if form.words:  # spelt out: `replace` takes four times as long, and there are thousands
+                confirm, glued, given, anchor = form.confirm, form.glued, form.given, form.anchor
+                yield Form(rule, form.words, form.guarded, person.id, confirm, glued, given, anchor)
 
 
 def is_role_address(address: str) -> bool:
@@ -109,13 +120,14 @@ def _initials(person: Person) -> Iterator[Form]:
         if len(squash(family)) < SURNAME_LETTERS:
             continue
         surname, written = _literals(person.family), _with_capitals(person.family)
-        near, reach = _anchors(person.family), (_INITIALS_REACH, _INITIALS_REACH + 2 * len(person.family))
+        behind = _INITIALS_REACH + 2 * len(person.family)
+        anchor = Anchor(_anchors(person.family), _INITIALS_REACH, behind)
         for letters in _initial_letters(person):
             spaced, glued = b" ".join(letters), b"".join(letters)
             confirm = _initials_pattern([letter.decode() for letter in letters], surname, written)
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
-                    yield Form("", words, Guarded.NAME, confirm=confirm, near=near, reach=reach)
+                    yield Form("", words, Guarded.NAME, confirm=confirm, anchor=anchor)
 
 
 def _middle_name(person: Person) -> Iterator[Form]:
@@ -129,14 +141,15 @@ def _middle_name(person: Person) -> Iterator[Form]:
     surname = "|".join(dict.fromkeys(_literal(name) for name in surnames))
     for given, ways in _befores(person).items():
         before = "|".join(map(_literal, ways))
+        length = 3 * len(person.family)
         if len(given) > 1:  # the pattern begins with it
-            near, reach = _beginnings(ways), (0, _MIDDLE_REACH + 3 * len(person.family))
+            anchor = Anchor(_beginnings(ways), 0, _MIDDLE_REACH + length, begin=_middle_beginning(before))
         else:
-            near, reach = _anchors(person.family), (_INITIALS_REACH, 3 * len(person.family) + _INITIALS_REACH)
+            anchor = Anchor(_anchors(person.family), _INITIALS_REACH, length + _INITIALS_REACH)
         long_enough = [f for f in families if len(given) > 1 or len(squash(f)) >= SURNAME_LETTERS]
         for family in long_enough:
             confirm = _middle_pattern(before, surname)
-            yield Form("", family, Guarded.NAME, confirm=confirm, given=given, near=near, reach=reach)
+            yield Form("", family, Guarded.NAME, confirm=confirm, given=given, anchor=anchor)
 
 
 def _alias(person: Person) -> Iterator[Form]:
@@ -215,8 +228,9 @@ def _lone(name: str) -> Iterator[Form]:
         confirm = rf"(?<!\w)(?:{re.escape(title.title())}|{re.escape(title.upper())})(?!\w)" if short else ""
         if short and are_words(words):
             confirm = no_plain_word(title)
-        near, reach = ((title.lower(),), (0, len(title) + LONGEST_ACT)) if short else ((), (0, 0))
-        yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short, near=near, reach=reach)
+        ways = tuple(dict.fromkeys((title.title(), title.upper())))
+        anchor = Anchor(ways, 0, len(title) + LONGEST_ACT, as_written=True) if short else None
+        yield Form("", words, Guarded.NAME, confirm=confirm, glued=not short, anchor=anchor)
 
 
 def _givens(person: Person) -> list[bytes]:
@@ -329,15 +343,22 @@ def _befores(person: Person) -> dict[bytes, list[str]]:
     return found | {first[:1]: [] for first in found}
 
 
+_GAP = r"(?:[^\S\n]+|\r?\n|(?<=\.))"  # blocks and values are parted by more than one line end
+
+
+def _middle_beginning(given: str) -> str:
+    """What the next one begins with, whatever the family name."""
+    return rf"(?<!\w)(?i:{given})(?:{_GAP}[\"'(]?[A-Z]|[-_.])"
+
+
 def _middle_pattern(given: str, surname: str) -> str:
     """`given` as a pattern; empty: for a given name that is an initial, of which any will do."""
-    gap = r"(?:[^\S\n]+|\r?\n|(?<=\.))"  # blocks and values are parted by more than one line end
     initials = r"(?:[A-Z]\.\s?){1,3}"
     if not given:
         return rf"(?<![\w'-])(?:{initials}|(?:[A-Z][^\S\n]){{2,3}})(?i:{surname})(?!\w)"
     middle = rf"[\"'(]?(?:[A-Z]\.(?:[A-Z]\.)*|(?!(?i:{_NO_MIDDLE_NAMES})\b)[A-Z][\w'-]*)[\"')]?"
     return (
-        rf"(?<!\w)(?i:{given}){gap}(?:{middle}{gap}){{1,2}}(?i:{surname})(?!\w)"
+        rf"(?<!\w)(?i:{given}){_GAP}(?:{middle}{_GAP}){{1,2}}(?i:{surname})(?!\w)"
         rf"|(?i:(?<!\w)(?:{given})[-_.](?:[a-z][-_.]){{1,2}}(?:{surname})(?!\w))"
     )
 

@@ -15,6 +15,7 @@ from cop_publish.gate.view import Unreadable, View
 
 if TYPE_CHECKING:
     from cop_publish.core.consents import Person
+    from cop_publish.gate.forms import Form
 
 WITHHELD = "[withheld]"
 
@@ -50,11 +51,11 @@ def _still_tells(text: str, search: Search) -> bool:
 
 
 def _spans(reading: Reading, search: Search) -> list[tuple[int, int]]:
-    return [
-        (hit.start, hit.end)
-        for hit in chain(search.hits(reading), search.glued_hits(reading), search.parted_hits(reading))
-        if any(form.guarded is not Guarded.MARKING and is_confirmed(form, reading) for form in hit.forms)
-    ]
+    def counts(form: Form) -> bool:
+        return form.guarded is not Guarded.MARKING and is_confirmed(form, reading)
+
+    kinds = (search.hits, search.glued_hits, search.parted_hits)
+    return [(hit.start, hit.end) for hit in chain.from_iterable(kind(reading, counts) for kind in kinds)]
 
 
 def _placed(text: str) -> tuple[Reading, list[int]]:

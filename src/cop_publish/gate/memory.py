@@ -14,11 +14,16 @@ import os
 import secrets
 import sys
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cop_publish.core.allowed import Offer
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cop_publish.core.output import PublicFile
     from cop_publish.gate.guard import Guard, Terms
 
@@ -39,6 +44,7 @@ class Memory:
         self.scanned = 0
         self.reused = 0
         self.allows_used: set[str] = set()  # fingerprints
+        self.offered: dict[str, Offer] = {}  # by fingerprint: what was refused, and may be allowed
         self.only_in_store: tuple[str, ...] = ()  # keys whose bytes could not be read here
 
     @classmethod
@@ -59,8 +65,13 @@ class Memory:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         _write(_key_path(self._path), self._key)
-        text = json.dumps({"version": _VERSION, "passed": sorted(self._now)}, indent=0)
-        _write(self._path, text.encode())
+        kept = {
+            "version": _VERSION,
+            "passed": sorted(self._now),
+            "offered": {mark: [o.rule, o.item, o.person] for mark, o in sorted(self.offered.items())},
+            "used": sorted(self.allows_used),
+        }
+        _write(self._path, json.dumps(kept, indent=0).encode())
 
     def name(self, file: PublicFile, terms: Terms, rules: str) -> str:
         """The keyed digest that stands for a file under these terms and rules."""
@@ -81,17 +92,38 @@ class Memory:
         self._now.add(name)
 
 
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """What the last run left for somebody to decide."""
+
+    offered: Mapping[str, Offer]  # by fingerprint
+    used: frozenset[str]  # fingerprints of allows that something needed
+
+
+def last_look(path: Path) -> LastLook | None:
+    """What the memory at a path holds of the last run; None where there is none."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        offered = {mark: Offer(*map(str, parts)) for mark, parts in kept["offered"].items()}
+        return LastLook(offered, frozenset(kept["used"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def rules_digest(guard: Guard) -> str:
     """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
     people = sorted(guard.people, key=lambda person: person.id)
     passages = guard.passages.passages if guard.passages else ()
-    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r}".encode()).hexdigest()
+    called = sorted(guard.called.items())
+    return hashlib.sha256(f"{_code_digest()} {people!r} {passages!r} {called!r}".encode()).hexdigest()
 
 
 @lru_cache(maxsize=1024)
 def _terms_digest(terms: Terms) -> str:
     """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
-    text = json.dumps([sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here])
+    text = json.dumps(
+        [sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here, terms.agreed]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

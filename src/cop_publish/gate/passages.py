@@ -2,6 +2,9 @@
 
 Nothing of a passage can be guessed from a digest without the key.  A run of eight words of a passage blocks,
 six or seven are for a human to look at; a shorter passage blocks where it stands whole.
+
+Most of a text is passed by: a run can stand only where each word, and each two in a row, are some passage's.
+These are digested once each, and six words in a row only in what is left.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.fold import folded
@@ -19,11 +22,13 @@ from cop_publish.gate.fold import folded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cop_publish.core.ledger import Print
+
 SHINGLE_WORDS = 6
 SURE_WORDS = 8
 DIGEST_BYTES = 16
+WORD_DIGITS = 8  # hexadecimal; a word that is taken for another's costs a look and no more
 WHOLE, PART = "passage that was marked confidential", "passage in part"
-_WORD = re.compile(rb"[^ ]+")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,20 @@ class Passage:
     shingles: tuple[bytes, ...] = ()  # digests of each six words in a row, in order
     whole: bytes = b""  # digest of all of it, where it has fewer than eight words
     word_count: int = 0
+    words: tuple[str, ...] = ()  # digests of its words and of each two in a row, sorted; none: not known
+
+
+class _Familiar(dict[bytes, bool]):
+    """Whether a word, or two in a row, stand in some passage."""
+
+    def __init__(self, key: bytes, wanted: frozenset[str]) -> None:
+        super().__init__()
+        self._key = key
+        self._wanted = wanted
+
+    def __missing__(self, words: bytes) -> bool:
+        found = self[words] = _word_digest(words, self._key) in self._wanted
+        return found
 
 
 @dataclass(frozen=True)
@@ -60,6 +79,19 @@ class Passages:
                 found[passage.word_count].add(passage.whole)
         return dict(found)
 
+    @cached_property
+    def familiar(self) -> _Familiar | None:
+        """What is known of words so far; None where a passage does not say which words it has."""
+        if not all(passage.words for passage in self.passages):
+            return None
+        return _Familiar(self.key, frozenset(word for passage in self.passages for word in passage.words))
+
+    @cached_property
+    def stretches(self) -> re.Pattern[bytes]:
+        """Words of passages in a row (a byte of 1 each), as many as the shortest that is looked for."""
+        least = min([SHINGLE_WORDS, *(count for count in self.short if count)])
+        return re.compile(rb"\x01{%d,}" % least)
+
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
@@ -70,38 +102,78 @@ class Sighting:
     end: int
 
 
+def passages_of(key: bytes, prints: Iterable[Print]) -> Passages | None:
+    """The registry's ledger as the gate takes it; None where nothing is guarded."""
+    passages = tuple(
+        Passage(
+            tuple(bytes.fromhex(run) for run in one.runs),
+            bytes.fromhex(one.whole),
+            one.length,
+            tuple(sorted(one.words)),
+        )
+        for one in prints
+    )
+    return Passages(key, passages) if passages else None
+
+
 def passage_of(text: str, key: bytes) -> Passage:
     """What the ledger keeps of a passage; the words are folded as the gate folds what it reads."""
     words = folded(text).split()
     shingles = tuple(
         _digest(words[n : n + SHINGLE_WORDS], key) for n in range(len(words) - SHINGLE_WORDS + 1)
     )
+    telling = {*words, *(b" ".join(pair) for pair in pairwise(words))}
+    known = tuple(sorted(_word_digest(one, key) for one in telling))
     if len(words) >= SURE_WORDS:
-        return Passage(shingles)
-    return Passage(shingles, _digest(words, key), len(words))
+        return Passage(shingles, words=known)
+    return Passage(shingles, _digest(words, key), len(words), known)
 
 
 def sightings(text: bytes, ledger: Passages) -> Iterator[Sighting]:
     """Every run of words of a passage in a folded text, longest first for each place."""
-    spans = [found.span() for found in _WORD.finditer(text)]
-    words = [text[start:end] for start, end in spans]
-    for count, wanted in ledger.short.items():
-        for n in range(len(words) - count + 1):
-            if count and _digest(words[n : n + count], ledger.key) in wanted:
-                yield Sighting(WHOLE, spans[n][0], spans[n + count - 1][1])
-    if not ledger.numbered:
+    words = text.split()
+    stretches = list(_familiar(words, ledger))
+    if not stretches:
         return
-    for first, last in _runs(words, ledger):
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    for count, wanted in ledger.short.items():
+        for n in _places(stretches, count):
+            if _digest(words[n : n + count], ledger.key) in wanted:
+                yield Sighting(WHOLE, starts[n], starts[n + count] - 1)
+    for first, last in _runs(words, stretches, ledger):
         count = last - first + SHINGLE_WORDS
         rule = WHOLE if count >= SURE_WORDS else PART
-        yield Sighting(rule, spans[first][0], spans[first + count - 1][1])
+        yield Sighting(rule, starts[first], starts[first + count] - 1)
 
 
-def _runs(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, int]]:
+def _familiar(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, int]]:
+    """From where to where each word, and each two in a row, are some passage's; few texts have any."""
+    familiar = ledger.familiar
+    if familiar is None:
+        yield 0, len(words)
+        return
+    for found in ledger.stretches.finditer(bytes(map(familiar.__getitem__, words))):
+        start, end = found.span()
+        for n in range(start + 1, end):
+            if not familiar[words[n - 1] + b" " + words[n]]:
+                yield start, n
+                start = n
+        yield start, end
+
+
+def _places(stretches: list[tuple[int, int]], count: int) -> Iterator[int]:
+    """Where so many words may stand in a row."""
+    for start, end in stretches if count else ():
+        yield from range(start, end - count + 1)
+
+
+def _runs(
+    words: list[bytes], stretches: list[tuple[int, int]], ledger: Passages
+) -> Iterator[tuple[int, int]]:
     """The first and the last place of six words in a row that stand in one passage in the same order."""
     met = [
         (n, ledger.numbered.get(_digest(words[n : n + SHINGLE_WORDS], ledger.key), ()))
-        for n in range(len(words) - SHINGLE_WORDS + 1)
+        for n in _places(stretches, SHINGLE_WORDS)
     ]
     places = sorted((number, place - n, n) for n, found in met for number, place in found)
     yield from _merged(places)
@@ -121,3 +193,8 @@ def _merged(places: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
 
 def _digest(words: Iterable[bytes], key: bytes) -> bytes:
     return hmac.digest(key, b" ".join(words), "sha256")[:DIGEST_BYTES]
+
+
+def _word_digest(words: bytes, key: bytes) -> str:
+    """As `core/ledger.py` makes it."""
+    return hmac.digest(key, b"word " + words, "sha256").hex()[:WORD_DIGITS]

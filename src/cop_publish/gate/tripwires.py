@@ -27,11 +27,11 @@ _MAIL_HEAD = re.compile(
 )
 _GOVERNMENT = re.compile(r"(?i:[\w.+'-]+@(?:[\w-]+\.)*gov\.uk)(?![\w-])")
 # Each begins with a sign of its own, for which the text is searched fast; what stands before is seen then.
-_TELEPHONE = re.compile(
-    r"(?:\+44(?<![\w./=+-].44)[ .-]?(?:\(0\)[ .-]?)?|0(?<![\w./=+-]0))"
-    r"(?:7\d{3}|20|1\d{2,3}|2[3-9])\)?[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w/=-]|\.\d)"
-)
-_HEADS = ("From:", "Sent:", "To:", "Subject:", "essage")  # one of them is in each
+_NUMBER = r"(?:7\d{3}|20|1\d{2,3}|2[3-9])\)?[ .-]?\d{3,4}[ .-]?\d{3,4}(?![\w/=-]|\.\d)"
+_TELEPHONE = re.compile(rf"0(?<![\w./=+-]0){_NUMBER}")
+_FROM_ABROAD = re.compile(rf"\+44(?<![\w./=+-].44)[ .-]?(?:\(0\)[ .-]?)?{_NUMBER}")
+# One of them is in each; tried where a colon is, which is found fast.
+_HEAD = re.compile(r":(?:(?<=From:)|(?<=Sent:)|(?<=To:)|(?<=Cc:)|(?<=cc:)|(?<=Date:)|(?<=Subject:))[ \t]")
 
 # By rule: the folded words, and how they must be written to be meant (empty: in any way).
 MARKINGS = {
@@ -67,7 +67,7 @@ def _fence(text: str, view: View) -> Span | None:
 def _inline_mark(text: str, view: View) -> Span | None:
     """``[[`` and a keyword or nearly one: an author may have escaped a bare ``[[``, and scripts have it."""
     edits = 0 if view.code else NEAR_EDITS
-    marks = _BRACKETS.finditer(text) if "[[" in text else ()
+    marks = _BRACKETS.finditer(text) if _holds("[[", text) else ()
     return next((found.span() for found in marks if _is_keyword(found[1], edits)), None)
 
 
@@ -78,13 +78,14 @@ def _say(text: str, _view: View) -> Span | None:
 
 def _reference(text: str, view: View) -> Span | None:
     """``@{`` that no agreed wording has taken the place of."""
-    return _span(_PERSON_REFERENCE if view.code else _ANY_REFERENCE, text) if "@{" in text else None
+    return _span(_PERSON_REFERENCE if view.code else _ANY_REFERENCE, text) if _holds("@{", text) else None
 
 
 def _mail_header(text: str, view: View) -> Span | None:
     """A forwarded message: two lines or more of an e-mail's head, or what a mail program puts above it."""
-    wanted = not view.code and any(head in text for head in _HEADS)
-    return _span(_MAIL_HEAD, text) if wanted else None
+    if view.code or not (_HEAD.search(text) or ("---" in text and "essage" in text)):
+        return None
+    return _span(_MAIL_HEAD, text)
 
 
 def _government_address(text: str, view: View) -> Span | None:
@@ -95,7 +96,15 @@ def _government_address(text: str, view: View) -> Span | None:
 
 def _telephone(text: str, view: View) -> Span | None:
     """A British number as people write it; those of organisations (03, 08) may stand."""
-    return None if view.code else _span(_TELEPHONE, text)
+    if view.code:
+        return None
+    found = (_span(_FROM_ABROAD, text) if "+44" in text else None, _span(_TELEPHONE, text))
+    return min((span for span in found if span), default=None)
+
+
+def _holds(signs: str, text: str) -> bool:
+    """Whether two signs stand there: prose has not even the second, which is looked for much faster."""
+    return signs[1] in text and signs in text
 
 
 def _span(pattern: re.Pattern[str], text: str) -> Span | None:

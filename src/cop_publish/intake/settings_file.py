@@ -15,6 +15,7 @@ from cop_publish.core.consents import PersonId
 from cop_publish.core.problems import Place, Problem
 from cop_publish.core.suggest import suggest
 from cop_publish.errors import WrongUsage
+from cop_publish.intake.registry_settings import RegistrySettings, registry_store
 from cop_publish.intake.sound_settings import sound_faults
 from cop_publish.settings import App, Settings, Show, SiteSettings, Sound, StorageSettings, UpdateFrequency
 
@@ -60,7 +61,7 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
     site = table.read(SiteSettings, data.get("site", {}), "site")
     sound = table.read(Sound, data.get("sound", {}), "sound")
     storage = table.read(StorageSettings, data.get("storage", {}), "storage")
-    registry = table.read(_Registry, data.get("registry", {}), "registry")
+    registry = table.read(RegistrySettings, data.get("registry", {}), "registry")
     disclosure = table.read(_Disclosure, data.get("disclosure", {}), "disclosure")
     if show and show.kind not in {"episodic", "serial"}:
         table.fail("show.kind", "`show.kind` is not known", "Write episodic or serial.")
@@ -76,7 +77,8 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
         return None
     folder = os.environ.get(REGISTRY_VARIABLE) or registry.path
     private = root / os.path.expanduser(folder) if folder else None  # noqa: PTH111 - Path's raises for ~nobody
-    return Settings(root, show, site, sound, storage, private, disclosure.images)
+    shared = registry_store(registry, storage, table.fail) if registry.is_shared else None
+    return Settings(root, show, site, sound, storage, private, disclosure.images, shared)
 
 
 def _check_site(site: SiteSettings, table: _Table) -> None:
@@ -118,11 +120,6 @@ def _check_permalink(form: str, table: _Table) -> None:
     if not form.startswith("/") or not parts & {":slug", ":title"}:
         what = "`site.permalink` must begin with a slash and hold :slug or :title"
         table.fail("site.permalink", what, 'Such as "/:category/:year/:month/:day/:slug".')
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Registry:
-    path: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ episodes/*/recording.*
 episodes/*/raw*
 .cop-publish/
 /published/
+# A registry lies elsewhere; if one is ever put here, it must not slip in.
+/registry/
 """
 _POST = """\
 ---
@@ -111,12 +113,12 @@ _WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
 name: {{given: {given}, family: {family}}}
-also: {{emails: [{emails}], handles: [], urls: [], aliases: []}}
+also: {{emails: [{emails}], handles: [], urls: [], aliases: [], roles: [], organisations: []}}
 """
 _CONSENT = """\
 level: {level}
 {display}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
-given: {{on: {day}, how: {how}}}
+given: {{on: {day}, how: {how}{shown}}}
 """
 
 
@@ -205,6 +207,8 @@ class Agreed:
     voice: str  # or revoiced
     photo: str
     how: str = field(repr=False)
+    shown: str = ""  # the text they were shown before, and its SHA-256
+    shown_sha256: str = ""
 
 
 def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> Written:
@@ -218,6 +222,7 @@ def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> 
         photo=agreed.photo,
         day=day,
         how=_quoted(agreed.how),
+        shown=f", shown: {agreed.shown}, shown_sha256: {agreed.shown_sha256}" if agreed.shown else "",
     )
     folder = registry / "consents" / (agreed.item or "standing")
     _private_folder(folder.parent)

@@ -86,7 +86,7 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         tuple(items),
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
-        (*problems, *found, *_too_deep(files)),
+        (*problems, *found, *_too_deep(files), *_documents(files)),
         tuple(_notices(withdrawn)),
     )
 
@@ -126,6 +126,24 @@ def _too_deep(files: frozenset[str]) -> Problems:
         for path in sorted(files)
         if path.startswith(("posts/", "meetings/")) and not _kind_of(path)
         if path.endswith((".md", ".markdown"))
+        and not any(part.startswith((".", "_")) for part in path.split("/"))
+    )
+
+
+_DOCUMENTS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".pdf")
+
+
+def _documents(files: frozenset[str]) -> Problems:
+    """Report documents where items belong: passed over in silence, one would be thought to be out."""
+    return tuple(
+        Problem(
+            Place(path),
+            "documents of this kind are not read, as they hold more than they show",
+            "Save its words as Markdown (.md), and move this file out of the folder.",
+        )
+        for path in sorted(files)
+        if path.startswith(("posts/", "meetings/"))
+        and path.lower().endswith(_DOCUMENTS)
         and not any(part.startswith((".", "_")) for part in path.split("/"))
     )
 

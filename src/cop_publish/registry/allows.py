@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from cop_publish.core import values as v
-from cop_publish.core.allowed import Allow
+from cop_publish.core.allowed import SHARED, Allow
 from cop_publish.core.front_matter import Key, Schema, check_characters, read_yaml
 from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import InvalidSource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -26,7 +28,7 @@ _SHOWN = f"registry/{NAME}"
 
 ALLOW: Schema = {
     "fingerprints": Key(v.words, "The digits that the gate said, in brackets.", required=True),
-    "item": Key(v.word, "The episode, post or meeting it stands in.", required=True),
+    "item": Key(v.word, "The episode, post or meeting it stands in; -: pages of several.", required=True),
     "rule": Key(v.word, "What the gate called it.", required=True),
     "person": Key(v.word, "The ID of whom the gate took it for."),
     "reason": Key(v.word, "Why it is not them, or may stand.", required=True),
@@ -44,17 +46,60 @@ def read_allows(folder: Path, *, today: date) -> tuple[Allow, ...]:
     Raises InvalidSource for what is wrong in it, an allow that has expired included: it is looked at again or
     removed, and never quietly passed over.
     """
-    path = folder / NAME
-    if not path.is_file():
-        return ()
+    return _allows(_text(folder), today)
+
+
+def every_allow(folder: Path) -> tuple[Allow, ...]:
+    """Read the list whatever the day is; raises InvalidSource for what else is wrong in it."""
+    return _allows(_text(folder), None)
+
+
+def add_allows(folder: Path, records: Sequence[Mapping[str, object]]) -> None:
+    """Add records behind the others; only the owner can read the file.
+
+    What stands in the list stays as it is, comments included.  Raises InvalidSource where the list has
+    problems, or is not one that lines can be added to; OSError.
+    """
+    before = _text(folder)
+    lines = "".join(f"  - {json.dumps(record, ensure_ascii=False, default=str)}\n" for record in records)
+    ended = before if before.endswith("\n") else f"{before}\n"
+    after = (ended if before else "allows:\n") + lines
+    count = len(_allows(before, None))
     try:
-        text, problems = check_characters(path.read_text(encoding="utf-8"), _SHOWN)
+        is_whole = len(_allows(after, None)) == count + len(records)
+    except InvalidSource:
+        is_whole = False
+    if not is_whole:
+        raise _unfit()
+    new = folder / f".{NAME}.{os.getpid()}"
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(after)
+    new.replace(folder / NAME)
+
+
+def _unfit() -> InvalidSource:
+    what = "nothing can be added to this list"
+    fault = Problem(Place(_SHOWN, 1), what, "Write `allows:` alone on its line, and each record below it.")
+    return InvalidSource("Nothing was allowed.", [fault])
+
+
+def _text(folder: Path) -> str:
+    try:
+        return (folder / NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
     except (OSError, UnicodeDecodeError):
-        fault = Problem(
-            Place(_SHOWN, 1), "the file cannot be read as UTF-8 text", "Check its rights and its text."
-        )
+        what = "the file cannot be read as UTF-8 text"
+        fault = Problem(Place(_SHOWN, 1), what, "Check its rights and its text.")
         raise InvalidSource("Nothing was published: the registry has problems.", [fault]) from None
-    fields, found = read_yaml(text, _SHOWN, ALLOWS, UTC)
+
+
+def _allows(text: str, today: date | None) -> tuple[Allow, ...]:
+    """The records of the list; `today` None: the day makes no difference."""
+    if not text:
+        return ()
+    checked, problems = check_characters(text, _SHOWN)
+    fields, found = read_yaml(checked, _SHOWN, ALLOWS, UTC)
     records: list[Fields] = list(fields.get("allows", ()))
     faults = [*problems, *found, *(p for record in records for p in _faults(record, today))]
     if faults:
@@ -82,13 +127,14 @@ def make_allow_key(folder: Path) -> bytes:
     return key
 
 
-def _faults(record: Fields, today: date) -> list[Problem]:
+def _faults(record: Fields, today: date | None) -> list[Problem]:
     faults = []
     expires, on = record.get("expires"), record.get("on")
-    if expires is not None and expires <= today:
+    if today is not None and expires is not None and expires <= today:
         what = f"this allow expired on {expires}"
-        faults.append(Problem(record.place("expires"), what, "Look again: renew it, or remove it."))
-    if on is not None and on > today:
+        fix = "Look again: remove it, and if it is still needed `cop-publish check` says how to renew it."
+        faults.append(Problem(record.place("expires"), what, fix))
+    if today is not None and on is not None and on > today:
         faults.append(Problem(record.place("on"), "this day is still to come", "Correct it."))
     if record.get("second") and record.get("second") == record.get("by"):
         faults.append(Problem(record.place("second"), "`second` is the same as `by`", "Ask somebody else."))
@@ -98,9 +144,10 @@ def _faults(record: Fields, today: date) -> list[Problem]:
 def _allow(record: Fields) -> Allow:
     return Allow(
         fingerprints=tuple(record.get("fingerprints")),
-        item=record.get("item"),
+        item="" if record.get("item") == SHARED else record.get("item"),
         rule=record.get("rule"),
         person=record.get("person", ""),
         second=record.get("second", ""),
         where=record.where,
+        expires=record.get("expires"),
     )

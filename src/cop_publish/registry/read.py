@@ -20,6 +20,7 @@ from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 from cop_publish.registry.records import check_record, check_wordings, record_of
 from cop_publish.registry.schemas import CONSENT, PERSON, REGISTRY
+from cop_publish.registry.shown import check_shown
 from cop_publish.registry.state import MARK
 
 if TYPE_CHECKING:
@@ -87,6 +88,8 @@ def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
             emails=also.get("emails", ()),
             handles=also.get("handles", ()),
             urls=also.get("urls", ()),
+            roles=also.get("roles", ()),
+            organisations=also.get("organisations", ()),
             employer=fields.get("employer", ""),
             never_mention=fields.get("never_mention", False),
         )
@@ -110,6 +113,7 @@ def _consents(
                 Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
             )
         problems += check_record(fields, people.get(person))
+        problems += check_shown(folder, fields.get("given", Fields({}, {}, fields.where)))
         item = None if path.parent.name == STANDING else path.parent.name
         found[person, item] = record_of(person, item, fields)
         places[person, item] = fields.place("display")
@@ -185,6 +189,11 @@ def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> 
     fields, found = read_yaml(text, shown, schema, UTC)
     problems.extend(found)
     return fields
+
+
+def shown_name(path: Path, folder: Path) -> str:
+    """Give the path of a record as messages may show it."""
+    return _shown(path, folder)
 
 
 def _shown(path: Path, folder: Path) -> str:

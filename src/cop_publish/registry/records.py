@@ -40,6 +40,8 @@ def record_of(person: PersonId, item: str | None, fields: Fields) -> Consent:
         photo=allow.get("photo", False),
         sign_off=fields.get("sign_off", False),
         given_on=given.get("on"),
+        given_how=given.get("how", ""),
+        shown=given.get("shown", ""),
         expires_on=fields.get("expires"),
         withdrawn_on=withdrawn.get("on"),
         withdrawn=frozenset(map(TakenBack, withdrawn.get("scope", ()))) or frozenset({TakenBack.ITEM}),

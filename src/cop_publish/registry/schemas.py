@@ -29,6 +29,11 @@ ALSO: Schema = {
     "emails": Key(v.words, "Their e-mail addresses."),
     "handles": Key(v.words, "Their names on social media."),
     "urls": Key(v.words, "Addresses of pages about them."),
+    "roles": Key(v.words, "Words for what they do, withheld wherever they agreed to less than a role."),
+    "organisations": Key(
+        v.words,
+        "What people call where they do it, withheld wherever they agreed to less than an organisation.",
+    ),
     "aliases": Key(v.words, "Their name as it stands in other files, such as Jekyll's author."),
 }
 PERSON: Schema = {
@@ -45,10 +50,17 @@ ALLOW: Schema = {
         v.spelt(_VOICES), "Their voice may be heard: yes; revoiced: their words in another voice; no."
     ),
     "photo": Key(v.boolean, "A photograph of them may be shown."),
+    # Asked for elsewhere, and nothing here would heed them: a no that is passed over is worse than none.
+    "transcript": Key(v.refused, "`words` decides for the transcript too: remove it, or write `words: no`."),
+    "social": Key(v.refused, "Nothing is posted to social media from here: keep that note elsewhere."),
+    "newsletter": Key(v.refused, "No newsletter is sent from here: keep that note elsewhere."),
+    "archive": Key(v.refused, "Nothing is given to an archive from here: keep that note elsewhere."),
 }
 GIVEN: Schema = {
     "on": Key(v.day, "The day they agreed.", required=True),
     "how": Key(v.word, "How they agreed, such as e-mail."),
+    "shown": Key(v.word, "What they were shown before: the name of a text in the registry's shown/."),
+    "shown_sha256": Key(v.word, "The SHA-256 of that text, so that a changed one is not taken for it."),
 }
 CLEARANCE: Schema = {
     "needed": Key(v.boolean, "Whether their department must agree: yes or no.", required=True),
@@ -91,6 +103,7 @@ CONSENT: Schema = {
     ),
     "given": Key(v.one(GIVEN), "given: {on: 2026-11-10, how: e-mail}.", required=True),
     "expires": Key(v.day, "The first day on which it no longer holds.", filled=True),
+    "review_by": Key(v.refused, "It is called `expires` here: the first day on which this no longer holds."),
     "on_expiry": Key(
         v.choice(*OnExpiry),
         "refuse: nothing is left of it then; anonymous: all but who they are.",

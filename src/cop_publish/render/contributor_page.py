@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cop_publish.render.contributor_text import text_of
 from cop_publish.render.theme import write_alone
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Spot:
     key: str
     described: int
     sentences: int
+    employed: int
     items: frozenset[str]
     excerpts: tuple[tuple[str, str, str], ...]
 
@@ -84,10 +86,13 @@ class ContributorPage:
     asks: str  # whether it waits for their answer, in a sentence
     description: str
     how: str  # "by your role, without your name"
+    agreed: str  # when they told us that, in a sentence; or empty
     name: str
+    employer: str
     photograph: str
     voice: str
     spots: tuple[Spot, ...]
+    shared: str  # that others are called the same, in a sentence; or empty
     checked_files: int
     clips: tuple[Clip, ...]
     sound_note: str
@@ -102,10 +107,22 @@ class ContributorPage:
 
 def write_contributor_page(page: ContributorPage, settings: Settings) -> bytes:
     """Write the page.  Raises InvalidSource where the workspace's own template cannot be used."""
+    return _written(page, settings, as_text=False).encode()
+
+
+def write_contributor_text(page: ContributorPage, settings: Settings) -> bytes:
+    """Write the same as plain text, for where no HTML file may be opened; raises as the page does.
+
+    It is drawn from the page itself, so that no sentence can stand in one and not in the other.
+    """
+    return text_of(_written(page, settings, as_text=True)).encode()
+
+
+def _written(page: ContributorPage, settings: Settings, *, as_text: bool) -> str:
     answers = [(words, _letter(page, settings, words)) for words in _ANSWERS]
     doubt = _letter(page, settings, _DOUBT)
-    shown = {"page": page, "answers": answers, "doubt": doubt}
-    return write_alone(TEMPLATE, shown, settings).encode()
+    shown = {"page": page, "answers": answers, "doubt": doubt, "as_text": as_text}
+    return write_alone(TEMPLATE, shown, settings)
 
 
 _ANSWERS = (

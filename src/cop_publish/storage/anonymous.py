@@ -83,6 +83,8 @@ class Stranger:
                 connection.request(method, target, body, with_agent)
                 answer = connection.getresponse()
                 found = answer.read(ENOUGH_BYTES)
+                if answer.length and len(found) < ENOUGH_BYTES:  # cut off; http.client says nothing then
+                    raise http.client.IncompleteRead(found, answer.length)
             except ssl.SSLError as error:
                 raise _unreachable(parts.netloc, _UNTRUSTED) from error
             except (OSError, http.client.HTTPException) as error:

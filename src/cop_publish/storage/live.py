@@ -132,6 +132,15 @@ def published_manifest(store: Store) -> Manifest | None:
     return None if live.head is None and not live.record.manifest.entries else live.manifest
 
 
+def remembered_manifest(memory: Memory) -> Manifest | None:
+    """What this workspace last saw to be public, no store asked; None where it remembers nothing."""
+    try:
+        head = Head.from_json(memory.head()[1])
+        return Record.from_json(memory.record(head.record_sha256) or "").manifest
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
 def published_digest(publisher: Publisher) -> str | None:
     """The digest of the manifest that is public, in one conditional request; None when it is not certain."""
     etag, known = publisher.memory.head()
@@ -147,7 +156,11 @@ def digest_of(found: Got | Unchanged | None, known: str) -> str | None:
 
 
 def _without_head(store: Store) -> Live:
-    found = read(store, OLD_MANIFEST)
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not for a run without changes
+
+    with ThreadPoolExecutor(1) as beside:
+        listing = beside.submit(listed_etags, store)
+        found = read(store, OLD_MANIFEST)
     try:
         manifest = Manifest.from_json(found.content.decode()) if found else Manifest(())
     except (ValueError, TypeError, KeyError) as error:
@@ -155,6 +168,6 @@ def _without_head(store: Store) -> Live:
         raise StorageFailed(
             f"{msg} Update cop-publish, or delete that file to send everything again."
         ) from error
-    listed = listed_etags(store)
+    listed = listing.result()
     stored = {e.key: Stored(listed.get(e.key, ""), NOWHERE, packed=False) for e in manifest.entries}
     return Live(None, "", Record(0, "", None, manifest, stored), listed)

@@ -58,6 +58,13 @@ class Memory:
     def remember_ahead(self, keys: Iterable[str]) -> None:
         self._write("ahead", "\n".join(sorted(keys)))
 
+    def tidy_release(self) -> str:
+        """The id of the last release that this workspace ended, unless a later pack of ours may lie there."""
+        return self._read("tidy")
+
+    def remember_tidy(self, release: str) -> None:
+        self._write("tidy", release)
+
     @contextmanager
     def alone(self) -> Iterator[None]:
         """The only command of this workspace that publishes.  Raises Busy when another one does."""

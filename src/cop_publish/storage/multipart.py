@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
     from cop_publish.core.output import Headers
+    from cop_publish.storage.bodies import Readable
 
 PART_BYTES = 8 << 20
 SINGLE_BYTES = 16 << 20  # up to here a file goes in one piece
@@ -35,42 +36,57 @@ class Target(NamedTuple):
     headers: Headers
 
 
-class Part(NamedTuple):
-    """One part and its MD5 in hexadecimal."""
+class Unfinished(NamedTuple):
+    """An upload that was begun: its id, and the ETags of the parts that are there, by number from 1."""
 
-    number: int  # from 1
-    content: bytes
+    id: str
+    parts: dict[int, str]
+
+
+class Sent(NamedTuple):
+    """A part that is there: its MD5 in hexadecimal, and what the store calls it."""
+
     md5: str
+    etag: str
 
 
 def composite_etag(body: BinaryIO) -> str:
     """The ETag of a file that goes up in parts; reads it once and sets it back to its start."""
-    md5s = [part.md5 for part in _parts(body)]
+    etag = parts_etag(body)
     body.seek(0)
-    return _composite(md5s)
+    return etag
 
 
-def send_in_parts(target: Target, body: BinaryIO) -> tuple[str, str]:
+def parts_etag(body: Readable) -> str:
+    """The same of anything that can be read, to its end."""
+    return _composite([hashlib.md5(content, usedforsecurity=False).hexdigest() for content in _parts(body)])
+
+
+def send_in_parts(target: Target, body: BinaryIO, left: Unfinished | None) -> tuple[str, str]:
     """Send a file; the ETag it should have, and the one the store gave (empty where it says none).
 
-    When reading `body` raises, the upload is not completed and no reader sees any of it.
+    `left` is taken up.  When reading `body` raises, the upload is not completed and no reader sees any of it.
+    Where the store's ETags are not MD5s (a key of AWS's key service), the two are what it gave.
     """
-    upload, there = _unfinished(target)
-    if upload is None:
-        upload = target.client.create_multipart_upload(
+    if left is None:
+        begun = target.client.create_multipart_upload(
             Bucket=target.bucket,
             Key=target.name,
             ContentType=target.headers.content_type,
             CacheControl=target.headers.cache_control,
-        )["UploadId"]
-    md5s = _send_missing(target, upload, there, body)
+        )
+        left = Unfinished(begun["UploadId"], {})
+    sent = _send_missing(target, left, body)
     answer = target.client.complete_multipart_upload(
         Bucket=target.bucket,
         Key=target.name,
-        UploadId=upload,
-        MultipartUpload={"Parts": [{"PartNumber": n, "ETag": f'"{md5}"'} for n, md5 in enumerate(md5s, 1)]},
+        UploadId=left.id,
+        MultipartUpload={
+            "Parts": [{"PartNumber": n, "ETag": f'"{part.etag}"'} for n, part in enumerate(sent, 1)]
+        },
     )
-    return _composite(md5s), answer.get("ETag", "").strip('"')
+    etag = answer.get("ETag", "").strip('"')
+    return etag if answer.get("SSEKMSKeyId") else _composite([part.md5 for part in sent]), etag
 
 
 def unfinished_uploads(client: S3Client, bucket: str, name: str) -> list[str]:
@@ -83,56 +99,58 @@ def unfinished_uploads(client: S3Client, bucket: str, name: str) -> list[str]:
     return [u["UploadId"] for u in sorted(found, key=lambda u: (str(u.get("Initiated")), u["UploadId"]))]
 
 
-def _unfinished(target: Target) -> tuple[str | None, dict[int, str]]:
-    """The newest unfinished upload of this very key, and the ETags of its parts by number."""
+def unfinished(target: Target) -> Unfinished | None:
+    """The newest upload of this very key that was begun and not finished."""
     found = unfinished_uploads(target.client, target.bucket, target.name)
     if not found:
-        return None, {}
-    upload = found[-1]
+        return None
     listed = target.client.get_paginator("list_parts").paginate(
-        Bucket=target.bucket, Key=target.name, UploadId=upload
+        Bucket=target.bucket, Key=target.name, UploadId=found[-1]
     )
-    return upload, {p["PartNumber"]: p["ETag"].strip('"') for page in listed for p in page.get("Parts", [])}
+    parts = {p["PartNumber"]: p["ETag"].strip('"') for page in listed for p in page.get("Parts", [])}
+    return Unfinished(found[-1], parts)
 
 
-def _send_missing(target: Target, upload: str, there: dict[int, str], body: BinaryIO) -> list[str]:
-    md5s: list[str] = []
-    running: deque[Future[None]] = deque()
+def _send_missing(target: Target, left: Unfinished, body: BinaryIO) -> list[Sent]:
+    """Send the parts that are not there as they should be.
+
+    This thread reads, and with that checks the whole; those that send also hash their part.
+    """
+    sent: list[Sent] = []
+    running: deque[Future[Sent]] = deque()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:
-            for part in _parts(body):
-                md5s.append(part.md5)
-                if there.get(part.number) == part.md5:
-                    continue
+            for number, content in enumerate(_parts(body), 1):
                 if len(running) == _AT_ONCE:
-                    running.popleft().result()
-                running.append(pool.submit(_send, target, upload, part))
-            while running:
-                running.popleft().result()
+                    sent.append(running.popleft().result())
+                running.append(pool.submit(_send, target, left, number, content))
+            sent += [one.result() for one in running]
         finally:
             pool.shutdown(cancel_futures=True)
-    return md5s
+    return sent
 
 
-def _send(target: Target, upload: str, part: Part) -> None:
-    target.client.upload_part(
+def _send(target: Target, left: Unfinished, number: int, content: bytes) -> Sent:
+    md5 = hashlib.md5(content, usedforsecurity=False)
+    if left.parts.get(number) == md5.hexdigest():
+        return Sent(md5.hexdigest(), md5.hexdigest())
+    answer = target.client.upload_part(
         Bucket=target.bucket,
         Key=target.name,
-        UploadId=upload,
-        PartNumber=part.number,
-        Body=part.content,
-        ContentMD5=base64.b64encode(bytes.fromhex(part.md5)).decode(),
+        UploadId=left.id,
+        PartNumber=number,
+        Body=content,
+        ContentMD5=base64.b64encode(md5.digest()).decode(),
     )
+    return Sent(md5.hexdigest(), answer["ETag"].strip('"'))
 
 
-def _parts(body: BinaryIO) -> Iterator[Part]:
-    number = 0
+def _parts(body: Readable) -> Iterator[bytes]:
     while content := _full_read(body):
-        number += 1
-        yield Part(number, content, hashlib.md5(content, usedforsecurity=False).hexdigest())
+        yield content
 
 
-def _full_read(body: BinaryIO) -> bytes:
+def _full_read(body: Readable) -> bytes:
     """Exactly a part, but for the last: a read of a stream may give less than was asked."""
     blocks, left = [], PART_BYTES
     while left and (block := body.read(left)):

@@ -32,6 +32,7 @@ class Draft:
     at: datetime
     etags: Mapping[str, str]  # of the media of this release
     left_over: frozenset[str] = frozenset()  # keys of media that an earlier try sent ahead, for nothing
+    strays: frozenset[str] = frozenset()  # packs that no release has
 
 
 def write_record(ready: Prepared, draft: Draft) -> tuple[Record, BinaryIO]:
@@ -72,7 +73,7 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
             Move(step.action, step.entry.key, step.wave, live.etag_of(step.entry.key), step.entry.file_class)
             for step in ready.plan.moves
         ),
-        goes=tuple(sorted(goes | left_over)),
+        goes=tuple(sorted(goes | left_over | draft.strays)),
         purge=withdrawal.purge if withdrawal else (),
         older=withdrawal.older if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),

@@ -6,6 +6,7 @@ never shown (they may hold an access key).
 
 from __future__ import annotations
 
+import socket
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -124,3 +125,12 @@ UNREACHABLE = {
 
 def _plain(code: str) -> str:
     return "".join(c for c in code if c.isalnum())[:40]
+
+
+def is_unknown_name(error: BaseException | None) -> bool:
+    """Whether what failed, or what that came of, is the look-up of a host name."""
+    while error is not None:
+        if isinstance(error, socket.gaierror):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

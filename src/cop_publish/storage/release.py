@@ -25,6 +25,7 @@ goes back (`abandon`).  At every request: no link that is public leads to someth
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ from cop_publish.storage.pack import PACK_HEADERS, pack_key, read_pack
 from cop_publish.storage.prepare import Wanted, prepare_from
 from cop_publish.storage.recording import Draft, write_record
 from cop_publish.storage.resume import finish, from_packs, prepare_to_go_back
+from cop_publish.storage.strays import stray_packs
 from cop_publish.storage.traits import CANNOT_FENCE, can_fence
 from cop_publish.storage.turn import begin
 
@@ -104,8 +106,12 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
         fences = can_fence(store, ready.live.head)
         left_over = publisher.memory.ahead()
         publisher.memory.remember_ahead(left_over | {step.entry.key for step in ahead})
-        etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
-        record, pack = write_record(ready, Draft(secrets.token_hex(6), store.now(), etags, left_over))
+        with ThreadPoolExecutor(1) as beside:  # both may take their time, and neither waits for the other
+            strays = beside.submit(stray_packs, publisher, ready.live)
+            etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
+        draft = Draft(secrets.token_hex(6), store.now(), etags, left_over, strays.result())
+        record, pack = write_record(ready, draft)
+        publisher.memory.remember_tidy("")  # until the commit: the pack may be all that comes of it
         with pack:
             store.put(pack_key(record.seq, record.id), pack, PACK_HEADERS)
         try:
@@ -115,7 +121,9 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
             raise
         try:
             load = Load(ready.plan.moves, ready.source, {m.key: m.expects for m in record.moves}, record.goes)
-            return record, bring(turn, publisher, record, load, progress)
+            brought = bring(turn, publisher, record, load, progress)
+            publisher.memory.remember_tidy(record.id)
+            return record, brought
         finally:
             turn.end()
 

@@ -18,15 +18,13 @@ Traps met on real servers:
 from __future__ import annotations
 
 import base64
-import hashlib
-import io
 import re
-import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import boto3.session
 from botocore import exceptions as boto
@@ -47,35 +45,54 @@ from cop_publish.storage.base import (
     checked_key,
     checked_prefix,
 )
-from cop_publish.storage.multipart import SINGLE_BYTES, Target, composite_etag, send_in_parts
+from cop_publish.storage.bodies import (
+    add_content_md5,
+    md5_of,
+    md5_to_its_end,
+    send_small_bodies_at_once,
+    sha256_to_its_end,
+    size_of,
+    stream_of,
+)
+from cop_publish.storage.multipart import (
+    SINGLE_BYTES,
+    Target,
+    composite_etag,
+    parts_etag,
+    send_in_parts,
+    unfinished,
+)
 from cop_publish.storage.purge import purge_keys
-from cop_publish.storage.refusals import CLOCK_CODES, UNREACHABLE, clock_wrong, refused
+from cop_publish.storage.refusals import CLOCK_CODES, UNREACHABLE, clock_wrong, is_unknown_name, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from botocore.awsrequest import AWSPreparedRequest
+    from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
     from cop_publish.settings import StorageSettings
     from cop_publish.storage.base import Condition, Unchanged
 
+T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS = 10
 READ_TIMEOUT_SECONDS = 60
 WORKERS = 16  # near a store Python is the bound from eight on; far away, waiting side by side is
 DELETE_AT_ONCE = 1000  # S3's limit of DeleteObjects
-_BLOCK_BYTES = 1 << 20
+READS = 3  # of one file, when the connection is cut amid its bytes; boto3 tries again only before them
+_CUT_OFF = (boto.ResponseStreamingError, boto.IncompleteReadError, boto.ReadTimeoutError)
 
 
-def open_bucket(settings: StorageSettings, root: Path) -> S3Store:
-    """The bucket that the settings name, credentials from the usual AWS chain; asks nothing of it yet."""
+def open_bucket(settings: StorageSettings, root: Path, profile: str = "") -> S3Store:
+    """The bucket that the settings name, credentials from a profile or the usual AWS chain; asks nothing."""
     ca_file = root / settings.ca_file if settings.ca_file else None
     place = f"The storage {settings.endpoint or 'of AWS'} (bucket {settings.bucket})"
     if ca_file and not ca_file.is_file():
         raise _unreachable(place, "no ca_file")
     with _explained(place):
-        client = boto3.session.Session().client(
+        client = boto3.session.Session(profile_name=profile or None).client(
             "s3",
             region_name=settings.region or ("us-east-1" if settings.endpoint else None),
             endpoint_url=settings.endpoint or None,
@@ -113,8 +130,8 @@ class S3Store:
         self._signed_at: datetime | None = None
         self._said: tuple[datetime, float] | None = None  # the server's Date, and our ticks when we read it
         self._latest = datetime.min.replace(tzinfo=UTC)
-        client.meta.events.register("before-sign.s3.DeleteObjects", _add_content_md5)
-        client.meta.events.register_last("before-call.s3", _send_small_bodies_at_once)
+        client.meta.events.register("before-sign.s3.DeleteObjects", add_content_md5)
+        client.meta.events.register_last("before-call.s3", send_small_bodies_at_once)
         client.meta.events.register("before-send.s3", self._remember_date)
         client.meta.events.register("after-call.s3", self._remember_clock)
 
@@ -123,22 +140,18 @@ class S3Store:
         known: dict[str, Any] = {"IfNoneMatch": f'"{unless_etag}"'} if unless_etag else {}
         with self._explained():
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=name, **known)
-            except self._client.exceptions.NoSuchKey:
-                return None
+                return self._read(name, lambda body, etag: Got(body.read(), etag), known)
             except boto.ClientError as error:
                 if _status(error) == 304:  # noqa: PLR2004 - HTTP: not modified
                     return UNCHANGED
                 raise
-            with answer["Body"] as body:
-                return Got(body.read(), answer.get("ETag", "").strip('"'))
 
     def put(self, key: str, body: Body, headers: Headers, condition: Condition = ANYTHING) -> str:
         target = Target(self._client, self._bucket, self._prefix + checked_key(key), headers)
-        large = _size(body) > SINGLE_BYTES
+        large = size_of(body) > SINGLE_BYTES
         with self._explained():
             if large:
-                expected, found = self._put_large(target, _stream(body), condition)
+                expected, found = self._put_large(target, stream_of(body), condition)
             else:
                 expected, found = self._put_small(target, body, condition)
         # With a key of AWS's key service an ETag is not an MD5; then the Content-MD5 has to do.
@@ -192,7 +205,7 @@ class S3Store:
         return self._latest
 
     def _put_small(self, target: Target, body: Body, condition: Condition) -> tuple[str, str]:
-        md5 = _md5(body)
+        md5 = md5_of(body)
         asked: dict[str, Any] = {}
         if condition is ABSENT:
             asked["IfNoneMatch"] = "*"
@@ -212,63 +225,82 @@ class S3Store:
             # 409: another conditional write of this key was under way.  404: If-Match, and nothing is there.
             if not asked or _status(error) not in {404, 409, 412} or _code(error) == "NoSuchBucket":
                 raise
-            return md5.hexdigest(), self._ours(target, md5.hexdigest(), error)
+            return self._ours(target, md5.hexdigest(), error)
         is_md5 = not answer.get("SSEKMSKeyId")
         etag = answer.get("ETag", "").strip('"')
         return md5.hexdigest() if is_md5 else etag, etag
 
     def _put_large(self, target: Target, body: BinaryIO, condition: Condition) -> tuple[str, str]:
         """In parts.  Few stores look at a condition when they join the parts, so it is asked before."""
-        if condition is not ANYTHING:
-            there = self._head(target.name)
-            expected = condition.etag if isinstance(condition, Holding) else None
-            if (there.etag if there else None) != expected:
-                etag = composite_etag(body)
-                return etag, self._ours(target, etag, None)
+        with ThreadPoolExecutor(1) as beside:
+            left = beside.submit(unfinished, target)
+            if condition is not ANYTHING:
+                there = self._head(target.name)
+                expected = condition.etag if isinstance(condition, Holding) else None
+                if (there.etag if there else None) != expected:
+                    return self._ours(target, composite_etag(body), None)
         try:
-            expected_etag, found = send_in_parts(target, body)
+            foretold, found = send_in_parts(target, body, left.result())
         except self._client.exceptions.NoSuchUpload as error:
             # Another machine that sends the same file has finished the upload that we had taken up, or the
             # answer to our own completion was lost.
             body.seek(0)
-            etag = composite_etag(body)
-            return etag, self._ours(target, etag, error)
+            return self._ours(target, composite_etag(body), error)
         if not found:  # Ceph says none when the parts are joined
             there = self._head(target.name)
             found = there.etag if there else "nothing-0"
-        return expected_etag, found
+        return foretold, found
 
-    def _ours(self, target: Target, etag: str, refusal: Exception | None) -> str:
-        """The ETag, where exactly these bytes and headers are there already; else raises Conflict."""
-        there = self._head(target.name)
-        if there is None or there.etag != etag or there.headers != target.headers:
-            key = target.name.removeprefix(self._prefix)
-            raise Conflict(f"{self._place}: {key} was changed by somebody else meanwhile.") from refusal
-        return etag
+    def _ours(self, target: Target, etag: str, refusal: Exception | None) -> tuple[str, str]:
+        """The ETag, twice, where exactly these bytes and headers are there already; else raises Conflict."""
+        found = self._found(target.name)
+        there = _held(found) if found else None
+        if there and there.headers == target.headers and etag == self._foretold(target.name, found, etag):
+            return there.etag, there.etag
+        key = target.name.removeprefix(self._prefix)
+        raise Conflict(f"{self._place}: {key} was changed by somebody else meanwhile.") from refusal
+
+    def _foretold(self, name: str, found: Any, like: str) -> str | None:  # noqa: ANN401 - boto3's answer to HEAD
+        """What the ETag of a file is, or where ETags are not MD5s would be, had it been sent as `like`."""
+        if not found.get("SSEKMSKeyId"):
+            return _held(found).etag
+        take = parts_etag if "-" in like else md5_to_its_end
+        return self._read(name, lambda body, _: take(body))
 
     def _head(self, name: str) -> Held | None:
+        found = self._found(name)
+        return _held(found) if found else None
+
+    def _found(self, name: str) -> Any:  # noqa: ANN401 - what boto3 answers to HEAD; None: nothing is there
         try:
-            found = self._client.head_object(Bucket=self._bucket, Key=name)
+            return self._client.head_object(Bucket=self._bucket, Key=name)
         except boto.ClientError as error:
             if _status(error) == 404:  # noqa: PLR2004 - HTTP: not found
                 return None
             raise
-        headers = Headers(found.get("ContentType", ""), found.get("CacheControl", ""))
-        return Held(found["ContentLength"], headers, found.get("ETag", "").strip('"'))
+
+    def _read(
+        self, name: str, take: Callable[[StreamingBody, str], T], known: dict[str, Any] | None = None
+    ) -> T | None:
+        """What `take` makes of a file and its ETag, None when nothing is there; again where it is cut off."""
+        for reads_left in reversed(range(READS)):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=name, **known or {})
+            except self._client.exceptions.NoSuchKey:
+                return None
+            try:
+                # `with body` would give urllib3's stream, which raises errors of its own when it is cut.
+                with closing(answer["Body"]) as body:
+                    return take(body, answer.get("ETag", "").strip('"'))
+            except _CUT_OFF:
+                if not reads_left:
+                    raise
+        return None
 
     def sha256(self, key: str) -> str | None:
         """As `audit.Rereadable` has it."""
-        name = self._prefix + checked_key(key)
-        sha256 = hashlib.sha256()
         with self._explained():
-            try:
-                # `with body` would give urllib3's stream, which raises errors of its own when it is cut.
-                with closing(self._client.get_object(Bucket=self._bucket, Key=name)["Body"]) as body:
-                    for block in body.iter_chunks(_BLOCK_BYTES):
-                        sha256.update(block)
-            except self._client.exceptions.NoSuchKey:
-                return None
-        return sha256.hexdigest()
+            return self._read(self._prefix + checked_key(key), lambda body, _: sha256_to_its_end(body))
 
     def cors_rules(self) -> tuple[dict[str, Any], ...] | None:
         """The bucket's rules for scripts of other sites; None when the store does not say."""
@@ -339,19 +371,16 @@ _KINDS: tuple[tuple[type[Exception], str], ...] = (
 
 def _kind(error: boto.BotoCoreError) -> str:
     kind = next((kind for types, kind in _KINDS if isinstance(error, types)), "cut")
-    return "name" if kind == "closed" and _is_unknown_name(error) else kind
-
-
-def _is_unknown_name(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, socket.gaierror):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+    return "name" if kind == "closed" and is_unknown_name(error) else kind
 
 
 def _unreachable(place: str, kind: str) -> StorageFailed:
     return StorageFailed(f"{place} cannot be used: {UNREACHABLE[kind]}.")
+
+
+def _held(found: Any) -> Held:  # noqa: ANN401 - boto3's answer to HEAD
+    headers = Headers(found.get("ContentType", ""), found.get("CacheControl", ""))
+    return Held(found["ContentLength"], headers, found.get("ETag", "").strip('"'))
 
 
 def _code(error: boto.ClientError) -> str:
@@ -365,36 +394,3 @@ def _status(error: boto.ClientError) -> int:
 def _ticks() -> float:
     """Seconds that go on while this machine sleeps, where the system counts those."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-
-
-def _size(body: Body) -> int:
-    if isinstance(body, bytes):
-        return len(body)
-    size_bytes = body.seek(0, io.SEEK_END)
-    body.seek(0)
-    return size_bytes
-
-
-def _stream(body: Body) -> BinaryIO:
-    return io.BytesIO(body) if isinstance(body, bytes) else body
-
-
-def _md5(body: Body) -> hashlib._Hash:
-    """The MD5 that S3 calls ETag; a file is read in blocks and set back to its start."""
-    if isinstance(body, bytes):
-        return hashlib.md5(body, usedforsecurity=False)
-    md5 = hashlib.md5(usedforsecurity=False)
-    while block := body.read(_BLOCK_BYTES):
-        md5.update(block)
-    body.seek(0)
-    return md5
-
-
-def _send_small_bodies_at_once(params: dict[str, Any], **_: object) -> None:
-    if isinstance(params.get("body"), io.BytesIO):  # what botocore makes of bytes
-        params["headers"].pop("Expect", None)
-
-
-def _add_content_md5(request: Any, **_: object) -> None:  # noqa: ANN401 - botocore's AWSRequest, untyped here
-    md5 = hashlib.md5(request.body, usedforsecurity=False).digest()
-    request.headers["Content-MD5"] = base64.b64encode(md5).decode()

@@ -16,7 +16,7 @@ from cop_publish.audio import faults
 from cop_publish.audio.faults import Refused
 from cop_publish.audio.grid import BLOCK, FRAME, HOP, Array, Doubles, Floats
 from cop_publish.audio.planning.levels import reader
-from cop_publish.audio.planning.true_peak import near_hops, reaching, true_peaks
+from cop_publish.audio.planning.true_peak import near_hops, reach, true_peaks
 
 if TYPE_CHECKING:
     from cop_publish.audio.planning.levels import Read
@@ -120,7 +120,7 @@ class Ear:
         limit = min(self._limit, self._highest)
         near = near_hops(peaks, limit)
         near = near[(near > 0) & (near <= hops)]
-        near = reaching(reader(window), near, np.full(len(near), limit, np.float32))
+        near = near[reach(reader(window), near) > np.float32(limit)]
         found: Doubles = peaks[1:-1].astype(np.float64)
         found[near - 1] = true_peaks(reader(window), near)
         loud = np.flatnonzero(found > self._limit)

@@ -18,7 +18,7 @@ from cop_publish.audio.planning.gating import (
 from cop_publish.audio.planning.leveller import leveller_db
 from cop_publish.audio.planning.levels import Levels, Read, Share, pieces
 from cop_publish.audio.planning.limiter import NO_CAPS, PAGE, Caps, Limiter, Whole, limit
-from cop_publish.audio.planning.true_peak import near_hops, reaching, true_peaks
+from cop_publish.audio.planning.true_peak import Reaches, near_hops, true_peaks
 from cop_publish.core.timeline import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -148,12 +148,13 @@ def first_plan(material: Material, sound: Sound, mix: Mix) -> Plan:
     ceiling = sound.true_peak_dbtp - overshoot_db(mix.channels, kbps)
     levelled = np.rint(curve * 1000).astype(np.int64)
     plan = Plan(mix, kbps, material.levels.samples, ceiling, levelled, 0, NO_CAPS, Limiter({}))
+    reaches = Reaches(material.read)
     for _ in range(ROUNDS):
         short = sound.target_lufs - integrated_lufs(heard_momentary(material, plan))
         if abs(short) <= NEAR_LU:
             break
         louder = replace(plan, static_mdb=plan.static_mdb + to_mdb(short))
-        plan = louder.limited(_caps(material, louder))
+        plan = louder.limited(_caps(material, reaches, louder))
     return plan
 
 
@@ -206,13 +207,13 @@ def _heard_energies(levels: Levels, plan: Plan) -> Doubles:
     return np.concatenate(energies)
 
 
-def _caps(material: Material, plan: Plan) -> Caps:
+def _caps(material: Material, reaches: Reaches, plan: Plan) -> Caps:
     """The caps that the plan has, and those of hops that may pass the ceiling with its gain."""
     minutes = [*pieces(material.levels.hops, PAGE)]
     found: dict[int, Array] = {}  # minute by minute: of what comes near, nearly all turns out not to matter
 
     def look(minute: tuple[int, int]) -> None:
-        found[minute[0]] = _may_pass(material, plan, *minute)
+        found[minute[0]] = _may_pass(material.levels, reaches, plan, minute)
 
     for _ in material.share(look, minutes):
         pass
@@ -223,10 +224,11 @@ def _caps(material: Material, plan: Plan) -> Caps:
     return plan.caps.joined(fresh, np.floor(bears * 1000).astype(np.int64) - SLACK_MDB)
 
 
-def _may_pass(material: Material, plan: Plan, first: int, last: int) -> Array:
-    """The hops, from `first` to `last` (not included), that may pass the ceiling with a little more gain."""
+def _may_pass(levels: Levels, reaches: Reaches, plan: Plan, minute: tuple[int, int]) -> Array:
+    """The hops of a minute that may pass the ceiling with a little more gain."""
+    first, last = minute
     most_mdb = to_mdb(TURN_MOST_DB) - to_mdb(plan.ceiling_dbtp)
     base = plan.base_mdb(np.arange(first, last + 1)) + most_mdb
     gains = linear(np.maximum(base[:-1], base[1:]))
-    near = near_hops(material.levels.peak[first:last] * gains, 1.0)
-    return reaching(material.read, first + near, np.float32(1.0) / gains[near])
+    near = near_hops(levels.peak[first:last] * gains, 1.0)
+    return np.asarray(first + near[reaches.of(first, first + near) * gains[near] > 1.0])

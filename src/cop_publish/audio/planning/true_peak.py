@@ -56,19 +56,37 @@ def near_hops(peak: Floats, limit: float) -> Array:
     return np.flatnonzero(wide)
 
 
-def reaching(read: Read, hops: Array, limits: Floats) -> Array:
-    """Those of the hops, which rise, whose true peak may pass their limit (linear)."""
-    found = np.zeros(len(hops), np.bool_)
+def reach(read: Read, hops: Array) -> Floats:
+    """How high (linear) the sound may rise between the samples of each of the hops, which rise."""
+    found = np.zeros(len(hops), np.float32)
     for first, last in _spans(hops):
         start, stop = int(hops[first]), int(hops[last - 1]) + 1
-        sound = read(start * HOP - 1, stop * HOP + 1)
+        sound = read(start * HOP - 1, stop * HOP + 2)
         bent = np.diff(sound, 2, axis=0)
-        highest, rise = (_highest_of_hops(values, stop - start) for values in (sound[1:-1], bent))
+        highest, rise = (_highest_of_hops(values, stop - start) for values in (sound[1:-2], bent[:-1]))
         # What is between a hop's last sample and the next one belongs to it, and may be bent there.
-        rise[:-1] = np.maximum(rise[:-1], rise[1:])
-        may = (highest + RISE * rise)[hops[first:last] - start]
-        found[first:last] = may > limits[first:last]
-    return np.asarray(hops[found])
+        rise = np.maximum(rise, np.abs(bent[HOP::HOP]).max(axis=1))
+        found[first:last] = (highest + RISE * rise)[hops[first:last] - start]
+    return found
+
+
+class Reaches:
+    """What `reach` found of a sound, stretch by stretch, so that no hop is looked at twice."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._known: dict[int, tuple[Array, Floats]] = {}
+
+    def of(self, stretch: int, hops: Array) -> Floats:
+        """Of hops, which rise, of one stretch; other stretches may be asked for side by side."""
+        known, values = self._known.get(stretch, (np.zeros(0, np.int64), np.zeros(0, np.float32)))
+        fresh = np.setdiff1d(hops, known, assume_unique=True)
+        if len(fresh):
+            both, added = np.concatenate([known, fresh]), reach(self._read, fresh)
+            order = np.argsort(both)
+            known, values = both[order], np.concatenate([values, added])[order]
+            self._known[stretch] = known, values
+        return np.asarray(values[np.searchsorted(known, hops)])
 
 
 def _highest_of_hops(values: Floats, hops: int) -> Floats:
@@ -102,7 +120,7 @@ def highest_true_peak(read: Read, peak: Floats) -> float:
     if highest == 0.0:
         return 0.0
     near = near_hops(peak, highest)
-    peaks = true_peaks(read, reaching(read, near, np.full(len(near), highest, np.float32)))
+    peaks = true_peaks(read, near[reach(read, near) > np.float32(highest)])
     return max(highest, float(peaks.max(initial=0.0)))
 
 
