@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
-from cop_publish.core.consents import Level
 from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
 from cop_publish.errors import StorageFailed
 from cop_publish.ready import was_public
@@ -18,7 +17,7 @@ from cop_publish.unlink import Leaving, title_of, unlinked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cop_publish.core.consents import Consents, PersonId
+    from cop_publish.core.consents import Consent, Consents, PersonId
     from cop_publish.core.output import Content, Entry, Manifest
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import SiteSettings
@@ -80,8 +79,7 @@ def with_staying(
             ids=stays.ids | {item.id},
             files=(*stays.files, *(f for f in files if f.key not in stays.keys)),
             feeds=_feeds(stays, item, files, out),
-            named={**stays.named, item.id: _named(item.id, consents) - {without}},
-            wordings={**stays.wordings, item.id: _wordings(item.id, consents, without)},
+            records={**stays.records, item.id: _records(item.id, consents, without)},
         )
     return stays
 
@@ -137,16 +135,9 @@ def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out
     return feeds
 
 
-def _named(item: str, consents: Consents) -> frozenset[PersonId]:
-    """Whoever was agreed to be named there, whatever became of it since: it is live, and stays."""
+def _records(item: str, consents: Consents, without: PersonId | None) -> Mapping[PersonId, Consent]:
+    """What everyone had agreed to there, whatever became of it since: it is live, and stays."""
     known = consents.consents
-    people = {p for p, where in known if where in {item, None}}
+    people = {person for person, where in known if where in {item, None}} - {without}
     records = {p: known.get((p, item)) or known.get((p, None)) for p in people}
-    return frozenset(p for p, record in records.items() if record and record.level is Level.NAMED)
-
-
-def _wordings(item: str, consents: Consents, without: PersonId | None) -> tuple[str, ...]:
-    known = consents.consents
-    return tuple(
-        sorted({r.display for (p, i), r in known.items() if i in {item, None} and p != without and r.display})
-    )
+    return {person: record for person, record in records.items() if record is not None}

@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.consents import Level
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cop_publish.core.consents import PersonId
+    from cop_publish.core.consents import Consent, PersonId
     from cop_publish.core.output import PublicFile, Site
     from cop_publish.core.relied import Relied
     from cop_publish.gate.guard import Guard
@@ -29,8 +31,7 @@ class Stays:
     feeds: Mapping[str, PublicFile] = field(
         default_factory=dict
     )  # by key: their entries there, and no others
-    named: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item
-    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by item
+    records: Mapping[str, Mapping[PersonId, Consent]] = field(default_factory=dict)  # by item
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
     relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
@@ -59,10 +60,14 @@ class Stays:
 
     def allowing(self, guard: Guard) -> Guard:
         """The gate's terms with those of what stays."""
+        rows = {item: list(records.values()) for item, records in self.records.items()}
+        named = {i: frozenset(r.person for r in rs if r.level is Level.NAMED) for i, rs in rows.items()}
+        wordings = {i: tuple(sorted({r.display for r in rs if r.display})) for i, rs in rows.items()}
         return replace(
             guard,
-            named={**guard.named, **self.named},
-            wordings={**guard.wordings, **self.wordings},
+            named={**guard.named, **named},
+            wordings={**guard.wordings, **wordings},
+            records={**guard.records, **self.records},
             unsigned=guard.unsigned - self.signed,
         )
 
