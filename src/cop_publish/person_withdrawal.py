@@ -259,7 +259,8 @@ def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Reb
     except CopPublishError as fault:
         if isinstance(fault, StorageFailed) or not fault.problems:
             raise
-        drafts = [item.draft for item in case.items if item.draft is not None]
+        public = _public(case, around.live)
+        drafts = [item.draft for item in case.items if item.draft is not None and item.id in public]
         named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
         files = {problem.where.path for problem in named}
         told = [p for p in fault.problems if p.where.path not in files or p.where.line > 1]

@@ -63,5 +63,7 @@ def _lines(text: Text, terms: Terms, wanted: Wanted) -> Iterator[tuple[Place, st
         return  # a damaged mark is a problem of its own
     for words, line in zip(marked.words.splitlines(), marked.lines, strict=False):
         view = View("line", _REFERENCE.sub(" ", words))  # what stands for the agreed words is no name
-        for rule in sorted({f.rule for f, _ in findings(view, terms, wanted) if f.person}):
+        rules = {finding.rule for finding, _ in findings(view, terms, wanted) if finding.person}
+        if rules:
+            rule = min(rules, key=lambda rule: (rule.endswith(" alone"), rule != "full name", rule))
             yield Place(text.where.path, line), rule if rule.startswith(("a ", "the ")) else f"the {rule}"

@@ -64,4 +64,4 @@ def _target(link: re.Match[str], key: str) -> str:
     if found is None:
         return ""
     path = unquote(unescape(found[1])).partition("#")[0].partition("?")[0]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(key), path))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(key), path)).lstrip("/")
