@@ -272,7 +272,8 @@ def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Reb
 
 def _blocked(errand: Errand, case: _Case, problems: Iterable[object]) -> str:
     paths = {getattr(problem, "where").path for problem in problems}  # noqa: B009 - of any kind of problem
-    items = [i for i in case.items if i.kind in {"episode", "post"} and any(touches(i, p) for p in paths)]
+    every = read_workspace(case.settings, case.consents).items
+    items = [i for i in every if i.kind in {"episode", "post"} and any(touches(i, p) for p in paths)]
     down = [f"`cop-publish withdraw {i.path.removesuffix('/episode.md')}`" for i in items]
     kept = (
         f"Nothing public was changed yet. The registry says it: {case.person.id} is withheld in whatever is "

@@ -120,7 +120,7 @@ def find_ready(
     waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += waits.problems
-    refused += _across(workspace, cleared, settings)
+    refused += _across(workspace, cleared, settings, scope)
     refused += _share_a_name(workspace.items)
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
@@ -227,14 +227,14 @@ def _lost_consents(consents: Consents, items: Iterable[ItemRead]) -> Problems:
     return tuple(Problem(Place("registry"), f"{p} {what}", fix, Matter.CONSENT) for p in sorted(lost))
 
 
-def _across(workspace: Workspace, cleared: Pairs, settings: Settings) -> list[Problem]:
+def _across(workspace: Workspace, cleared: Pairs, settings: Settings, scope: Scope) -> list[Problem]:
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
     places = {c.id: Place(item.path, 1) for item, c in cleared}
     keys = [(routes.page(c, settings.site), Place(item.path, 1)) for item, c in cleared]
     return [
         *check_unique(public),
-        *check_links((c for _, c in cleared), workspace.withdrawn_guids, places),
+        *check_links((c for _, c in cleared), workspace.withdrawn_guids, places, scope.staying),
         *check_addresses(keys, workspace.withdrawn_paths),
         *(problem for _, c in cleared for problem in _without_sound(c, settings)),
     ]

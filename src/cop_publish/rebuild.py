@@ -100,7 +100,8 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
             stays = with_staying(errand.stays, others, around.out(items), around.consents, around.person)
             relied = tuple(one for one in live.record.relied or () if one.item in stays.ids)
             stays, without = replace(stays, relied=relied), errand.scope.without | stays.ids
-            errand = replace(errand, stays=stays, scope=replace(errand.scope, without=without))
+            scope = replace(errand.scope, without=without, staying=stays.ids)
+            errand = replace(errand, stays=stays, scope=scope)
     feed = read(around.store, PUBLIC + FEED)
     going = around.withdrawing
     guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
@@ -112,15 +113,10 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
 def _others(
     problems: Iterable[Problem], items: Iterable[ItemRead], around: Around, errand: Errand
 ) -> list[ItemRead]:
-    """The live items that alone are in the way; none where something else is in the way too."""
-    listed = [item for item in items if item.id not in errand.scope.without]
-    found: dict[str, ItemRead] = {}
-    for problem in (p for p in problems if p.where.path not in FEEDS):  # they show what a page shows
-        touched = [item for item in listed if touches(item, problem.where.path)]
-        if not touched or any(item.id in around.mine for item in touched):
-            return []
-        found |= {item.id: item for item in touched}
-    return list(found.values())
+    """The other live items that are in the way; what is left when they stay has to be mended."""
+    listed = [i for i in items if i.id not in errand.scope.without and i.id not in around.mine]
+    paths = {problem.where.path for problem in problems} - FEEDS  # they show what a page shows
+    return [item for item in listed if any(touches(item, path) for path in paths)]
 
 
 def refuse_overtaken(live: Live, publisher: Publisher) -> None:

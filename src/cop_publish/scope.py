@@ -20,6 +20,7 @@ class Scope:
 
     ids: frozenset[str] | None = None
     without: frozenset[str] = frozenset()  # ids that a withdrawal takes out, public or not
+    staying: frozenset[str] = frozenset()  # ... of which these stay as they are live
     overrides: tuple[Override, ...] = ()
     live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
     notices: tuple[Notice, ...] = ()  # in place of what a withdrawal takes out, as a dry run foresees them

@@ -60,9 +60,15 @@ def check_hosts(hosts: Iterable[PersonId], people: Mapping[PersonId, Person], se
 
 
 def check_links(
-    cleared: Iterable[Cleared], withdrawn: frozenset[str], places: Mapping[str, Place]
+    cleared: Iterable[Cleared],
+    withdrawn: frozenset[str],
+    places: Mapping[str, Place],
+    staying: frozenset[str] = frozenset(),
 ) -> Problems:
-    """Report a meeting that is not there, and an item that was withdrawn."""
+    """Report a meeting that is not there, and an item that was withdrawn.
+
+    `staying`: items that are live and stay as they are, in a withdrawal.
+    """
     items = tuple(cleared)
     gone = {guid.strip().casefold() for guid in withdrawn}
     meetings = {c.id for c in items if isinstance(c, ClearedMeeting)}
@@ -70,7 +76,7 @@ def check_links(
     for item in items:
         where = places[item.id]
         if isinstance(item, ClearedEpisode | ClearedPost):
-            if item.meeting and item.meeting not in meetings:
+            if item.meeting and item.meeting not in meetings | staying:
                 close = suggest(item.meeting, meetings)
                 hint = f"Did you mean `{close}`?" if close else "Remove the key, or add the meeting."
                 problems.append(Problem(where, "`meeting` names a meeting that is not public here", hint))
