@@ -40,6 +40,7 @@ from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.staying import is_own
+from cop_publish.stays import Stays
 from cop_publish.still_named import still_named
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
@@ -113,8 +114,8 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     case = _case(errand, settings, request)
     unrecorded = _record(errand, case, request)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    around = Around(settings, live, publisher.store, case.consents, _ids(case.items), request.person)
-    rebuilt = _built(_errand(errand, case, None), around, case, request)
+    around = Around(settings, live, publisher.store, case.consents, _ids(case.items))
+    rebuilt = _built(_errand(errand, case, request, None), around, case, request)
     cut = _cut(rebuilt, case, live)
     state, why = recorded_state(settings, case.consents, at=errand.now)
     publisher = replace(publisher, registry=state)
@@ -148,9 +149,9 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     publisher = publisher_of(settings)
     case = _case(errand, settings, request)
     live = look(publisher)
-    around = Around(settings, live, publisher.store, case.consents, _ids(case.items), request.person)
+    around = Around(settings, live, publisher.store, case.consents, _ids(case.items))
     lowering = _lowering(errand, settings, request)
-    rebuilt = _built(_errand(errand, case, lowering), around, case, request)
+    rebuilt = _built(_errand(errand, case, request, lowering), around, case, request)
     cut = _cut(rebuilt, case, live)
     plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
     keys = tuple(sorted(cut.named.keys))
@@ -247,10 +248,11 @@ def _record(errand: Errand, case: _Case, request: Request) -> str:
     return why
 
 
-def _errand(errand: Errand, case: _Case, lowering: Lowering | None) -> Errand:
+def _errand(errand: Errand, case: _Case, request: Request, lowering: Lowering | None) -> Errand:
     """What is live and nothing more; nothing is recorded on the way."""
     scope = Scope(frozenset(), lowering=lowering, to_be_signed=case.signed)
-    return replace(errand, scope=scope, is_dry=True, stays=replace(errand.stays, signed=case.signed))
+    everywhere = frozenset({case.person.id} if request.item is None else ())
+    return replace(errand, scope=scope, is_dry=True, stays=Stays(signed=case.signed, withheld=everywhere))
 
 
 def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Rebuilt:

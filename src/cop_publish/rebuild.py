@@ -14,14 +14,16 @@ from cop_publish.errors import AudioFailed, Busy, InvalidSource, NeedsHumanLook,
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.site import build_site
 from cop_publish.staying import Out, is_own, leaving_with, with_staying
+from cop_publish.stays import Stays
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
+from cop_publish.unlink import title_of
 from cop_publish.vanishing import refuse_vanishing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cop_publish.core.consents import Consents, PersonId
+    from cop_publish.core.consents import Consents
     from cop_publish.core.head import Withdrawn
     from cop_publish.core.problems import Problem
     from cop_publish.intake.workspace import ItemRead
@@ -60,16 +62,17 @@ class Around:
     store: Store
     consents: Consents
     mine: frozenset[str]  # items that must be made anew
-    person: PersonId | None = None
     withdrawing: Withdrawing = Withdrawing()
 
-    def out(self, items: Iterable[ItemRead]) -> Out:
-        """What is live, where it is read, and what no page that stays may show as it did."""
+    def out(self, changing: Iterable[ItemRead]) -> Out:
+        """What is live, where it is read, and what no page that stays may show as it did.
+
+        `changing`: items whose titles say something else now.
+        """
         out = Out(self.live.manifest, self.store, self.settings.site)
-        mine = [(item.id, item.kind) for item in items if item.id in self.mine]
         going = self.withdrawing
-        leaving = leaving_with([*mine, *going.items], out, going.paths)
-        return replace(out, leaving=leaving)
+        items = [*((item.id, item.kind) for item in changing), *going.items]
+        return replace(out, leaving=leaving_with(items, out, going.paths))
 
 
 @dataclass(frozen=True)
@@ -89,25 +92,50 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
     settings, live = around.settings, around.live
     items = read_workspace(settings, around.consents).items
+    staying: list[ItemRead] = []
+    changing: list[ItemRead] = []  # of theirs, whose titles say something else now
     while True:
         try:
             built = build_site(errand, settings, live.manifest)
-            break
         except _WAITING as fault:
             others = _others(fault.problems, items, around, errand)
             if not others:
                 raise
-            stays = with_staying(errand.stays, others, around.out(items), around.consents, around.person)
-            relied = tuple(one for one in live.record.relied or () if one.item in stays.ids)
-            stays, without = replace(stays, relied=relied), errand.scope.without | stays.ids
-            scope = replace(errand.scope, without=without, staying=stays.ids)
-            errand = replace(errand, stays=stays, scope=scope)
+            staying += others
+        else:
+            renamed = _renamed(built, items, around) if staying else []
+            if renamed == changing:
+                break
+            changing = renamed
+        errand = _with_staying(errand, staying, changing, around)
     feed = read(around.store, PUBLIC + FEED)
     going = around.withdrawing
     guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
     ready = replace(built.ready, withdrawn_guids=guids, withdrawn_paths=paths)
     refuse_vanishing(replace(built, ready=ready), live.manifest, feed.content if feed else None)
     return Rebuilt(built, errand)
+
+
+def _with_staying(
+    errand: Errand, staying: Iterable[ItemRead], changing: Iterable[ItemRead], around: Around
+) -> Errand:
+    anew = Stays(signed=errand.stays.signed, withheld=errand.stays.withheld)
+    stays = with_staying(anew, staying, around.out(changing), around.consents)
+    relied = tuple(one for one in around.live.record.relied or () if one.item in stays.ids)
+    without = errand.scope.without | stays.ids
+    scope = replace(errand.scope, without=without, staying=stays.ids)
+    return replace(errand, stays=replace(stays, relied=relied), scope=scope)
+
+
+def _renamed(built: Built, items: Iterable[ItemRead], around: Around) -> list[ItemRead]:
+    """Which of theirs have another title than pages that stay show."""
+    out = around.out(())
+    mine = [(item.id, item.kind) for item in items if item.id in around.mine]
+    shown = leaving_with(mine, out, frozenset()).titles
+    made = {file.key: file.content for file in built.approved.files if file.key in shown}
+    titles = {key: title_of(content) for key, content in made.items() if isinstance(content, bytes)}
+    other = {key for key, title in shown.items() if titles.get(key, title) != title}
+    return [i for i in items if i.id in around.mine and any(is_own(key, i.id, i.kind) for key in other)]
 
 
 def _others(

@@ -68,10 +68,8 @@ def is_own(key: str, item: str, kind: str) -> bool:
     return key.startswith((f"{beside}.", f"{beside}/")) or routes.is_sound_of(item, key)
 
 
-def with_staying(
-    stays: Stays, items: Iterable[ItemRead], out: Out, consents: Consents, without: PersonId | None
-) -> Stays:
-    """Add items to what stays; `without`: whoever withdraws, and may be named in none of it."""
+def with_staying(stays: Stays, items: Iterable[ItemRead], out: Out, consents: Consents) -> Stays:
+    """Add items to what stays, with what was agreed for them."""
     for item in items:
         files = tuple(_files(item, out))
         stays = replace(
@@ -79,7 +77,7 @@ def with_staying(
             ids=stays.ids | {item.id},
             files=(*stays.files, *(f for f in files if f.key not in stays.keys)),
             feeds=_feeds(stays, item, files, out),
-            records={**stays.records, item.id: _records(item.id, consents, without)},
+            records={**stays.records, item.id: _records(item.id, consents)},
         )
     return stays
 
@@ -135,9 +133,9 @@ def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out
     return feeds
 
 
-def _records(item: str, consents: Consents, without: PersonId | None) -> Mapping[PersonId, Consent]:
+def _records(item: str, consents: Consents) -> Mapping[PersonId, Consent]:
     """What everyone had agreed to there, whatever became of it since: it is live, and stays."""
     known = consents.consents
-    people = {person for person, where in known if where in {item, None}} - {without}
+    people = {person for person, where in known if where in {item, None}}
     records = {p: known.get((p, item)) or known.get((p, None)) for p in people}
     return {person: record for person, record in records.items() if record is not None}

@@ -35,6 +35,7 @@ class Stays:
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
     relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
+    withheld: frozenset[PersonId] = frozenset()  # who withdraws everywhere, and may be named in none of it
 
     @property
     def keys(self) -> frozenset[str]:
@@ -61,11 +62,13 @@ class Stays:
     def allowing(self, guard: Guard) -> Guard:
         """The gate's terms with those of what stays."""
         rows = {item: list(records.values()) for item, records in self.records.items()}
-        named = {i: frozenset(r.person for r in rs if r.level is Level.NAMED) for i, rs in rows.items()}
+        named = {i: {r.person for r in rs if r.level is Level.NAMED} for i, rs in rows.items()}
+        for one in self.relied:  # whoever was named there when it was published
+            named.get(one.item, set()).update({one.person} if one.level == Level.NAMED else ())
         wordings = {i: tuple(sorted({r.display for r in rs if r.display})) for i, rs in rows.items()}
         return replace(
             guard,
-            named={**guard.named, **named},
+            named={**guard.named, **{i: frozenset(found - self.withheld) for i, found in named.items()}},
             wordings={**guard.wordings, **wordings},
             records={**guard.records, **self.records},
             unsigned=guard.unsigned - self.signed,
