@@ -240,3 +240,24 @@ def test_a_versioned_bucket_keeps_no_version_and_no_part_of_it(
             "nor of old packs"
         )
         assert not owner.list_multipart_uploads(Bucket=bucket).get("Uploads")
+
+
+@pytest.mark.parametrize("name", ["ceph", "swift"])
+def test_a_versioned_bucket_keeps_one_version_of_what_stays(
+    name: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in servers.opened(name, tmp_path, monkeypatch):  # type: ignore[arg-type]
+        owner, bucket = servers.administrator(place.server), place.settings.bucket
+        owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        store = open_store(place.settings, place.root)
+        publish(EARLY, store)
+        publish(BEFORE, store)
+        again = show("jury", "maps", "old", edition="3")
+        touched = frozenset({"episodes/jury.html", "feed.xml"})
+        receipt = withdraw(again, Withdrawn(), Publisher(store, ONE_INSTALLATION), lambda _: None, touched)
+        assert receipt.versions == 2 * len(touched), "those of two releases before"
+        lines = owner.list_object_versions(Bucket=bucket)["Versions"]
+        kept = [line["Key"] for line in lines]
+        assert [kept.count(f"public/{key}") for key in sorted(touched)] == [1, 1]
+        assert kept.count("public/index.html") == 3, "what was not touched is the bucket's own business"
+        assert holds(store, again, ("early",))
