@@ -20,7 +20,7 @@ def page(middle: str) -> bytes:
     "entry",
     [
         '<a rel="next" href="../episodes/013-algorithm.html"><span>Later</span> Explaining &amp; so on</a>',
-        '<article class="card"><a href="013-algorithm.html">Explaining &amp; so on</a>\n<p>Why.</p></article>',
+        '<article class="card"><a href="013-algorithm.html">Explaining &amp; so on</a>\n<p>W.</p></article>',
         '<a href="013-algorithm.html#notes">Explaining &amp; <em>so on</em></a>',
         '<li><a href="../episodes/013-algorithm.html">Explaining &amp; so on</a> (episode, 1 minute)</li>',
         '<h3><a href="/episodes/013-algorithm.html">Explaining &#38; so on</a></h3>',
