@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.core.model import EpisodeRelease
+    from cop_publish.gate.guard import Guard
     from cop_publish.publish import Errand
     from cop_publish.sign_off import Asked
 
@@ -169,5 +170,14 @@ def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> b
         PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, own)
         for number, clip in enumerate(clips)
     ]
-    approve(Site(tuple(files), (), None), guard_of(asked.ready), Memory())
+    approve(Site(tuple(files), (), None), _guard(asked), Memory())
     return text
+
+
+def _guard(asked: Asked) -> Guard:
+    """As for everybody, but that they may read of their own work: where it is said beside their words."""
+    guard, item = guard_of(asked.ready), asked.view.item
+    records = dict(guard.records.get(item, {}))
+    if records[asked.view.person].level < Level.ORGANISATION:
+        records[asked.view.person] = replace(records[asked.view.person], level=Level.ORGANISATION)
+    return replace(guard, records={**guard.records, item: records})
