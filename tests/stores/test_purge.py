@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import servers
+from requests_sent import requests_sent
 from sites import content
 from test_network import all_versions
 
 from cop_publish.core.output import SHORT_LIVED, Headers
 from cop_publish.storage.base import Purged
 from cop_publish.storage.open import open_store
+from cop_publish.storage.s3 import S3Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +79,28 @@ def test_a_bucket_whose_versioning_was_suspended_keeps_nothing_older_either(
     store.purge(["public/gone.html"], ["public/a.html"])
     assert bodies(owner, bucket, "public/a.html") == {b"a contributor"}
     assert "public/gone.html" not in all_versions(owner, bucket)
+
+
+def test_many_keys_are_looked_for_at_once_and_their_neighbours_left(
+    versioned: servers.RunningStore,
+) -> None:
+    """One by one, a withdrawal of somebody who is in every page would ask thousands of times."""
+    owner, bucket, store = owner_of(versioned)
+    keys = [f"public/pages/{number:02}.html" for number in range(45)]
+    for body in (b"Jane", b"a contributor"):
+        for key in (*keys, "public/pages/neighbour.html"):
+            store.put(key, body, PAGE)
+    upload = owner.create_multipart_upload(Bucket=bucket, Key=keys[7])
+    part = {"Bucket": bucket, "Key": keys[7], "UploadId": upload["UploadId"]}
+    owner.upload_part(**part, PartNumber=1, Body=b"Jane")  # type: ignore[arg-type]
+    assert isinstance(store, S3Store)
+    with requests_sent(store) as sent:
+        assert store.purge([], keys) == Purged(versions=45, uploads=1)
+    assert len(sent) < 6
+    assert {content(store, key) for key in keys} == {b"a contributor"}
+    assert bodies(owner, bucket, "public/pages/neighbour.html") == {b"Jane", b"a contributor"}
+    assert store.purge(keys).versions == 45
+    assert bodies(owner, bucket, "public/pages/neighbour.html") == {b"Jane", b"a contributor"}
 
 
 def test_a_bucket_without_versions_keeps_what_stays(store: Store) -> None:

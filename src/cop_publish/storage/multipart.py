@@ -91,12 +91,18 @@ def send_in_parts(target: Target, body: BinaryIO, left: Unfinished | None) -> tu
 
 def unfinished_uploads(client: S3Client, bucket: str, name: str) -> list[str]:
     """The ids of the uploads of this very key that were begun and not finished, the newest last."""
-    pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=name)
+    return [upload for key, upload in unfinished_uploads_below(client, bucket, name) if key == name]
+
+
+def unfinished_uploads_below(client: S3Client, bucket: str, prefix: str) -> list[tuple[str, str]]:
+    """The key and id of each upload that was begun and not finished, the newest last."""
+    pages = client.get_paginator("list_multipart_uploads").paginate(Bucket=bucket, Prefix=prefix)
     try:
-        found = [u for page in pages for u in page.get("Uploads", []) if u.get("Key") == name]
+        found = [u for page in pages for u in page.get("Uploads", [])]
     except client.exceptions.NoSuchUpload:  # rclone's word for a bucket without any
         return []
-    return [u["UploadId"] for u in sorted(found, key=lambda u: (str(u.get("Initiated")), u["UploadId"]))]
+    found.sort(key=lambda u: (str(u.get("Initiated")), u["UploadId"]))
+    return [(u["Key"], u["UploadId"]) for u in found]
 
 
 def unfinished(target: Target) -> Unfinished | None:

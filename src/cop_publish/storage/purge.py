@@ -6,11 +6,12 @@ Swift without versioning): then a plain delete is all there is.
 
 from __future__ import annotations
 
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.errors import StorageFailed
 from cop_publish.storage.base import Purged
-from cop_publish.storage.multipart import unfinished_uploads
+from cop_publish.storage.multipart import unfinished_uploads_below
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,7 +26,7 @@ def purge_keys(client: S3Client, bucket: str, names: Collection[str], older: Col
 
     Raises what boto3 raises, and StorageFailed.
     """
-    uploads = _abort_uploads(client, bucket, [*names, *older])
+    uploads = _abort_uploads(client, bucket, {*names, *older})
     versions = _versions(client, bucket, names) + _past_versions(client, bucket, older)
     for start in range(0, len(versions), _AT_ONCE):
         batch: Any = versions[start : start + _AT_ONCE]
@@ -39,13 +40,9 @@ def purge_keys(client: S3Client, bucket: str, names: Collection[str], older: Col
 
 def _versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dict[str, str]]:
     try:
-        return [
-            {"Key": line["Key"], "VersionId": line["VersionId"]}
-            for name in sorted(names)
-            for line in _version_lines(client, bucket, name)
-        ]
+        return [_named(line) for line in _version_lines(client, bucket, names)]
     except client.exceptions.ClientError as error:
-        if error.response["Error"].get("Code") not in {"NotImplemented", "MethodNotAllowed"}:
+        if error.response["Error"].get("Code") not in _UNKNOWN:
             raise
     return [{"Key": name} for name in sorted(names)]
 
@@ -53,30 +50,43 @@ def _versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dic
 def _past_versions(client: S3Client, bucket: str, names: Collection[str]) -> list[dict[str, str]]:
     """Every version and delete marker but the latest; none where a bucket does not know the question."""
     try:
-        return [
-            {"Key": line["Key"], "VersionId": line["VersionId"]}
-            for name in sorted(names)
-            for line in _version_lines(client, bucket, name)
-            if not line.get("IsLatest")
-        ]
+        lines = _version_lines(client, bucket, names)
+        return [_named(line) for line in lines if not line.get("IsLatest")]
     except client.exceptions.ClientError as error:
-        if error.response["Error"].get("Code") not in {"NotImplemented", "MethodNotAllowed"}:
+        if error.response["Error"].get("Code") not in _UNKNOWN:
             raise
     return []
 
 
-def _version_lines(client: S3Client, bucket: str, name: str) -> Iterator[dict[str, Any]]:
-    """Versions and delete markers of one key; a prefix may have others, which are left out."""
-    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=name):
-        for line in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-            if line.get("Key") == name:
-                yield dict(line)
+_UNKNOWN = {"NotImplemented", "MethodNotAllowed"}
+
+
+def _named(line: dict[str, Any]) -> dict[str, str]:
+    return {"Key": line["Key"], "VersionId": line["VersionId"]}
+
+
+def _version_lines(client: S3Client, bucket: str, names: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Versions and delete markers of these keys; a prefix may have others, which are left out."""
+    wanted = frozenset(names)
+    for prefix in _prefixes(names):
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+            for line in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                if line.get("Key") in wanted and (line["Key"] == prefix or len(wanted) > _ONE_BY_ONE):
+                    yield dict(line)
+
+
+_ONE_BY_ONE = 40  # keys; a thousand lines come in one answer, so for more everything is listed once
+
+
+def _prefixes(names: Collection[str]) -> list[str]:
+    return sorted(names) if len(names) <= _ONE_BY_ONE else [commonprefix(sorted(names))]  # noqa: RUF071 - a store lists by letters
 
 
 def _abort_uploads(client: S3Client, bucket: str, names: Collection[str]) -> int:
     aborted = 0
-    for name in sorted(names):
-        for upload in unfinished_uploads(client, bucket, name):
-            client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=upload)
-            aborted += 1
+    for prefix in _prefixes(names):
+        for name, upload in unfinished_uploads_below(client, bucket, prefix):
+            if name in names and (name == prefix or len(names) > _ONE_BY_ONE):
+                client.abort_multipart_upload(Bucket=bucket, Key=name, UploadId=upload)
+                aborted += 1
     return aborted
