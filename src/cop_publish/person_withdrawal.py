@@ -35,7 +35,7 @@ from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
 from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
-from cop_publish.registry.taking_back import take_back
+from cop_publish.registry.taking_back import refuse_nothing, take_back
 from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.output import Entry
+    from cop_publish.core.problems import Problem
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.publish import Errand
     from cop_publish.rebuild import Rebuilt
@@ -187,6 +188,7 @@ def _case(errand: Errand, settings: Settings, request: Request) -> _Case:
     if person is None:
         raise WrongUsage(f"{request.person} is not in the registry: look up the ID in its folder people/.")
     items = read_workspace(settings, consents).items
+    refuse_nothing(consents, request.person, request.item)
     mine = _items_of(request, items, consents, settings)
     signed = _signed(errand, settings, mine, raised(consents, request.person, request.scope))
     return _Case(settings, consents, person, mine, signed)
@@ -264,16 +266,15 @@ def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Reb
         public = _public(case, around.live)
         drafts = [item.draft for item in case.items if item.draft is not None and item.id in public]
         named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
-        files = {problem.where.path for problem in named}
-        told = [p for p in fault.problems if p.where.path not in files or p.where.line > 1]
-        places = {(p.where.path, p.where.line) for p in named}
-        told = [p for p in told if (p.where.path, p.where.line) not in places]
-        summary = _blocked(errand, case, [*told, *named])
-        raise type(fault)(summary, [*told, *named]) from fault
+        lines = {problem.where for problem in named}
+        files = {where.path for where in lines}  # the gate knows no more than the file
+        told = [p for p in fault.problems if p.where.line or p.where.path not in files]
+        problems = [*(p for p in told if replace(p.where, column=0) not in lines), *named]
+        raise type(fault)(_blocked(errand, case, problems), problems) from fault
 
 
-def _blocked(errand: Errand, case: _Case, problems: Iterable[object]) -> str:
-    paths = {getattr(problem, "where").path for problem in problems}  # noqa: B009 - of any kind of problem
+def _blocked(errand: Errand, case: _Case, problems: Iterable[Problem]) -> str:
+    paths = {problem.where.path for problem in problems}
     every = read_workspace(case.settings, case.consents).items
     items = [i for i in every if i.kind in {"episode", "post"} and any(touches(i, p) for p in paths)]
     down = [f"`cop-publish withdraw {i.path.removesuffix('/episode.md')}`" for i in items]

@@ -13,7 +13,7 @@ from cop_publish.core.consents import Level, PersonId, TakenBack
 from cop_publish.core.lowering import Lowering
 from cop_publish.errors import NotCleared, WrongUsage
 from cop_publish.registry.read import read_registry
-from cop_publish.registry.taking_back import take_back
+from cop_publish.registry.taking_back import refuse_nothing, take_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,9 +107,15 @@ def test_everywhere_is_every_record(folder: Path) -> None:
 
 def test_who_agreed_to_nothing_has_nothing_to_take_back(folder: Path) -> None:
     with pytest.raises(WrongUsage, match="no consent recorded for 012-jury"):
-        take_back(folder, WHO, "012-jury", TakenBack.VOICE, on=DAY)
+        refuse_nothing(read_registry(folder), WHO, "012-jury")
     with pytest.raises(WrongUsage, match="p-7f3k has no consent recorded, so"):
-        take_back(folder, WHO, None, TakenBack.VOICE, on=DAY)
+        refuse_nothing(read_registry(folder), WHO, None)
+    write(folder, "consents/013-new/p-7f3k.yaml", CONSENT)
+    refuse_nothing(read_registry(folder), WHO, None)
+    with pytest.raises(WrongUsage):
+        refuse_nothing(read_registry(folder), WHO, "012-jury")
+    write(folder, "consents/standing/p-7f3k.yaml", CONSENT)
+    refuse_nothing(read_registry(folder), WHO, "012-jury")
 
 
 def test_where_one_record_cannot_be_changed_none_is(folder: Path) -> None:

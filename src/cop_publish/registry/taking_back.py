@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from cop_publish.core.consents import Consent, PersonId
+    from cop_publish.core.consents import Consent, Consents, PersonId
 
 _KEY = re.compile(r"withdrawn[ \t]*:")
 _COMMENT = re.compile(r"(?:^|\s)(#.*)$")
@@ -40,7 +40,7 @@ def take_back(
     """Record it in an item's record, or without an item in every record of theirs; gives the items changed.
 
     An item for which only the standing record holds gets one of its own, with the same words.  What is taken
-    back already stays as it is.  Raises WrongUsage where they have no record, and NotCleared where nothing
+    back already stays as it is.  There must be a record (`refuse_nothing`).  Raises NotCleared where nothing
     can be written.
     """
     changed: dict[str, str] = {}
@@ -60,14 +60,19 @@ def take_back(
     return tuple(changed)
 
 
+def refuse_nothing(consents: Consents, person: PersonId, item: str | None) -> None:
+    """Raise WrongUsage where they have agreed to nothing there."""
+    known = {where for who, where in consents.consents if who == person}
+    if not (known & {item, None} if item else known):
+        whose = f"{person} has no consent recorded" + (f" for {item}, and no standing one" if item else "")
+        raise WrongUsage(f"{whose}, so there is nothing to take back: nothing of theirs may be public.")
+
+
 def _records(folder: Path, person: PersonId, item: str | None) -> Iterator[tuple[str, str]]:
     """The name of each record's folder, and its text: for one item what holds there, else all."""
     top, file = folder / "consents", f"{person}.yaml"
     found = [item] if item is not None else sorted(path.parent.name for path in top.glob(f"*/{file}"))
     sources = {name: name if (top / name / file).is_file() else STANDING for name in found}
-    if not sources or not all((top / source / file).is_file() for source in sources.values()):
-        whose = f"{person} has no consent recorded" + (f" for {item}, and no standing one" if item else "")
-        raise WrongUsage(f"{whose}, so there is nothing to take back: nothing of theirs may be public.")
     try:
         yield from [(name, (top / src / file).read_text(encoding="utf-8")) for name, src in sources.items()]
     except (OSError, UnicodeDecodeError):
