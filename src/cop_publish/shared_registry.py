@@ -32,7 +32,7 @@ from cop_publish.registry.copies import (
 )
 from cop_publish.registry.read import shown_name
 from cop_publish.registry.state import MARK
-from cop_publish.storage.base import Got
+from cop_publish.storage.base import Got, Unchanged
 from cop_publish.storage.exposure import is_encrypted
 from cop_publish.storage.known import known_check
 from cop_publish.storage.multipart import SINGLE_BYTES
@@ -86,6 +86,24 @@ def fetch(settings: Settings) -> None:
         elif found is None and known.etag:
             raise StorageFailed(_GONE.format(folder=f"{folder.name}/{_STATE}"))
         _keep(folder, here)
+
+
+def require_newest(settings: Settings) -> None:
+    """Refuse to go on by a registry that somebody else has changed since it was fetched.
+
+    Raises StorageFailed; the copy is then again as it was before the command.
+    """
+    shared, folder = settings.registry_store, settings.registry
+    if shared is None or folder is None:
+        return
+    store = _opened(shared, settings)
+    with _alone(folder):
+        known = _synced(folder, shared)
+        found = get_registry(store, known.etag)
+        is_ours = found is None and not known.etag
+        if not is_ours and not isinstance(found, Unchanged):
+            _write(folder, _kept(folder))
+            raise StorageFailed(_MEANWHILE)
 
 
 def share(settings: Settings, *, now: datetime) -> None:
