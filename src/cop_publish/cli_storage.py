@@ -95,7 +95,8 @@ def withdraw(console: Console, /, item: str, **options: Any) -> int:  # noqa: AN
     kind, name = kind_and_name(item, root)
     found_item = item_of(root, kind, name)
     with suppress(StorageFailed):  # a withdrawal waits for no registry; what this machine has of it counts
-        keep_in_step(root, instant(options["now"]))
+        if not options["dry_run"]:
+            keep_in_step(root, instant(options["now"]))
     errand = errand_alone(console, options, None)
     found = (plan_withdraw if options["dry_run"] else take_out)(errand, found_item)
     lines = withdrawal_lines(found, found_item)

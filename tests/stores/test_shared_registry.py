@@ -239,6 +239,20 @@ def test_nothing_is_public_while_somebody_else_was_faster(machines: tuple[Path, 
     assert (other.parent / "published/public/index.html").exists()
 
 
+def test_a_dry_run_fetches_and_sends_nothing(machines: tuple[Path, Path]) -> None:
+    one, other = machines
+    brought_up_to_date(other)
+    (copy_of(one) / "guard.yaml").write_text("terms: [Project Falcon]\n")
+    assert add(other, NAMES[1]) == 0
+    assert say(one, "publish", "--dry-run").code == 0
+    assert names(one) == set(NAMES[:2])
+    brought_up_to_date(other)
+    assert not (copy_of(other) / "guard.yaml").exists()
+    brought_up_to_date(one)
+    brought_up_to_date(other)
+    assert (copy_of(other) / "guard.yaml").exists()
+
+
 def unreachable(show: Path, endpoint: str) -> None:
     settings = show / "cop-publish.toml"
     bucket = f'path = "registry"\nbucket = "people"\nendpoint = "{endpoint}"\nregion = "us-east-1"'
