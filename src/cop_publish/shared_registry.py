@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _STATE = ".cop-publish"  # beside the records: what this copy knows of the bucket
 _SHOWN_PATHS = 3
+_TOLD = {"allows.yaml", "audit.jsonl", "calendar.yaml", "guard.yaml", "head.json", "passages.jsonl", MARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,10 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _apart(clashes: list[str], folder: Path) -> str:
-    shown = [shown_name(folder / name, folder) for name in clashes[:_SHOWN_PATHS]]
+    shown = [
+        f"registry/{name}" if name in _TOLD else shown_name(folder / name, folder)
+        for name in clashes[:_SHOWN_PATHS]
+    ]
     more = f" and {len(clashes) - _SHOWN_PATHS} more" if len(clashes) > _SHOWN_PATHS else ""
     return (
         f"Your copy of the registry and the bucket's have both changed {', '.join(shown)}{more}. Rename your "

@@ -133,13 +133,19 @@ def test_what_two_write_by_hand_in_one_file_is_refused_with_the_way_out(machines
     (person,) = read_registry(copy_of(one)).people
     for show, name in ((one, NAMES[1]), (other, NAMES[2])):
         (copy_of(show) / f"people/{person}.yaml").write_text(f"name: {{given: {name}}}\n")
-    brought_up_to_date(one)
+        (copy_of(show) / "guard.yaml").write_text(f"terms: [Project {name}]\n")
+        (copy_of(show) / "consents/Planted").mkdir(parents=True)
+        (copy_of(show) / "consents/Planted/notes.txt").write_text(f"{name}\n")
+    assert say(one, "check").code == 20  # a file that is no record; it is shared all the same
     said = say(other, "check")
     assert said.code == 60
-    assert f"have both changed registry/people/{person}.yaml. Rename your folder" in said.err
-    assert names(other) == {NAMES[2]}
+    clash = f"have both changed registry/consents/…, registry/guard.yaml, registry/people/{person}.yaml."
+    assert f"{clash} Rename your folder" in said.err
+    assert (copy_of(other) / "guard.yaml").read_text() == f"terms: [Project {NAMES[2]}]\n"
+    assert "Planted" not in said.err
     copy_of(other).rename(copy_of(other).with_name("mine"))
-    assert brought_up_to_date(other) == {NAMES[1]}
+    assert say(other, "check").code == 20
+    assert (copy_of(other) / "guard.yaml").read_text() == f"terms: [Project {NAMES[1]}]\n"
 
 
 def test_a_bucket_that_has_lost_the_registry_is_not_filled_again_unasked(
