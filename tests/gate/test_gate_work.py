@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from gate_samples import GUARD, PEOPLE, gate, page, public, refusal
 
+from cop_publish.core.folding import read
 from cop_publish.errors import LeakFound
 from cop_publish.gate import find, passages
 from cop_publish.gate.decode import layers
-from cop_publish.gate.fold import read
 from cop_publish.gate.forms import forms_of
 from cop_publish.gate.passages import Passages, passage_of, sightings
 from cop_publish.gate.search import is_confirmed
 from cop_publish.gate.view import View
 
 if TYPE_CHECKING:
-    from cop_publish.gate.fold import Reading
+    from cop_publish.core.folding import Reading
     from cop_publish.gate.forms import Form
 
 KEY = b"a key of the registry's"

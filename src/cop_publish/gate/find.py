@@ -8,9 +8,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
+from cop_publish.core.folding import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
-from cop_publish.gate.fold import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate.forms import Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings

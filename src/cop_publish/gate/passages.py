@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import folded
+from cop_publish.core.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

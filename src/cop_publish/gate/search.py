@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from cop_publish.gate.fold import Reading, squash
+from cop_publish.core.folding import Reading, squash
 from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
