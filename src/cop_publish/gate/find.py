@@ -181,9 +181,10 @@ def _folded_around(text: bytes, start: int, end: int) -> bytes:
 
 def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
     text = reading.loose
-    if "@" in text:
-        for address in terms.addresses:  # the show's own may be anywhere
-            text = text.replace(address, " ")
+    if not any(tripwire(text, view) for tripwire in tripwires.TRIPWIRES.values()):
+        return
+    for address in terms.addresses:  # the show's own may be anywhere
+        text = text.replace(address, " ")
     for rule, tripwire in tripwires.TRIPWIRES.items():
         place = tripwire(text, view)
         if place:
