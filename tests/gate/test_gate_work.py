@@ -62,8 +62,9 @@ def test_of_words_that_are_no_passage_s_each_is_digested_once(monkeypatch: pytes
     text = _prose(random.Random(1), 5000).encode()
     assert list(sightings(text, ledger)) == []
     assert done == []
-    assert ledger.familiar is not None
-    assert len(ledger.familiar) == len(set(WORDS))
+    assert ledger.words is not None
+    assert len(ledger.words) == len(set(WORDS))
+    assert len(ledger.pairs) < len(set(WORDS)) ** 2
 
 
 def test_a_name_that_is_a_word_is_asked_about_once_for_a_text_however_often_it_stands_there(
