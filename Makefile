@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := check
-.PHONY: demo test test-fast check lint types docs bench evaluate-gate lock browser-tools clean
+.PHONY: demo test test-crashes test-fast check lint types docs bench evaluate-gate lock browser-tools clean
 
 $(VENV)/.demo: requirements/runtime.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +30,10 @@ demo: $(VENV)/.demo
 # Every test; what needs something from outside Python packages skips and says why (with CI=true it fails).
 test: $(VENV)/.dev .venv-swift/.done browser-tools
 	$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+
+# A kill at every request of every story on every store, which `make test` does too: for whoever changes the protocol.
+test-crashes: $(VENV)/.dev .venv-swift/.done
+	$(PYTEST) -n 2 --dist loadgroup tests/stores/test_crashes.py $(ARGS)
 
 test-fast: $(VENV)/.dev
 	$(PYTEST) tests/unit tests/gate tests/feed tests/test_architecture.py $(ARGS)

@@ -1,8 +1,10 @@
 """How fast the gate reads a generated blog, in MB of finished site a second of one core.
 
-    python benchmarks/gate.py [--posts 300] [--rounds 5] [--beside OTHER/src]
+    python benchmarks/gate.py [--posts 1000] [--rounds 5] [--passages 300] [--beside OTHER/src]
 
-`--beside` times another copy of the source in turns with this one: a before beside an after.
+A thousand posts are some 18 MB.  `--passages` puts as many marked passages into the ledger, made of the
+posts' own words in another order.  `--beside` times another copy of the source in turns with this one: before
+and after.  All that a first run does for the gate is timed: loading it, the search, the canaries.
 """
 
 from __future__ import annotations
@@ -10,13 +12,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cop_publish.gate.passages import Passages
 
 HERE = Path(__file__).resolve()
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -25,13 +34,14 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 def main() -> None:
     """Time each source in turns, each run in a process of its own."""
     asked = argparse.ArgumentParser(description="Time the gate.")
-    asked.add_argument("--posts", type=int, default=300)
+    asked.add_argument("--posts", type=int, default=1000)
+    asked.add_argument("--passages", type=int, default=0)
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--beside", type=Path)
     asked.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.workspace:
-        print(json.dumps(_once(options.workspace)))
+        print(json.dumps(_once(options.workspace, options.passages)))
         return
     from generated_show import write_show  # noqa: PLC0415 - not for a timed process
 
@@ -41,7 +51,7 @@ def main() -> None:
         found: dict[str, list[dict[str, float]]] = {source: [] for source in sources}
         for counted in range(options.rounds + 1):
             for source, path in sources.items():
-                run = _run(Path(name), path)
+                run = _run(Path(name), path, options.passages)
                 if counted:
                     found[source].append(run)
     for source, runs in found.items():
@@ -52,15 +62,15 @@ def main() -> None:
         )
 
 
-def _run(workspace: Path, source: Path) -> dict[str, float]:
-    argv = [sys.executable, str(HERE), "--workspace", str(workspace)]
+def _run(workspace: Path, source: Path, passages: int) -> dict[str, float]:
+    argv = [sys.executable, str(HERE), "--workspace", str(workspace), "--passages", str(passages)]
     environment = {**os.environ, "PYTHONPATH": f"{source.resolve()}{os.pathsep}{HERE.parent}"}
     said = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
     found: dict[str, float] = json.loads(said)
     return found
 
 
-def _once(workspace: Path) -> dict[str, float]:
+def _once(workspace: Path, passages: int) -> dict[str, float]:
     """Render the site, then let the gate read all of it: loading, search and canaries included."""
     from cop_publish.core.model import Releases  # noqa: PLC0415 - of the source that is timed
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
@@ -74,6 +84,8 @@ def _once(workspace: Path) -> dict[str, float]:
         Releases((), ready.posts, ready.meetings, ready.pages, ready.held_back, ready.now), settings
     )
     guard = guard_of(ready)
+    if passages:
+        guard = replace(guard, passages=_ledger(workspace, passages))
     begun = time.process_time()
     from cop_publish.gate.approve import approve  # noqa: PLC0415 - its loading is timed
     from cop_publish.gate.memory import Memory  # noqa: PLC0415 - the same
@@ -82,6 +94,16 @@ def _once(workspace: Path) -> dict[str, float]:
     seconds = time.process_time() - begun
     size = sum(file.size_bytes for file in site.files if isinstance(file.content, bytes))
     return {"files": len(site.files), "bytes": size, "cpu_seconds": seconds}
+
+
+def _ledger(workspace: Path, count: int) -> Passages:
+    from cop_publish.gate.passages import Passages, passage_of  # noqa: PLC0415 - of the source that is timed
+
+    chance = random.Random(1)  # noqa: S311 - words for a benchmark
+    post = min((workspace / "posts").iterdir()).read_text("utf-8")
+    words = sorted(set(re.findall("[a-z]{2,}", post)))
+    texts = (" ".join(chance.choices(words, k=chance.randint(5, 25))) for _ in range(count))
+    return Passages(b"benchmark", tuple(passage_of(text, b"benchmark") for text in texts))
 
 
 if __name__ == "__main__":

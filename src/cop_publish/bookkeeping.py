@@ -13,7 +13,7 @@ from cop_publish.registry.ledger import guard
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_of
 from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
-from cop_publish.shared_registry import share
+from cop_publish.shared_registry import require_newest, share
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,13 +57,15 @@ def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:
 def look_again(ready: Ready, holds_until: datetime | None, *, now: datetime) -> RegistryState | None:
     """Refuse to upload what was made from records that changed meanwhile, or that no longer hold at `now`.
 
-    Making the sound of an episode takes minutes, in which somebody may take a yes back.  Records also what
-    was decided against a department or a calendar, and changes made by hand since the last time, and gives
-    the registry's state then, for the store compares it with that of the latest publish.
+    Making the sound of an episode takes minutes, in which somebody may take a yes back, here or in the bucket
+    through which a registry is shared (StorageFailed then).  Records also what was decided against a
+    department or a calendar, and changes made by hand since the last time, and gives the registry's state
+    then, for the store compares it with that of the latest publish.
     """
     folder, rules = ready.settings.registry, ready.rules
     if folder is None or rules is None:
         return None
+    require_newest(ready.settings)
     if people_digest(folder) != rules.digest:
         what = "the registry was changed while this was being made"
         raise NotCleared(_STOPPED, [Problem(Place("registry"), what, _AGAIN, Matter.CONSENT)])

@@ -45,7 +45,12 @@ def errand_of(
 
     Until the command ends, this machine's copy of a shared registry is kept in step.
     """
-    keep_in_step(options["root"], instant(options["now"]))
+    if options.get("dry_run"):
+        from cop_publish.in_step import bring_up_to_date  # noqa: PLC0415 - not for --help
+
+        bring_up_to_date(options["root"])
+    else:
+        keep_in_step(options["root"], instant(options["now"]))
     return errand_alone(console, options, ids, remaster)
 
 

@@ -123,6 +123,12 @@ def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) ->
 @click.option(
     "--email", "emails", multiple=True, help="An e-mail address of theirs, so that the gate finds it."
 )
+@click.option(
+    "--employer",
+    "employers",
+    multiple=True,
+    help="What people call where they work; their page says where it stands.",
+)
 @click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
 @click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
@@ -143,7 +149,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
 
     Without --given it asks for everything. Nothing that is typed is printed again.
     """
-    from cop_publish.intake.skeleton import Agreed  # noqa: PLC0415 - not for --help
+    from cop_publish.intake.skeleton import Agreed, Known  # noqa: PLC0415 - not for --help
     from cop_publish.people import Newcomer, add_person  # noqa: PLC0415 - the same
 
     asked = options if options["given"] is not None else _ask(options)
@@ -158,7 +164,8 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         allowed = (asked["words"], asked["voice"], asked["photo"])
         agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
     keep_in_step(root, instant(None))
-    newcomer = Newcomer(asked["given"], asked["family"], tuple(asked["emails"]), agreed)
+    known = Known(tuple(asked["emails"]), tuple(asked["employers"]))
+    newcomer = Newcomer(asked["given"], asked["family"], known, agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:
         console.say(f"wrote {click.format_filename(path)}")
@@ -172,6 +179,9 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
     asked["family"] = click.prompt("Family name", default="", show_default=False)
     email = click.prompt("E-mail address (never published)", default="", show_default=False)
     asked["emails"] = (email,) if email else ()
+    what = "What do people call where they work? (nothing: do not look for it)"
+    employer = click.prompt(what, default="", show_default=False)
+    asked["employers"] = (employer,) if employer else ()
     asked["host"] = click.confirm("Did they agree once for every item, as a host does?", default=False)
     if not asked["host"]:
         what = "Which episode, post or meeting did they agree to? (nothing: none yet)"

@@ -72,7 +72,8 @@ def _item(console: Console, item: str, options: dict[str, Any]) -> int:
     story = plan_withdraw if options["dry_run"] else take_out
     mode = Mode(options["mode"] or Mode.TOMBSTONE)
     with suppress(StorageFailed):  # it waits for no registry; what this machine has of it counts
-        keep_in_step(root, instant(options["now"]))
+        if not options["dry_run"]:
+            keep_in_step(root, instant(options["now"]))
     found = story(errand_alone(console, options, None), found_item, mode)
     lines = withdrawal_lines(found, found_item)
     console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)

@@ -39,6 +39,7 @@ from cop_publish.errors import WrongUsage
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.places import Wanted, seek
+from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (
     ContributorPage,
@@ -48,6 +49,7 @@ from cop_publish.render.contributor_page import (
 )
 from cop_publish.sign_off import find_asked, fingerprint_of
 from cop_publish.site import guard_of, site_to_show
+from cop_publish.storage.live import remembered_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,7 +119,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         kind=kind_of(asked),
         due_at=None,
         made_at=asked.ready.now,
-        asks=asks_words(asked.state),
+        asks=asks_words(asked.state, is_live=_is_live(asked, own_page)),
         description=description,
         how=HOW[Level[level.upper()]],
         agreed=agreed_words(asked),
@@ -143,6 +145,12 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         fingerprint=fingerprint_of(view),
         log_head=head_of(asked.settings.registry)[:HEAD_LETTERS] if asked.settings.registry else "",
     )
+
+
+def _is_live(asked: Asked, own_page: str) -> bool | None:
+    """Whether the item was public when this workspace last looked; None: it never did."""
+    known = remembered_manifest(memory_of(asked.settings))
+    return None if known is None else any(entry.key == own_page for entry in known.entries)
 
 
 # --- the gate -------------------------------------------------------------------------------------

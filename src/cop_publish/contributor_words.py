@@ -49,13 +49,16 @@ def agreed_words(asked: Asked) -> str:
     return f"You told us on {day(consent.given_on)}{how} what may be public of you{shown}."
 
 
-def asks_words(state: State) -> str:
-    """Say whether anything waits for their answer."""
+def asks_words(state: State, *, is_live: bool | None) -> str:
+    """Say whether anything waits for their answer; `is_live` None: it is not known what is public."""
     if state is State.NOT_NEEDED:
         return "Your consent covers this, so it does not wait for you; if you want a change, tell us."
     if state is State.SIGNED:
         return "You have said yes to exactly this."
-    return "If you do not answer, nothing of this is published."
+    if is_live:
+        return "This is public already, perhaps in other words: if you do not answer, nothing of it changes."
+    not_yet = "Nothing of it is public yet. " if is_live is False else ""
+    return f"{not_yet}If you do not answer, nothing of this is published."
 
 
 def department_words(asked: Asked) -> Iterator[str]:

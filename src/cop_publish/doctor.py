@@ -44,7 +44,7 @@ def examine(root: Path, *, now: datetime) -> list[Finding]:
     except CopPublishError as error:
         return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
     findings = [Finding(ok=True, what="the settings can be read")]
-    looks: list[Callable[[Settings], Iterator[Finding]]] = [partial(_shared, now=now), *_LOOKS]
+    looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (partial(_shared, now=now), *_LOOKS)
     for look in looks:
         try:
             findings += look(settings)

@@ -37,3 +37,12 @@ def in_step(root: Path, *, now: datetime) -> Iterator[None]:
             share(settings, now=now)
         raise
     share(settings, now=now)
+
+
+def bring_up_to_date(root: Path) -> None:
+    """Fetch only, for a command that changes nothing: what was edited here by hand stays here."""
+    settings = read_settings(root)
+    if settings.registry_store is not None:
+        from cop_publish.shared_registry import fetch  # noqa: PLC0415 - only where a registry is shared
+
+        fetch(settings)

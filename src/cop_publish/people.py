@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.errors import InvalidSource, WrongUsage
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.intake.skeleton import Agreed, Written, fresh_person_id, new_consent, new_person
+from cop_publish.intake.skeleton import Agreed, Known, Written, fresh_person_id, new_consent, new_person
 from cop_publish.registry.audit import Event, append
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.shown import SHOWN, shown_sha256
@@ -27,7 +27,7 @@ class Newcomer:
 
     given: str = field(repr=False)
     family: str = field(repr=False)
-    emails: tuple[str, ...] = field(default=(), repr=False)
+    known: Known = field(default=Known(), repr=False)
     agreed: Agreed | None = None
 
 
@@ -44,7 +44,7 @@ def add_person(root: Path, newcomer: Newcomer, *, now: datetime) -> Written:
     _refuse_slips(newcomer)
     newcomer = _with_text(newcomer, registry)
     person = fresh_person_id()
-    written = new_person(registry, person, newcomer.given, newcomer.family, newcomer.emails)
+    written = new_person(registry, person, newcomer.given, newcomer.family, newcomer.known)
     events = [Event("new person", person=person)]
     if newcomer.agreed:
         record = new_consent(registry, person, newcomer.agreed, now.date())
@@ -70,7 +70,7 @@ def _with_text(newcomer: Newcomer, registry: Path) -> Newcomer:
 def _refuse_slips(newcomer: Newcomer) -> None:
     if not newcomer.given.strip():
         raise WrongUsage("A person needs a given name, or the only one they have.")
-    if not all(_EMAIL.fullmatch(address) for address in newcomer.emails):
+    if not all(_EMAIL.fullmatch(address) for address in newcomer.known.emails):
         raise WrongUsage("That is no e-mail address: write it like name@organisation.example.")
     item = newcomer.agreed.item if newcomer.agreed else ""
     if item and not _ITEM.fullmatch(item):

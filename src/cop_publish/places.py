@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.folding import folded, loosen, squash
 from cop_publish.core.output import InStore
 from cop_publish.gate import find, kinds, scan
-from cop_publish.gate.fold import folded, loosen, squash
 from cop_publish.gate.forms import GLUED_LETTERS, Form, Guarded
 from cop_publish.gate.guard import Terms
 from cop_publish.gate.markup import html_views

@@ -132,10 +132,11 @@ def carry_out(errand: Errand, settings: Settings, publisher: Publisher, live: Li
 
 def publisher_of(settings: Settings) -> Publisher:
     """This workspace, with the store that its settings name and what it remembers of it."""
-    return Publisher(open_store(settings.storage, settings.root), _memory_of(settings))
+    return Publisher(open_store(settings.storage, settings.root), memory_of(settings))
 
 
-def _memory_of(settings: Settings) -> Memory:
+def memory_of(settings: Settings) -> Memory:
+    """Give what this workspace remembers of the store that its settings name."""
     name = sha256(repr(settings.storage).encode()).hexdigest()[:8]
     return Memory(state_folder(settings.root) / "stores" / name)
 
@@ -145,7 +146,7 @@ def _public_digest(settings: Settings) -> str | None:
     if settings.storage.bucket:
         from cop_publish.storage.signed import quick_get  # noqa: PLC0415 - an HTTP client, only for a bucket
 
-        etag, known = _memory_of(settings).head()
+        etag, known = memory_of(settings).head()
         with suppress(StorageFailed):
             return digest_of(quick_get(settings.storage, settings.root, HEAD, etag or None), known)
     return published_digest(publisher_of(settings))
@@ -220,7 +221,7 @@ def build(errand: Errand) -> Outcome:
     from cop_publish.storage.release import apply, settle  # noqa: PLC0415 - the same
 
     settings = read_settings(errand.root)
-    known = remembered_manifest(_memory_of(settings))
+    known = remembered_manifest(memory_of(settings))
     built = build_site(_knowing(errand, known), settings, live=None)
     here = replace(settings, storage=StorageSettings(folder=BUILD_FOLDER))
     publisher = replace(publisher_of(here), retention=_ONLY_THIS)
@@ -239,7 +240,7 @@ def check(errand: Errand) -> Outcome:
     from cop_publish.site import check_site  # noqa: PLC0415 - heavy
 
     settings = read_settings(errand.root)
-    known = remembered_manifest(_memory_of(settings))
+    known = remembered_manifest(memory_of(settings))
     ready = check_site(_knowing(errand, known), settings)
     advice = (*ready.advice, *_as_remembered(ready, known))
     return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=advice)

@@ -32,7 +32,7 @@ from cop_publish.registry.copies import (
 )
 from cop_publish.registry.read import shown_name
 from cop_publish.registry.state import MARK
-from cop_publish.storage.base import Got
+from cop_publish.storage.base import Got, Unchanged
 from cop_publish.storage.exposure import is_encrypted
 from cop_publish.storage.known import known_check
 from cop_publish.storage.multipart import SINGLE_BYTES
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _STATE = ".cop-publish"  # beside the records: what this copy knows of the bucket
 _SHOWN_PATHS = 3
+_TOLD = {"allows.yaml", "audit.jsonl", "calendar.yaml", "guard.yaml", "head.json", "passages.jsonl", MARK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,24 @@ def fetch(settings: Settings) -> None:
         elif found is None and known.etag:
             raise StorageFailed(_GONE.format(folder=f"{folder.name}/{_STATE}"))
         _keep(folder, here)
+
+
+def require_newest(settings: Settings) -> None:
+    """Refuse to go on by a registry that somebody else has changed since it was fetched.
+
+    Raises StorageFailed; the copy is then again as it was before the command.
+    """
+    shared, folder = settings.registry_store, settings.registry
+    if shared is None or folder is None:
+        return
+    store = _opened(shared, settings)
+    with _alone(folder):
+        known = _synced(folder, shared)
+        found = get_registry(store, known.etag)
+        is_ours = found is None and not known.etag
+        if not is_ours and not isinstance(found, Unchanged):
+            _write(folder, _kept(folder))
+            raise StorageFailed(_MEANWHILE)
 
 
 def share(settings: Settings, *, now: datetime) -> None:
@@ -214,7 +233,10 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _apart(clashes: list[str], folder: Path) -> str:
-    shown = [shown_name(folder / name, folder) for name in clashes[:_SHOWN_PATHS]]
+    shown = [
+        f"registry/{name}" if name in _TOLD else shown_name(folder / name, folder)
+        for name in clashes[:_SHOWN_PATHS]
+    ]
     more = f" and {len(clashes) - _SHOWN_PATHS} more" if len(clashes) > _SHOWN_PATHS else ""
     return (
         f"Your copy of the registry and the bucket's have both changed {', '.join(shown)}{more}. Rename your "

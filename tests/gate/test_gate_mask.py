@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_gate_leaks import WRITTEN
 
+from cop_publish.core.folding import folded
 from cop_publish.gate import mask as mask_module
-from cop_publish.gate.fold import folded
 from cop_publish.gate.mask import mask
 
 FORMS = {name: text for name, (rule, text) in WRITTEN.items() if rule != "ID"}

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from gate_samples import GUARD, PEOPLE, gate, page, public, refusal
 
+from cop_publish.core.folding import read
 from cop_publish.errors import LeakFound
 from cop_publish.gate import find, passages
 from cop_publish.gate.decode import layers
-from cop_publish.gate.fold import Reading, read
 from cop_publish.gate.forms import forms_of
 from cop_publish.gate.passages import Passages, passage_of, sightings
 from cop_publish.gate.search import is_confirmed
 from cop_publish.gate.view import View
 
 if TYPE_CHECKING:
-    from cop_publish.gate.fold import Reading
+    from cop_publish.core.folding import Reading
     from cop_publish.gate.forms import Form
 
 KEY = b"a key of the registry's"
@@ -62,8 +62,9 @@ def test_of_words_that_are_no_passage_s_each_is_digested_once(monkeypatch: pytes
     text = _prose(random.Random(1), 5000).encode()
     assert list(sightings(text, ledger)) == []
     assert done == []
-    assert ledger.familiar is not None
-    assert len(ledger.familiar) == len(set(WORDS))
+    assert ledger.words is not None
+    assert len(ledger.words) == len(set(WORDS))
+    assert len(ledger.pairs) < len(set(WORDS)) ** 2
 
 
 def test_a_name_that_is_a_word_is_asked_about_once_for_a_text_however_often_it_stands_there(

@@ -232,10 +232,12 @@ def test_the_text_says_everything_that_the_page_says_and_in_its_order(which: str
     page = " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
     for words in ONLY_ON_A_PAGE:
         page = page.replace(words, "").replace(words.replace(".", " ."), "")
-    at, lost = 0, []
+    at = 0
+    lost: list[str] = []
     for word in page.split():
         found = text.find(word.strip("."), at)
-        at, lost = (found, lost) if found >= 0 else (at, [*lost, word])
+        at = max(at, found)
+        lost += [] if found >= 0 else [word]
     assert lost == []
 
 

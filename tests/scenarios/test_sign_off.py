@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -149,7 +150,11 @@ def test_what_changed_since_their_answer_stands_in_it_as_a_redline(show: Path) -
         "saw a dozen pages on privacy go unasked for",
     )
     page = page_of(show)
-    assert "If you do not answer, nothing of this is published." in page
+    assert (
+        "This is public already, perhaps in other words: if you do not answer, nothing of it changes." in page
+    )
+    shutil.rmtree(show / ".cop-publish/stores")  # as in a clone that never published
+    assert "<strong>If you do not answer, nothing of this is published.</strong>" in page_of(show)
     assert '<del><span class="seen-not">removed: </span>ten careful</del>' in page
     assert '<ins><span class="seen-not">added: </span>a dozen</ins>' in page
 
@@ -174,6 +179,7 @@ def test_an_item_that_is_not_due_yet_is_shown_as_it_will_be_on_its_day(show: Pat
     assert "has not signed off 2027-01-15-what-next" in say(show, "publish").out
     page = page_of(show, "2027-01-15-what-next", QUOTED)
     assert "which is to come out on 15 January 2027" in page
+    assert "Nothing of it is public yet. If you do not answer, nothing of this is published." in page
     assert "blog/2027/01/15/what-next.html" in page
     sign(show, "2027-01-15-what-next", QUOTED)
     assert say(show, "publish").code == 0

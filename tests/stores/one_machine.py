@@ -7,7 +7,6 @@ rename or request (0: never), so that nothing of Python's own tidying happens.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -29,6 +28,12 @@ PREFIX = "people/"
 
 def set_up(folder: Path, name: str, place: RunningStore) -> Path:
     """Give the folder of a show whose registry is shared; nothing of that registry is on this machine yet."""
+    storage = place.settings
+    return set_up_at(folder, name, storage.endpoint, storage.bucket, storage.ca_file)
+
+
+def set_up_at(folder: Path, name: str, endpoint: str, bucket: str = "people", ca_file: str = "") -> Path:
+    """The same, wherever the bucket is said to be."""
     show = folder / name
     new_show(show, folder / f"{name}-private", UUID(int=1))
     shutil.rmtree(folder / f"{name}-private")
@@ -36,18 +41,17 @@ def set_up(folder: Path, name: str, place: RunningStore) -> Path:
     lines = [
         "[registry]",
         f'path = "../{name}-private"',
-        f'bucket = "{place.settings.bucket}"',
+        f'bucket = "{bucket}"',
         f'prefix = "{PREFIX}"',
-        f'endpoint = "{place.settings.endpoint}"',
+        f'endpoint = "{endpoint}"',
         'region = "us-east-1"',
         "path_style = true",
-        f'ca_file = "{place.settings.ca_file}"',
+        f'ca_file = "{ca_file}"',
         'profile = "registry"',
     ]
-    written = re.sub(
-        r"\[registry\]\n.*", lambda _: "\n".join(lines), settings.read_text("utf-8"), flags=re.DOTALL
-    )
-    settings.write_text(written.replace('folder = "published"', 'folder = "../published"') + "\n", "utf-8")
+    before = settings.read_text("utf-8").partition("[registry]")[0]
+    written = before.replace('folder = "published"', 'folder = "../published"') + "\n".join(lines)
+    settings.write_text(f"{written}\n", "utf-8")
     return show
 
 

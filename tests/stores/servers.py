@@ -198,6 +198,8 @@ def _swift() -> Server:
 def _write_swift_settings(folder: Path, ports: list[int]) -> None:
     quiet = (
         f"user = {getpass.getuser()}\nswift_dir = {folder}\nlog_address = /nonexistent\nlog_level = ERROR\n"
+        # On a busy machine it would give up telling its own listing after a second, and nobody would later.
+        "conn_timeout = 10\nnode_timeout = 60\ncontainer_update_timeout = 60\n"
     )
     (folder / "swift.conf").write_text(
         "[swift-hash]\nswift_hash_path_prefix = a\nswift_hash_path_suffix = b\n"

@@ -19,8 +19,6 @@ from crashes import STORIES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Every so manieth request.  Swift takes 20 ms for each; TLS sends what HTTP sends.
-EVERY = {"folder": 1, "ceph": 1, "ceph-tls": 4, "swift": 6, "rclone": 1, "rclone-tls": 7}
 HONEST = {"folder", "ceph", "ceph-tls"}
 HERE = Path(__file__).parent
 
@@ -41,11 +39,11 @@ def any_place(
 def test_a_kill_at_any_request_harms_no_reader_and_is_finished_elsewhere(
     any_place: servers.RunningStore, story: str
 ) -> None:
-    name = any_place.server.name
-    points = crash_points(any_place, story, EVERY[name])
+    points = crash_points(any_place, story, every=1)
     free = ["GET _cop/head.json"] if any_place.settings.bucket else []
-    fine = {"dangling": [], "finished exactly": True, "done": True, "stray packs": []}
-    fine |= {"locks": 0, "next publish": free}
+    fine = {"dangling": [], "finished exactly": True, "done": True, "locks": 0, "next publish": free}
+    if any_place.server.name in HONEST:  # elsewhere they stay until a withdrawal
+        fine["stray packs"] = []
     assert [p for p in points if {key: p[key] for key in fine} != fine] == []
     killed = [p["k"] for p in points if p["killed"]]
     assert max(killed) >= 10, "there were requests to be killed at"
@@ -62,7 +60,7 @@ def crash_points(place: servers.RunningStore, story: str, every: int) -> list[di
         env=os.environ | place.environment | {"PYTHONPATH": path},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -40,6 +40,7 @@ class Service:
     url: str = ""
     status: int = 201
     asked: list[tuple[str, str]] = field(default_factory=list)  # path, body
+    signatures: list[str] = field(default_factory=list)  # the Authorization of each
 
 
 @contextlib.contextmanager
@@ -48,6 +49,7 @@ def listening() -> Iterator[Service]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             heard.asked.append((self.path, body))
+            heard.signatures.append(self.headers.get("Authorization", ""))
             answer = _INVALIDATION if heard.status < 300 else _DENIED
             self.send_response(heard.status)
             self.send_header("Content-Type", "text/xml")
@@ -103,6 +105,14 @@ def test_cloudfront_forgets_exactly_the_changed_paths_once(tmp_path: Path, servi
         "/radio/feed.xml",
     ]
     assert "<Quantity>4</Quantity>" in body
+    (signature,) = (
+        service.signatures
+    )  # AWS Signature Version 4, for the one region that CloudFront is asked in
+    scope = r"AKHOOKS/\d{8}/us-east-1/cloudfront/aws4_request"
+    assert re.fullmatch(
+        rf"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=\S*host;\S+, Signature=[0-9a-f]{{64}}",
+        signature,
+    )
     assert said(made) == []
     assert len(service.asked) == 1
 

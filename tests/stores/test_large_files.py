@@ -123,6 +123,25 @@ def test_a_part_of_other_bytes_is_sent_again(ceph: servers.RunningStore, long_so
     assert content(store, KEY) == long_sound.read_bytes()
 
 
+def test_an_upload_that_was_begun_with_other_headers_does_not_keep_them(
+    bucket: servers.RunningStore, long_sound: Path
+) -> None:
+    """As an older version would have: the upload is taken up, and its headers are not ours."""
+    owner, name = servers.administrator(bucket.server), bucket.settings.bucket
+    upload = owner.create_multipart_upload(
+        Bucket=name, Key=KEY, ContentType="audio/mpeg", CacheControl="no-cache"
+    )["UploadId"]
+    first = long_sound.read_bytes()[:PART_BYTES]
+    owner.upload_part(Bucket=name, Key=KEY, UploadId=upload, PartNumber=1, Body=first)
+    store = open_store(bucket.settings, bucket.root)
+    with long_sound.open("rb") as body:
+        store.put(KEY, body, SOUND)
+    held = store.head(KEY)
+    assert held is not None
+    assert (held.size_bytes, held.headers) == (SIZE_BYTES, SOUND)
+    assert content(store, KEY) == long_sound.read_bytes()
+
+
 def test_a_large_file_whose_last_bytes_changed_never_appears(
     bucket: servers.RunningStore, long_sound: Path
 ) -> None:

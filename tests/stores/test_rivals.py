@@ -142,7 +142,7 @@ def test_a_publisher_that_was_stopped_changes_nothing_that_somebody_else_publish
             assert set(point["strangers"]) <= {"public/episodes/new.html"}, point
 
 
-@pytest.mark.parametrize(("name", "every"), [("folder", 4), ("ceph", 7), ("rclone", 8)])
+@pytest.mark.parametrize(("name", "every"), [("folder", 4), ("ceph", 8), ("rclone", 8)])
 def test_a_publisher_whose_turn_really_ended_writes_nothing_more(
     name: str, every: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 import servers
-from one_machine import KILLED, PREFIX, copy_of, run_apart, set_up
-from workspaces import say
+from one_machine import KILLED, PREFIX, copy_of, run_apart, set_up, set_up_at
+from processes import free_ports
+from workspaces import published_sample, say
 
 from cop_publish.errors import StorageFailed
 from cop_publish.in_step import in_step
 from cop_publish.people import Newcomer, add_person
+from cop_publish.publish import Errand, publish
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.copies import read_contents, unpacked
 from cop_publish.registry.read import read_registry
+from cop_publish.scope import EVERYTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,13 +133,19 @@ def test_what_two_write_by_hand_in_one_file_is_refused_with_the_way_out(machines
     (person,) = read_registry(copy_of(one)).people
     for show, name in ((one, NAMES[1]), (other, NAMES[2])):
         (copy_of(show) / f"people/{person}.yaml").write_text(f"name: {{given: {name}}}\n")
-    brought_up_to_date(one)
+        (copy_of(show) / "guard.yaml").write_text(f"terms: [Project {name}]\n")
+        (copy_of(show) / "consents/Planted").mkdir(parents=True)
+        (copy_of(show) / "consents/Planted/notes.txt").write_text(f"{name}\n")
+    assert say(one, "check").code == 20  # a file that is no record; it is shared all the same
     said = say(other, "check")
     assert said.code == 60
-    assert f"have both changed registry/people/{person}.yaml. Rename your folder" in said.err
-    assert names(other) == {NAMES[2]}
+    clash = f"have both changed registry/consents/…, registry/guard.yaml, registry/people/{person}.yaml."
+    assert f"{clash} Rename your folder" in said.err
+    assert (copy_of(other) / "guard.yaml").read_text() == f"terms: [Project {NAMES[2]}]\n"
+    assert "Planted" not in said.err
     copy_of(other).rename(copy_of(other).with_name("mine"))
-    assert brought_up_to_date(other) == {NAMES[1]}
+    assert say(other, "check").code == 20
+    assert (copy_of(other) / "guard.yaml").read_text() == f"terms: [Project {NAMES[1]}]\n"
 
 
 def test_a_bucket_that_has_lost_the_registry_is_not_filled_again_unasked(
@@ -216,6 +225,69 @@ def test_a_publish_shares_what_it_recorded_before_anything_is_public(machines: t
     assert read_contents(copy_of(one)) == read_contents(copy_of(other))
 
 
+def test_nothing_is_public_while_somebody_else_was_faster(machines: tuple[Path, Path]) -> None:
+    one, other = machines
+    brought_up_to_date(other)
+    now = datetime.now(UTC)
+    people = read_registry(copy_of(other))
+    errand = Errand(other, EVERYTHING, now, lambda *_: None, lambda _: None)
+
+    def slowly() -> None:
+        with in_step(other, now=now):
+            assert add(one, NAMES[1]) == 0
+            publish(errand)
+
+    with pytest.raises(StorageFailed, match="Somebody else has changed the registry meanwhile"):
+        slowly()
+    assert read_registry(copy_of(other)) == people
+    assert not (other.parent / "published/public").exists()
+    assert say(other, "publish").code == 0
+    assert (other.parent / "published/public/index.html").exists()
+
+
+def test_a_dry_run_fetches_and_sends_nothing(machines: tuple[Path, Path]) -> None:
+    one, other = machines
+    brought_up_to_date(other)
+    (copy_of(one) / "guard.yaml").write_text("terms: [Project Falcon]\n")
+    assert add(other, NAMES[1]) == 0
+    assert say(one, "publish", "--dry-run").code == 0
+    assert names(one) == set(NAMES[:2])
+    brought_up_to_date(other)
+    assert not (copy_of(other) / "guard.yaml").exists()
+    brought_up_to_date(one)
+    brought_up_to_date(other)
+    assert (copy_of(other) / "guard.yaml").exists()
+
+
+def unreachable(show: Path, endpoint: str) -> None:
+    settings = show / "cop-publish.toml"
+    bucket = f'path = "registry"\nbucket = "people"\nendpoint = "{endpoint}"\nregion = "us-east-1"'
+    written = settings.read_text("utf-8").replace('path = "registry"', bucket)
+    settings.write_text(written, "utf-8")
+
+
+def test_a_withdrawal_waits_for_no_registry_and_a_publish_does(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = published_sample(tmp_path_factory, tmp_path / "show")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKNOBODY")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nobodys")
+    (port,) = free_ports(1)
+    unreachable(show, f"http://127.0.0.1:{port}")
+    said = say(show, "publish")
+    assert said.code == 60
+    said = say(show, "withdraw", "2026-11-20-jury-lessons")
+    assert said.code == 0, said.err
+    assert not (show / "published/public/blog/2026/11/20/jury-lessons.html").exists()
+
+
+def test_a_registry_does_not_travel_where_others_can_read_it(tmp_path: Path) -> None:
+    show = set_up_at(tmp_path, "one", "http://storage.example")
+    said = say(show, "check")
+    assert said.code == 60
+    assert "begins with https://" in said.err
+
+
 @only_ceph
 def test_a_bucket_that_strangers_can_read_gets_no_registry(
     own_credentials: servers.RunningStore, tmp_path: Path
@@ -268,6 +340,7 @@ def test_a_machine_that_dies_at_any_moment_harms_nobody_and_goes_on(
 ) -> None:
     one, other = machines
     brought_up_to_date(other)
+    assert say(other, "doctor", now="").code == 0  # it knows the bucket now: the look is not what is tried
     client, name = servers.administrator(bucket.server), f"{PREFIX}_cop/registry.zip"
     if command == "check":  # which fetches what the other one has recorded since
         assert add(one, NAMES[1]) == 0

@@ -44,11 +44,13 @@ def only_record(show: Path) -> Consent:
 
 
 def test_everything_is_asked_for_and_what_was_typed_is_in_the_registry_alone(show: Path) -> None:
-    typed = ["Planted", "Person", "planted@office.example", "y", "named", "yes", "yes", "no", "a signed form"]
+    who = ["Planted", "Person", "planted@office.example", "Department of Things"]
+    typed = [*who, "y", "named", "yes", "yes", "no", "a signed form"]
     code, output = add(show, typed="\n".join(typed) + "\n")
     assert code == 0, output
     (person,) = read_registry(show.parent / "private").people.values()
     assert (person.given, person.family, person.emails) == ("Planted", "Person", ("planted@office.example",))
+    assert person.organisations == ("Department of Things",)
     record = only_record(show)
     assert (record.item, record.level, record.display) == (None, Level.NAMED, "Planted Person")
     assert (record.words, record.voice, record.photo) == (True, True, False)
@@ -59,7 +61,20 @@ def test_everything_is_asked_for_and_what_was_typed_is_in_the_registry_alone(sho
 
 
 def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> None:
-    typed = ["Planted", "Person", "", "n", "014-new", "role", "an adviser", "yes", "revoiced", "no", "e-mail"]
+    typed = [
+        "Planted",
+        "Person",
+        "",
+        "",
+        "n",
+        "014-new",
+        "role",
+        "an adviser",
+        "yes",
+        "revoiced",
+        "no",
+        "e-mail",
+    ]
     code, output = add(show, typed="\n".join(typed) + "\n")
     assert code == 0, output
     record = only_record(show)
@@ -69,7 +84,7 @@ def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> No
 
 @pytest.mark.parametrize("missing", [("", "yes", "no"), ("yes", "", "no")])
 def test_no_yes_is_ever_assumed(show: Path, missing: tuple[str, ...]) -> None:
-    typed = ["Planted", "Person", "", "y", "named", *missing, "e-mail"]
+    typed = ["Planted", "Person", "", "", "y", "named", *missing, "e-mail"]
     code, _ = add(show, typed="\n".join(typed) + "\n")
     assert code != 0  # it asks again, and there is no more input
     assert read_registry(show.parent / "private").people == {}

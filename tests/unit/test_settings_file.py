@@ -260,3 +260,45 @@ def test_a_folder_without_settings_says_where_to_go(tmp_path: Path) -> None:
 
 def test_the_samples_settings_have_no_slip(pytestconfig: pytest.Config) -> None:
     assert read_settings(pytestconfig.rootpath).show.title == "The Made-up Commons"
+
+
+SHARED = '[registry]\npath = "../private"\nbucket = "people"\nprefix = "a/"\nprofile = "registry"\n'
+
+
+def test_a_registry_may_be_shared_through_a_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read_settings(written(tmp_path, NEEDED + SHARED))
+    assert found.registry == tmp_path / "../private"
+    assert found.registry_store is not None
+    storage = found.registry_store.storage
+    assert (storage.bucket, storage.prefix, found.registry_store.profile) == ("people", "a/", "registry")
+    assert read_settings(written(tmp_path, NEEDED)).registry_store is None
+    monkeypatch.setenv("COP_PUBLISH_REGISTRY", "/elsewhere")
+    alone = read_settings(written(tmp_path, NEEDED + SHARED.replace('path = "../private"\n', "")))
+    assert str(alone.registry) == "/elsewhere"
+    assert alone.registry_store is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('bucket = "people"\n', "", "`registry.bucket` is missing"),
+        ('path = "../private"\n', "", "`registry.path` is missing"),
+        ('prefix = "a/"', 'prefix = "a"', "`registry.prefix` must end in a slash"),
+        ('"people"', '"site"', ""),
+        (
+            'bucket = "people"\nprefix = "a/"',
+            'bucket = "site"\nprefix = "s/"',
+            "the registry would lie among",
+        ),
+        ('bucket = "people"\nprefix = "a/"', 'bucket = "site"\nprefix = "s/public/x/"', "would lie among"),
+        ('bucket = "people"\nprefix = "a/"', 'bucket = "site"\nprefix = "s/_cop/"', "would lie among"),
+    ],
+)
+def test_what_cannot_be_a_shared_registry_is_refused(tmp_path: Path, old: str, new: str, what: str) -> None:
+    site = '[storage]\nbucket = "site"\nprefix = "s/"\n'
+    path = written(tmp_path, NEEDED + site + SHARED.replace(old, new))
+    if not what:
+        assert read_settings(path).registry_store is not None
+        return
+    with pytest.raises(WrongUsage, match=what):
+        read_settings(path)

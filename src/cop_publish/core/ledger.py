@@ -18,7 +18,7 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.core.lookalikes import skim
+from cop_publish.core.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,13 +29,6 @@ _MARK_HEX = 32  # 128 bits of the digest
 _WORD_HEX = 8
 _BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, published times, voices
 _TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
-# Letters that no normal form takes apart, as the gate spells them.
-_SPELT_OUT = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ŧ": "t"}
-_LETTERS = str.maketrans(_SPELT_OUT | {"ƒ": "f", "ŋ": "n", "μ": "m"})
-_APOSTROPHES = "['‘’\\u02bc`\\u00b4]"
-_POSSESSIVE = re.compile(_APOSTROPHES + r"s(?![^\W_])")
-_APOSTROPHE = re.compile(_APOSTROPHES)
-_WORD = re.compile(r"[^\W_]+")
 # Words that anybody writes: a short passage of nothing else could not be told from other texts.
 _COMMON = frozenset(
     re.findall(
@@ -115,9 +108,7 @@ def words_in(text: str) -> Words:
     for piece in _BREAKS.split(unescape(text)):
         if found:
             found.append(None)
-        letters = skim(piece).translate(_LETTERS)
-        letters = _POSSESSIVE.sub(" s", letters)
-        found += _WORD.findall(_APOSTROPHE.sub("", letters))
+        found += folded(piece).decode().split()
     return tuple(found)
 
 

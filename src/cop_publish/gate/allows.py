@@ -10,8 +10,8 @@ import hmac
 import re
 from typing import TYPE_CHECKING
 
+from cop_publish.core.folding import fold
 from cop_publish.core.problems import Problem
-from cop_publish.gate.fold import fold
 from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
 from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
 

@@ -8,9 +8,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
+from cop_publish.core.folding import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
-from cop_publish.gate.fold import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate.forms import Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
@@ -181,9 +181,10 @@ def _folded_around(text: bytes, start: int, end: int) -> bytes:
 
 def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
     text = reading.loose
-    if "@" in text:
-        for address in terms.addresses:  # the show's own may be anywhere
-            text = text.replace(address, " ")
+    if not any(tripwire(text, view) for tripwire in tripwires.TRIPWIRES.values()):
+        return
+    for address in terms.addresses:  # the show's own may be anywhere
+        text = text.replace(address, " ")
     for rule, tripwire in tripwires.TRIPWIRES.items():
         place = tripwire(text, view)
         if place:

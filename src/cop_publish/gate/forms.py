@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import fold, folded, loosen, squash
+from cop_publish.core.folding import fold, folded, loosen, squash
 from cop_publish.gate.name_words import LONGEST_ACT, are_words, no_plain_word, reversed_unbroken, unbroken
 
 if TYPE_CHECKING:

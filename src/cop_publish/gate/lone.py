@@ -13,7 +13,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import fold, loosen
+from cop_publish.core.folding import fold, loosen
 from cop_publish.gate.name_words import ACTS, NAME_WORDS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from cop_publish.core.folding import Reading, fold, loosen, read
 from cop_publish.gate.decode import layers
-from cop_publish.gate.fold import Reading, fold, loosen, read
 from cop_publish.gate.forms import Guarded
 from cop_publish.gate.search import Search, is_confirmed, search_for
 from cop_publish.gate.view import Unreadable, View

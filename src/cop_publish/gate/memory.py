@@ -19,6 +19,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cop_publish.core import folding
 from cop_publish.core.allowed import Offer
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _terms_digest(terms: Terms) -> str:
 @cache
 def _code_digest() -> str:
     digest = hashlib.sha256(f"{sys.version} {unicodedata.unidata_version}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in (Path(folding.__file__), *sorted(Path(__file__).parent.glob("*.py"))):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.gate.fold import folded
+from cop_publish.core.folding import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,16 +41,28 @@ class Passage:
     words: tuple[str, ...] = ()  # digests of its words and of each two in a row, sorted; none: not known
 
 
-class _Familiar(dict[bytes, bool]):
-    """Whether a word, or two in a row, stand in some passage."""
+class _Words(dict[bytes, bool]):
+    """Whether a word stands in some passage."""
 
     def __init__(self, key: bytes, wanted: frozenset[str]) -> None:
         super().__init__()
-        self._key = key
-        self._wanted = wanted
+        self.key = key
+        self.wanted = wanted
 
-    def __missing__(self, words: bytes) -> bool:
-        found = self[words] = _word_digest(words, self._key) in self._wanted
+    def __missing__(self, word: bytes) -> bool:
+        found = self[word] = _word_digest(word, self.key) in self.wanted
+        return found
+
+
+class _Pairs(dict[tuple[bytes, bytes], bool]):
+    """Whether two words in a row stand in some passage."""
+
+    def __init__(self, words: _Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, pair: tuple[bytes, bytes]) -> bool:
+        found = self[pair] = _word_digest(b" ".join(pair), self._words.key) in self._words.wanted
         return found
 
 
@@ -80,17 +92,21 @@ class Passages:
         return dict(found)
 
     @cached_property
-    def familiar(self) -> _Familiar | None:
+    def words(self) -> _Words | None:
         """What is known of words so far; None where a passage does not say which words it has."""
         if not all(passage.words for passage in self.passages):
             return None
-        return _Familiar(self.key, frozenset(word for passage in self.passages for word in passage.words))
+        return _Words(self.key, frozenset(word for passage in self.passages for word in passage.words))
 
     @cached_property
-    def stretches(self) -> re.Pattern[bytes]:
-        """Words of passages in a row (a byte of 1 each), as many as the shortest that is looked for."""
-        least = min([SHINGLE_WORDS, *(count for count in self.short if count)])
-        return re.compile(rb"\x01{%d,}" % least)
+    def pairs(self) -> _Pairs:
+        """What is known of two words in a row so far; asked only of words that are known each."""
+        return _Pairs(self.words or _Words(self.key, frozenset()))
+
+    @cached_property
+    def least(self) -> int:
+        """How many words the shortest has that is looked for."""
+        return min([SHINGLE_WORDS, *(count for count in self.short if count)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +148,7 @@ def passage_of(text: str, key: bytes) -> Passage:
 def sightings(text: bytes, ledger: Passages) -> Iterator[Sighting]:
     """Every run of words of a passage in a folded text, longest first for each place."""
     words = text.split()
-    stretches = list(_familiar(words, ledger))
+    stretches = sorted(_familiar(words, ledger))
     if not stretches:
         return
     starts = [0, *accumulate(len(word) + 1 for word in words)]
@@ -148,17 +164,22 @@ def sightings(text: bytes, ledger: Passages) -> Iterator[Sighting]:
 
 def _familiar(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, int]]:
     """From where to where each word, and each two in a row, are some passage's; few texts have any."""
-    familiar = ledger.familiar
-    if familiar is None:
+    if ledger.words is None:
         yield 0, len(words)
         return
-    for found in ledger.stretches.finditer(bytes(map(familiar.__getitem__, words))):
-        start, end = found.span()
-        for n in range(start + 1, end):
-            if not familiar[words[n - 1] + b" " + words[n]]:
-                yield start, n
-                start = n
-        yield start, end
+    for start, end in _in_a_row(bytes(map(ledger.words.__getitem__, words)), ledger.least):
+        stretch = words[start:end]
+        flags = bytes(map(ledger.pairs.__getitem__, pairwise(stretch)))
+        for first, last in _in_a_row(flags, max(1, ledger.least - 1)):
+            yield start + first, start + last + 1
+        if ledger.least == 1:  # a word alone may be a term
+            beside = zip(b"\0" + flags, flags + b"\0", strict=True)
+            yield from ((start + n, start + n + 1) for n, pair in enumerate(beside) if pair == (0, 0))
+
+
+def _in_a_row(flags: bytes, least: int) -> Iterator[tuple[int, int]]:
+    """Where so many bytes of 1 stand in a row, or more."""
+    return (found.span() for found in re.finditer(rb"\x01{%d,}" % least, flags))
 
 
 def _places(stretches: list[tuple[int, int]], count: int) -> Iterator[int]:

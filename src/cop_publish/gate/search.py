@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from cop_publish.gate.fold import Reading, squash
+from cop_publish.core.folding import Reading, squash
 from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
@@ -80,14 +80,13 @@ class Search:
         """Every name that stands in a text with other words inside it."""
         if self.families is None:
             return
-        text, words = reading.folded + b" ", set[bytes]()
+        text = reading.folded + b" "
         known: dict[int, dict[bytes, tuple[Form, ...]]] = {}  # by family name and given name
         for number, start, end in self.families.find_matches_as_indexes(text, overlapping=True):
             by_given = self.parted[number]
-            if number not in known:
-                words = words or set(text.split())
-                known[number] = dict.fromkeys(by_given.keys() & words, _NOT_ASKED)
-            names = known[number]
+            names = known.get(number)
+            if names is None:
+                names = known[number] = dict.fromkeys(by_given, _NOT_ASKED)
             for word, place in _parted(text, start, names) if names else ():
                 if names[word] is _NOT_ASKED:
                     names[word] = tuple(filter(counts, by_given[word]))

@@ -14,14 +14,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level, PersonId
-from cop_publish.gate.fold import fold, loosen
+from cop_publish.core.folding import fold, loosen
 from cop_publish.gate.lone import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cop_publish.core.consents import Person
-    from cop_publish.gate.fold import Reading
+    from cop_publish.core.folding import Reading
 
 ROLE, ORGANISATION, EMPLOYER = "role", "organisation", "employer"
 CALLED = "words for them in another item"

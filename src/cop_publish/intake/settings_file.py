@@ -77,7 +77,8 @@ def _settings(root: Path, data: dict[str, Any], table: _Table) -> Settings | Non
         return None
     folder = os.environ.get(REGISTRY_VARIABLE) or registry.path
     private = root / os.path.expanduser(folder) if folder else None  # noqa: PTH111 - Path's raises for ~nobody
-    shared = registry_store(registry, storage, table.fail) if registry.is_shared else None
+    written = dataclasses.replace(registry, path=folder)
+    shared = registry_store(written, storage, table.fail) if registry.is_shared else None
     return Settings(root, show, site, sound, storage, private, disclosure.images, shared)
 
 

@@ -113,7 +113,7 @@ _WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
 name: {{given: {given}, family: {family}}}
-also: {{emails: [{emails}], handles: [], urls: [], aliases: [], roles: [], organisations: []}}
+also: {{emails: [{emails}], handles: [], urls: [], aliases: [], roles: [], organisations: [{organisations}]}}
 """
 _CONSENT = """\
 level: {level}
@@ -183,15 +183,31 @@ def new_meeting(root: Path, words: str, day: date) -> Written:
     return Written((_write(path, text),), f"Set the time, and `link`, where to sign up. {_WHEN_READY}")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What else is known of a person, so that it is found where it must not stand."""
+
+    emails: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()  # what people call where they work
+
+
 def new_person(
-    registry: Path, person: PersonId, given: str, family: str, emails: tuple[str, ...] = ()
+    registry: Path,
+    person: PersonId,
+    given: str,
+    family: str,
+    known: Known = Known(),
 ) -> Written:
     """Write a person into the registry, with no consent: they have agreed to nothing yet."""
     if not (registry / "registry.yaml").exists():
         _private_folder(registry)
         new_registry(registry)
-    addresses = ", ".join(map(_quoted, emails))
-    text = _PERSON.format(given=_quoted(given), family=_quoted(family), emails=addresses)
+    text = _PERSON.format(
+        given=_quoted(given),
+        family=_quoted(family),
+        emails=", ".join(map(_quoted, known.emails)),
+        organisations=", ".join(map(_quoted, known.organisations)),
+    )
     path = _write_private(registry / "people" / f"{person}.yaml", text)
     return Written((path,), f"Use {person} in episodes and posts; record what they agree to in consents/.")
 

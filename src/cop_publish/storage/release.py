@@ -107,9 +107,11 @@ def carry_through(ready: Prepared, publisher: Publisher, progress: Progress) -> 
         left_over = publisher.memory.ahead()
         publisher.memory.remember_ahead(left_over | {step.entry.key for step in ahead})
         with ThreadPoolExecutor(1) as beside:  # both may take their time, and neither waits for the other
-            strays = beside.submit(stray_packs, publisher, ready.live)
+            strays = beside.submit(stray_packs, publisher, ready.live) if fences else None
             etags = send_ahead(ahead, ready.source, store, ABSENT if fences else ANYTHING, progress)
-        draft = Draft(secrets.token_hex(6), store.now(), etags, left_over, strays.result())
+        draft = Draft(
+            secrets.token_hex(6), store.now(), etags, left_over, strays.result() if strays else frozenset()
+        )
         record, pack = write_record(ready, draft)
         publisher.memory.remember_tidy("")  # until the commit: the pack may be all that comes of it
         with pack:

@@ -19,11 +19,8 @@ from __future__ import annotations
 
 import base64
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import boto3.session
@@ -54,6 +51,7 @@ from cop_publish.storage.bodies import (
     size_of,
     stream_of,
 )
+from cop_publish.storage.clock import ServerClock
 from cop_publish.storage.multipart import (
     SINGLE_BYTES,
     Target,
@@ -67,14 +65,15 @@ from cop_publish.storage.refusals import CLOCK_CODES, UNREACHABLE, clock_wrong, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
-    from botocore.awsrequest import AWSPreparedRequest
     from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
     from cop_publish.settings import StorageSettings
     from cop_publish.storage.base import Condition, Unchanged
+    from cop_publish.storage.multipart import Unfinished
 
 T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS = 10
@@ -127,13 +126,11 @@ class S3Store:
         self._bucket = bucket
         self._prefix = prefix
         self._place = place
-        self._signed_at: datetime | None = None
-        self._said: tuple[datetime, float] | None = None  # the server's Date, and our ticks when we read it
-        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._clock = ServerClock()
         client.meta.events.register("before-sign.s3.DeleteObjects", add_content_md5)
         client.meta.events.register_last("before-call.s3", send_small_bodies_at_once)
-        client.meta.events.register("before-send.s3", self._remember_date)
-        client.meta.events.register("after-call.s3", self._remember_clock)
+        client.meta.events.register("before-send.s3", self._clock.sent)
+        client.meta.events.register("after-call.s3", self._clock.answered)
 
     def get(self, key: str, unless_etag: str | None = None) -> Got | Unchanged | None:
         name = self._prefix + checked_key(key)
@@ -193,16 +190,14 @@ class S3Store:
             return purge_keys(self._client, self._bucket, whole, past - whole)
 
     def now(self) -> datetime:
-        """The server's Date of its latest answer, and what has passed since by our own ticks."""
-        if self._said is None:
+        """By the Date of its latest answer, which is asked for where there was none."""
+        if self._clock.now() is None:
             with self._explained():
                 self._client.head_bucket(Bucket=self._bucket)
-        if self._said is None:
+        if (now := self._clock.now()) is None:
             msg = f"{self._place} does not say what time it is (no Date in its answers)."
             raise StorageFailed(f"{msg} Tell the host, or publish to another storage.")
-        date, read_at = self._said  # in whole seconds: what we say of it must not go back all the same
-        self._latest = max(self._latest, date + timedelta(seconds=_ticks() - read_at))
-        return self._latest
+        return now
 
     def _put_small(self, target: Target, body: Body, condition: Condition) -> tuple[str, str]:
         md5 = md5_of(body)
@@ -240,16 +235,24 @@ class S3Store:
                 if (there.etag if there else None) != expected:
                     return self._ours(target, composite_etag(body), None)
         try:
-            foretold, found = send_in_parts(target, body, left.result())
+            foretold, found, there = self._sent(target, body, left.result())
+            if there and there.headers != target.headers:  # they are of whoever began the upload
+                body.seek(0)
+                foretold, found, _ = self._sent(target, body, None)
         except self._client.exceptions.NoSuchUpload as error:
             # Another machine that sends the same file has finished the upload that we had taken up, or the
             # answer to our own completion was lost.
             body.seek(0)
             return self._ours(target, composite_etag(body), error)
-        if not found:  # Ceph says none when the parts are joined
-            there = self._head(target.name)
-            found = there.etag if there else "nothing-0"
         return foretold, found
+
+    def _sent(self, target: Target, body: BinaryIO, left: Unfinished | None) -> tuple[str, str, Held | None]:
+        """As `send_in_parts`, and what is there then, where that has to be asked for."""
+        foretold, found = send_in_parts(target, body, left)
+        if found and left is None:
+            return foretold, found, None
+        there = self._head(target.name)  # Ceph says no ETag when the parts are joined
+        return foretold, found or (there.etag if there else "nothing-0"), there
 
     def _ours(self, target: Target, etag: str, refusal: Exception | None) -> tuple[str, str]:
         """The ETag, twice, where exactly these bytes and headers are there already; else raises Conflict."""
@@ -323,19 +326,8 @@ class S3Store:
                     raise
                 date = error.response["ResponseMetadata"].get("HTTPHeaders", {}).get("date", "")
                 raise StorageFailed(
-                    f"{self._place} refused: {clock_wrong(self._signed_at, date)}."
+                    f"{self._place} refused: {clock_wrong(self._clock.signed_at, date)}."
                 ) from error
-
-    def _remember_date(self, request: AWSPreparedRequest, **_: object) -> None:
-        """When we signed, by our own clock: what the server's Date is compared with."""
-        signed = request.headers.get("X-Amz-Date", b"")
-        text = signed.decode() if isinstance(signed, bytes) else str(signed)
-        if text:
-            self._signed_at = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-
-    def _remember_clock(self, http_response: Any, **_: object) -> None:  # noqa: ANN401 - botocore's, untyped here
-        with suppress(KeyError, TypeError, ValueError):  # none, or not a date: the last one stands
-            self._said = parsedate_to_datetime(http_response.headers["Date"]).astimezone(UTC), _ticks()
 
 
 @contextmanager
@@ -389,8 +381,3 @@ def _code(error: boto.ClientError) -> str:
 
 def _status(error: boto.ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _ticks() -> float:
-    """Seconds that go on while this machine sleeps, where the system counts those."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

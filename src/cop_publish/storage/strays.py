@@ -4,6 +4,9 @@ They do no harm, but hold what was approved and never public.  A publisher looks
 unless the release that is public is one of its own, ended to the last request: then there are none of its
 own.  They are deleted in its turn, in which nobody else can begin: whoever has just written one of them is
 told to wait, because the head has changed.
+
+Where a store does not hold conditions they stay, until a withdrawal.  Whoever falls asleep there with the
+head on its way overwrites it when they wake, and what it names must be there.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 ``loosen`` keeps case and punctuation and takes away disguise (zero-width characters, accents,
 fullwidth forms, lookalike letters).  ``fold`` then leaves lower-case words with single spaces.
-Both work a character at a time, so that `mask.py` can map a folded span back.
+Both work a character at a time, so that `gate/mask.py` can map a folded span back.  The gate folds what it
+reads with this, and the ledger what was marked: else one would not know the other's words.
 """
 
 # ruff: noqa: RUF001 - characters that are easily taken for others are what this file is about
@@ -34,6 +35,7 @@ _LOOKALIKES |= {
 }
 _SPELT_OUT = {"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae"}
 _SPELT_OUT |= {"Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "ŧ": "t"}
+_SPELT_OUT |= {"Ħ": "H", "Ŧ": "T", "Ŋ": "N", "Ƒ": "F"}
 _SPELT_OUT |= {"ƒ": "f", "ŀ": "l", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}
 _APOSTROPHES = "’‘ʼʹʻ′‛`´＇ʾʿ"
 _DROPPED = {"Mn", "Me", "Cf"}  # accents; joiners, soft hyphens, bidi controls, tag characters
