@@ -156,7 +156,7 @@ def test_what_is_nearly_over_and_what_nothing_needed_is_listed(show: Path) -> No
 
 
 def test_a_doubt_on_pages_of_several_items_can_be_allowed_as_well(show: Path) -> None:
-    """Six words of a marked passage in a summary stand on the lists of items too, which are nobody's alone."""
+    """Six words of a marked passage in a summary stand on the lists of items too: no item's alone."""
     post = show / "posts/2026-11-21-new.md"
     marked = (
         "::: confidential\nThe minister has not yet been told that the pilot will end in March.\n::: end\n"
