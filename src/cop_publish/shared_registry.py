@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from cop_publish.storage.base import Store
 
 _STATE = ".cop-publish"  # beside the records: what this copy knows of the bucket
+_ASIDE = "taken-back"
 _SHOWN_PATHS = 3
 _TOLD = {"allows.yaml", "audit.jsonl", "calendar.yaml", "guard.yaml", "head.json", "passages.jsonl", MARK}
 
@@ -103,8 +104,7 @@ def require_newest(settings: Settings) -> None:
         found = get_registry(store, known.etag)
         is_ours = found is None and not known.etag
         if not is_ours and not isinstance(found, Unchanged):
-            _write(folder, _kept(folder))
-            raise StorageFailed(_MEANWHILE)
+            raise StorageFailed(_taken_back(folder))
 
 
 def share(settings: Settings, *, now: datetime) -> None:
@@ -128,8 +128,7 @@ def share(settings: Settings, *, now: datetime) -> None:
         try:
             etag = replace_registry(store, content, known.etag)
         except Conflict:
-            _write(folder, _kept(folder))
-            raise StorageFailed(_MEANWHILE) from None
+            raise StorageFailed(_taken_back(folder)) from None
         _remember(folder, replace(known, etag=etag, files=digests(here)))
         _keep(folder, here)
 
@@ -211,6 +210,18 @@ def _kept(folder: Path) -> Contents:
         return _unpacked((_state(folder) / "before.zip").read_bytes())
     except OSError:
         raise StorageFailed(_UNREADABLE) from None
+
+
+def _taken_back(folder: Path) -> str:
+    """Make the copy what it was before the command, and say so.
+
+    What goes is kept beside it: somebody may have edited a record by hand while the command ran.
+    """
+    here, before = _contents(folder), _kept(folder)
+    gone = {name: content for name, content in here.items() if before.get(name) != content}
+    _write(_state(folder) / _ASIDE, gone)
+    _write(folder, before)
+    return _MEANWHILE + (f" What it had changed lies in {folder.name}/{_STATE}/{_ASIDE}/." if gone else "")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from cop_publish.core.problems import Place
 from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
 from cop_publish.gate.allows import faults
 from cop_publish.gate.memory import Memory, last_look
-from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
+from cop_publish.registry.allows import add_allows, allow_key, every_allow, make_allow_key, read_allows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,3 +158,25 @@ def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert allow_key(tmp_path) == key
     assert make_allow_key(tmp_path) == b""
     assert stat.S_IMODE((tmp_path / "allows.key").stat().st_mode) == 0o600
+
+
+def test_records_are_added_behind_others_and_may_be_of_pages_that_show_several_items(tmp_path: Path) -> None:
+    (tmp_path / "allows.yaml").write_text(RECORD.rstrip("\n"), encoding="utf-8")
+    record = {
+        "fingerprints": ["0" * 20],
+        "item": "-",
+        "rule": "passage in part",
+        "reason": 'it\'s a “saying”: \\ and "so" # on',
+        "by": "p-host",
+        "on": date(2026, 11, 23),
+        "expires": date(2027, 1, 1),
+    }
+    add_allows(tmp_path, [record])
+    first, second = every_allow(tmp_path)
+    assert first.item == "ep-1"
+    assert (second.item, second.person, second.expires) == ("", "", date(2027, 1, 1))
+    assert read_allows(tmp_path, today=date(2026, 11, 23)) == (first, second)
+    assert stat.S_IMODE((tmp_path / "allows.yaml").stat().st_mode) == 0o600
+    with pytest.raises(InvalidSource, match="expired on 2027-01-01"):
+        read_allows(tmp_path, today=date(2027, 1, 1))
+    assert len(every_allow(tmp_path)) == 2

@@ -107,7 +107,10 @@ def test_whoever_is_slower_is_told_and_nothing_of_theirs_is_left_half_recorded(
     with pytest.raises(StorageFailed, match=r"^Somebody else has changed the registry meanwhile") as told:
         slowly()
     assert not any(name in str(told.value) for name in NAMES)
+    assert "What it had changed lies in other-private/.cop-publish/taken-back/." in str(told.value)
     assert read_contents(copy_of(other)) == before
+    aside = read_contents(copy_of(other) / ".cop-publish/taken-back")
+    assert any(NAMES[2].encode() in content for content in aside.values())
     assert add(other, NAMES[2]) == 0
     assert brought_up_to_date(one) == brought_up_to_date(other) == set(NAMES)
 

@@ -53,6 +53,7 @@ folder = "published"                     # a plain folder any web host can serve
 
 [registry]
 path = {registry}                        # private: people and what they agreed to
+# bucket = "our-show-people"             # several producers share it: see docs/for-producers.md
 """
 _ABOUT = """\
 ---
