@@ -1,4 +1,4 @@
-"""One signed GET without boto3, for a run that has nothing to do: boto3 alone takes a third of a second.
+"""One signed GET without boto3, for a run that has nothing to do: boto3 alone takes a fifth of a second.
 
 AWS Signature Version 4 (AWS, "Signature Version 4 for API requests"), for GET alone and for keys that stand
 in the environment.  Whatever is not as simple as that, or does not work, raises: the caller asks through
