@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from gate_samples import ANN, GUARD, HOPE, HOST, IAN, JORY, OWAIN, YOUNG, gate, page, public, refusal
+from gate_samples import (
+    ANN,
+    GUARD,
+    HOPE,
+    HOST,
+    IAN,
+    JORY,
+    OWAIN,
+    YOUNG,
+    gate,
+    page,
+    public,
+    refusal,
+    transcript,
+)
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.errors import LeakFound, NeedsHumanLook
@@ -81,6 +95,13 @@ def test_where_several_items_or_none_are_shown_a_name_alone_tells_nothing() -> N
     gate(public("a.txt", "Then Owain said it."), guard=HERE)
     gate(public("a.txt", "Then Owain said it.", "here", "there"), guard=HERE)
     gate(public("a.txt", "Then Owain said it.", "there"), guard=HERE)
+
+
+@pytest.mark.parametrize("voice", ["Owain", "Dr Fictive", "Madeup-Fictive", "O.O'S."])
+def test_a_voice_that_is_called_by_one_name_is_a_leak(voice: str) -> None:
+    cues = f"00:00.000 --> 00:01.000\n<v {voice}>So it was.\n\n00:01.000 --> 00:02.000\n<v Alys Example>Yes."
+    assert isinstance(refusal(public("a.vtt", transcript(cues), "here"), guard=HERE), LeakFound)
+    gate(public("a.vtt", transcript(cues.replace(voice, "Alys Example")), "here"), guard=HERE)
 
 
 def test_whoever_is_named_in_the_item_may_be_called_by_one_name() -> None:

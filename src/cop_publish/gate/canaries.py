@@ -131,6 +131,7 @@ def _readers() -> list[Canary]:
     card = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n{1}\n\n"
     given, family = NAME.split()
     segments = [{"speaker": "x", "startTime": 0, "body": word} for word in (given, family)]
+    voice = f"WEBVTT\n\n00:00.000 --> 00:01.000\n<v {given}>x\n"
     vtt = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{NAME[:8]}\n\n00:01.000 --> 00:02.000\n{NAME[9:]}\n"
     return [
         Canary("reader html", ".html", "text/html", _page(f"<p>{NAME}"), "HTML text"),
@@ -145,7 +146,16 @@ def _readers() -> list[Canary]:
             "".join(card.format(n, word) for n, word in enumerate((given, family), 1)).encode(),
             "SRT cards",
         ),
+        Canary(
+            "reader srt",
+            ".srt",
+            "application/x-subrip",
+            card.format(1, f"<v {given}>x").encode(),
+            "SRT tags",
+            lone.GIVEN,
+        ),
         Canary("reader vtt", ".vtt", "text/vtt", vtt.encode(), "VTT cues"),
+        Canary("reader vtt", ".vtt", "text/vtt", voice.encode(), "VTT tags", lone.GIVEN),
         Canary("reader ics", ".ics", "text/calendar", ics.encode(), "ICS lines"),
         Canary("reader css", ".css", "text/css", f"/* {NAME} */".encode(), "style sheet"),
         Canary("reader js", ".js", "text/javascript", f"// {NAME}".encode(), "script"),

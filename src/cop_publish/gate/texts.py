@@ -67,13 +67,14 @@ def read_json(data: Bytes) -> Extraction:
 
 
 def read_vtt(data: Bytes) -> Extraction:
-    """WebVTT: its source, what is heard (a name may run over two cues), and what the tags say."""
+    """WebVTT: its source, what is heard (a name may run over two cues), and what the tags say alone."""
     text = utf8(data)
     heard = _in_a_row(_TIMING.sub("", text))
     views = [
         View("VTT source", text, timed=True),
         View("VTT cues", _TAG.sub("", heard)),
         View("VTT cues with tags as spaces", _TAG.sub(" ", heard)),
+        View("VTT tags", _tags(text)),
     ]
     return Extraction(views, len(data))
 
@@ -86,8 +87,14 @@ def read_srt(data: Bytes) -> Extraction:
         View("SRT source", text, timed=True),
         View("SRT cards", _TAG.sub("", heard)),
         View("SRT cards with tags as spaces", _TAG.sub(" ", heard)),
+        View("SRT tags", _tags(text)),
     ]
     return Extraction(views, len(data))
+
+
+def _tags(text: str) -> str:
+    """What stands in tags, ``<v Alys Example>``, as lines of their own: a name alone too is one there."""
+    return "\n\n".join(dict.fromkeys(tag[1:-1] for tag in _TAG.findall(text)))
 
 
 def _in_a_row(heard: str) -> str:
