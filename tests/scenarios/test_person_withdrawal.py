@@ -155,6 +155,15 @@ def test_twice_is_once(show: Path) -> None:
 # --- who is in many items, in addresses, in pictures ---------------------------------------------------
 
 
+def test_a_voice_is_not_kept_public_by_a_post_of_theirs_that_waits_for_a_yes(show: Path) -> None:
+    first = take_back(show, "attribution", ROWAN, "posts/2026-11-13-weeknotes-plain-words.md")
+    assert first.code == 0, first.err
+    assert "has not signed off 2026-11-13-weeknotes-plain-words" in first.out
+    said = take_back(show, "voice")
+    assert said.code == 0, said.err
+    assert f"the voice of {ROWAN}, in everything" in said.out
+
+
 def post(folder: Path, name: str, words: str = "What @{p-k2m9} said.") -> None:
     (folder / "posts" / f"{name}.md").write_text(
         f"---\ntitle: On {name[11:]}\nsummary: Short.\npeople: [p-k2m9]\n---\n{words}\n", encoding="utf-8"
