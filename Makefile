@@ -64,6 +64,7 @@ docs: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/gate.py
 	$(BIN)/python benchmarks/sound/run.py
 	$(BIN)/python benchmarks/publish/run.py
 
