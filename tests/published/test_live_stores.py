@@ -242,7 +242,7 @@ def test_the_doctor_finds_a_folder_as_it_should_be(tmp_path_factory: pytest.Temp
     with going_live("folder", tmp_path_factory) as live:
         said = live.show.run("doctor")
         assert said.code == 0
-        assert [line[:6] for line in said.out.splitlines()] == ["ok    "] * 7
+        assert [line[:6] for line in said.out.splitlines()] == ["ok    "] * 8
         assert f"{len(live.manifest())} files are live" in said.out
 
 
