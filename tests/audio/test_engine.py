@@ -13,6 +13,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import needs
@@ -21,6 +22,7 @@ from sounds import ENGINE, convert, talk, write_wav
 from test_published_master import python
 from workshop import Workshop
 
+from cop_publish.audio import engine
 from cop_publish.audio.argv import (
     Input,
     decode_chunk_argv,
@@ -183,8 +185,8 @@ def test_longer_sound_may_take_longer() -> None:
 
 
 def test_a_graph_is_read_from_a_file_by_every_ffmpeg() -> None:
-    for engine, option in ((ENGINE, "-/filter_complex"), (needs.program("ffmpeg"), None)):
-        found = graph_option(engine)
+    for program, option in ((ENGINE, "-/filter_complex"), (needs.program("ffmpeg"), None)):
+        found = graph_option(program)
         assert found == (option or found)
         with tempfile.TemporaryFile() as graph:
             graph.write(b"anullsrc=r=48000:cl=mono,atrim=end_sample=480[o]")
@@ -256,6 +258,26 @@ def test_a_chunk_comes_from_a_pipe_and_from_nowhere_else(argv: list[str]) -> Non
     assert argv[argv.index("-format_whitelist") + 1] == ("f32le" if "libmp3lame" in argv else "mp3")
     assert argv.count("-i") == 1
     assert "-nostdin" in argv
+
+
+def test_a_run_that_ends_just_as_its_watch_looks_away_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else it is killed after two minutes of silence, which were its own end."""
+
+    class EndedMeanwhile(threading.Event):
+        def clear(self) -> None:
+            watch._over = True  # noqa: SLF001 - what `end` does in another thread, at just this moment
+            self.set()
+            super().clear()
+
+    events = SimpleNamespace(Event=EndedMeanwhile, Thread=threading.Thread)
+    monkeypatch.setattr(engine, "threading", events)
+    with subprocess.Popen([*PYTHON, "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as child:
+        watch = engine._Watch(child, 3.0)  # noqa: SLF001 - the same
+        watch.moved()
+        watch._thread.join(20)  # noqa: SLF001 - the same
+        assert not watch.fired
 
 
 def test_an_encoder_hands_over_its_frames_in_bulk_and_not_one_by_one(tmp_path: Path) -> None:

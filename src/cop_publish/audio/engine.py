@@ -237,9 +237,9 @@ class _Watch:
 
     def _wait(self) -> None:
         while self._stir.wait(self._silent_seconds):
+            self._stir.clear()  # before looking: whoever ends us says so first, and stirs then
             if self._over:
                 return
-            self._stir.clear()
         self.fired = True
         self._child.kill()
 
