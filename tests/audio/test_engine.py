@@ -192,7 +192,7 @@ def test_a_graph_is_read_from_a_file_by_every_ffmpeg() -> None:
             graph.write(b"anullsrc=r=48000:cl=mono,atrim=end_sample=480[o]")
             graph.seek(0)
             command = [
-                engine,
+                program,
                 "-v",
                 "error",
                 found,
