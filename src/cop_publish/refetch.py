@@ -86,18 +86,21 @@ def _seen(rebuilt: Rebuilt, gone: list[str], ask: Ask, progress: Callable[[str, 
     files = [f for f in built.approved.files if f.file_class is not FileClass.MEDIA]
     still = [key for key in gone if ask("HEAD", key)[0]]
     fetched: list[PublicFile] = []
+    unread: list[str] = []
     for n, file in enumerate(files):
         progress("fetching what is live again", n / max(1, len(files)))
         there, body = ask("GET", file.key)
         if there and body:
             fetched.append(replace(file, content=body))
+        elif there and file.size_bytes:  # an error, or a way elsewhere: nobody knows what is shown
+            unread.append(address(site, file.key))
     published = {file.key: file.sha256 for file in files}
     older = [file for file in fetched if file.sha256 != published[file.key]]
     guard = replace(rebuilt.errand.stays.allowing(guard_of(built.ready)), unsigned=frozenset())
     memory = Memory.load(state_folder(built.ready.settings.root) / "gate.json")
     holding = [address(site, file.key) for file in fetched if not _is_clean(file, guard, memory)]
     asked = len(gone) + len(files)
-    return Seen(asked, tuple(address(site, key) for key in still), tuple(holding), len(older))
+    return Seen(asked, tuple(address(site, key) for key in still), (*unread, *holding), len(older))
 
 
 def _is_clean(file: PublicFile, guard: Guard, memory: Memory) -> bool:

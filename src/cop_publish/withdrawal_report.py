@@ -68,7 +68,8 @@ def seen_lines(seen: Seen) -> Iterator[str]:
     if seen.still:
         yield f"NOT gone yet, {len(seen.still)} addresses still answer: {', '.join(seen.still)}"
     if seen.holding:
-        yield f"NOT gone yet, {len(seen.holding)} answers still hold it: {', '.join(seen.holding)}"
+        what = f"{len(seen.holding)} answers still hold it or cannot be read"
+        yield f"NOT gone yet, {what}: {', '.join(seen.holding)}"
 
 
 def stayed_lines(items: Iterable[str]) -> list[str]:

@@ -281,8 +281,10 @@ def test_who_publishes_while_the_site_is_being_made_loses_nothing(show: Path, wh
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+def serving(folder: Path, broken: str = "") -> Iterator[str]:
+    """`broken`: a path that is answered with an error."""
+    handler = partial(_broken_at(broken) if broken else _Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -295,6 +297,17 @@ def serving(folder: Path) -> Iterator[str]:
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing."""
+
+
+def _broken_at(path: str) -> type[_Quiet]:
+    class Broken(_Quiet):
+        def do_GET(self) -> None:
+            if self.path == path:
+                self.send_error(500)
+            else:
+                super().do_GET()
+
+    return Broken
 
 
 def served(tmp_path: Path, factory: pytest.TempPathFactory, address: str) -> Path:
@@ -318,6 +331,17 @@ def test_what_is_live_is_fetched_from_the_public_address(
         assert (receipt["still_served"], receipt["still_holding"]) == ([], [])
 
 
+def test_an_address_that_cannot_be_read_is_named_and_is_no_success(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (tmp_path / "show/published/public").mkdir(parents=True)
+    with serving(tmp_path / "show/published/public", broken="/about.html") as address:
+        show = served(tmp_path, tmp_path_factory, address)
+        said = take_back(show, "attribution")
+        assert said.code == 60
+        assert f"1 answers still hold it or cannot be read: {address}about.html" in said.out
+
+
 @pytest.mark.parametrize("what", ["person", "item"])
 def test_what_a_cdn_still_has_is_named_and_is_no_success(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, what: str
@@ -338,7 +362,7 @@ def test_what_a_cdn_still_has_is_named_and_is_no_success(
         assert f"addresses still answer: {address}" in said.out
         assert f"{address}media/{sound.name}" in said.out
         if what == "person":
-            assert f"answers still hold it: {address}" in said.out
+            assert f"answers still hold it or cannot be read: {address}" in said.out
             assert f"{address}feed.xml" in said.out
 
 
