@@ -1,8 +1,12 @@
 """The ledger of passages: marks are sticky, so what was marked once is known again without its mark.
 
-Nobody can read the ledger: it holds keyed digests (HMAC, RFC 2104) of every run of six folded words, and of
-whole short passages.  Six, because runs of five words are often anybody's; a run of eight or more, or a
-whole short passage, is the passage; six or seven are worth a look.
+Without its key nobody can read the ledger: it holds keyed digests (HMAC, RFC 2104) of every run of six folded
+words, and of whole short passages.  Six, because runs of five words are often anybody's; a run of eight or
+more, or a whole short passage, is the passage; six or seven are worth a look.
+
+It also holds short keyed digests of each word and of each two in a row, by which most of a text is passed by.
+Whoever has both the ledger and its key could try a dictionary on these and put a passage together again: the
+key must be kept as the passages themselves would be.
 
 Words are folded as the gate folds them, so that it finds in bytes what was marked in a source; a break
 (None) stands where no run may go across: what comes there differs between a source and a page.

@@ -1,4 +1,4 @@
-"""The ledger's passages on the gate's side : keyed digests of six words in a row, and of short ones whole.
+"""The ledger's passages on the gate's side: keyed digests of six words in a row, and of short ones whole.
 
 Nothing of a passage can be guessed from a digest without the key.  A run of eight words of a passage blocks,
 six or seven are for a human to look at; a shorter passage blocks where it stands whole.
