@@ -1,7 +1,6 @@
 """The command line: one command, one call, print, exit code.  The only place that prints.
 
-`cli_new.py`, `cli_people.py`, `cli_sign_off.py`, `cli_storage.py` and `cli_withdraw.py` are parts of it; what
-several commands take is in `cli_options.py`.
+The modules of `commands/` are parts of it; what several commands take is in `commands/options.py`.
 Exit codes are those of `errors.py`.  Everything heavy is imported inside the command that needs it, so
 that ``--help`` answers at once; an architecture test pins which modules it loads.
 """
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_new import new
-from cop_publish.cli_options import (
+from cop_publish.commands.new import new
+from cop_publish.commands.options import (
     DRY,
     HERE,
     JOBS,
@@ -28,10 +27,10 @@ from cop_publish.cli_options import (
     item_name,
     say_outcome,
 )
-from cop_publish.cli_people import allow, deciding, unmark
-from cop_publish.cli_sign_off import sign_off, status
-from cop_publish.cli_storage import rollback, storage, verify
-from cop_publish.cli_withdraw import withdraw
+from cop_publish.commands.people import allow, deciding, unmark
+from cop_publish.commands.sign_off import sign_off, status
+from cop_publish.commands.storage import rollback, storage, verify
+from cop_publish.commands.withdraw import withdraw
 from cop_publish.console import MAY_BE_PARTLY_UP, Console
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from cop_publish.audio.order import THIS_MACHINE, Crew
 from cop_publish.core.retention import Retention
 from cop_publish.errors import StorageFailed
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.stays import NOTHING, Stays
 from cop_publish.storage.live import Publisher, digest_of, look, published_digest, remembered_manifest
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.traits import HEAD
 from cop_publish.unchanged import Standing, after_own_writes, fingerprint, recall, remember, state_folder
+from cop_publish.withdrawal.stays import NOTHING, Stays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from cop_publish.core.relied import Relied
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
-    from cop_publish.stays import Stays
+    from cop_publish.withdrawal.stays import Stays
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from samples import NOW
 from cop_publish.core.model import Notice
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.notice import SECONDS, SOUND, notice_file
-from cop_publish.splice import entries_of, published_at, with_entries, without_entries
+from cop_publish.withdrawal.splice import entries_of, published_at, with_entries, without_entries
 
 GUID = "0199e0b2-withdrawn"
 DAY = datetime(2026, 11, 1, 7, tzinfo=UTC)

@@ -17,10 +17,10 @@ from workspaces import NOW, published_sample, say, sign, unpublished_sample
 
 from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.errors import Busy
-from cop_publish.person_withdrawal import Request, withdraw_person
 from cop_publish.publish import Errand
 from cop_publish.scope import EVERYTHING
-from cop_publish.withdraw import item_of, withdraw
+from cop_publish.withdrawal.item import item_of, withdraw
+from cop_publish.withdrawal.person import Request, withdraw_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from dataclasses import replace
 from test_clear import EPISODE, GUEST, PEOPLE, POST, cue, text
 
 from cop_publish.core.model import Audience
-from cop_publish.still_named import still_named
+from cop_publish.withdrawal.still_named import still_named
 
 SIAN = PEOPLE[GUEST]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cop_publish.unlink import Leaving, title_of, unlinked
+from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
 
 HERE = "episodes/012-jury.html"
 GOES = "episodes/013-algorithm.html"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, JSON, NOW, errand_of
+from cop_publish.commands.options import HERE, JSON, NOW, errand_of
 
 if TYPE_CHECKING:
     from cop_publish.console import Console
@@ -51,7 +51,7 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
     to. Nothing of theirs is published before their yes, and a changed word asks for a new one.
     """
     from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
-    from cop_publish.contributor import make_page, write_private  # noqa: PLC0415 - the same
+    from cop_publish.contributor.page import make_page, write_private  # noqa: PLC0415 - the same
     from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
 
     errand = errand_of(console, options, None)

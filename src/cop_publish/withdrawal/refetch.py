@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from cop_publish.gate.guard import Guard
-    from cop_publish.rebuild import Rebuilt
     from cop_publish.settings import Settings
     from cop_publish.storage.base import Store
+    from cop_publish.withdrawal.rebuild import Rebuilt
 
     # Whether something answers at a key (asked for its head), and what it answers.
     Ask = Callable[[str, str], tuple[bool, bytes]]

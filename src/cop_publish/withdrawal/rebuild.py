@@ -13,12 +13,12 @@ from cop_publish.core.routes import FEED, FEEDS
 from cop_publish.errors import AudioFailed, Busy, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.site import build_site
-from cop_publish.staying import Out, is_own, leaving_with, with_staying
-from cop_publish.stays import Stays
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
-from cop_publish.unlink import title_of
 from cop_publish.vanishing import refuse_vanishing
+from cop_publish.withdrawal.staying import Out, is_own, leaving_with, with_staying
+from cop_publish.withdrawal.stays import Stays
+from cop_publish.withdrawal.unlink import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

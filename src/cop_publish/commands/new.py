@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, instant
-from cop_publish.cli_people import new_person
+from cop_publish.commands.options import HERE, instant
+from cop_publish.commands.people import new_person
 
 if TYPE_CHECKING:
     from datetime import datetime

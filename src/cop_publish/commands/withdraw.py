@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import (
+from cop_publish.commands.options import (
     DRY,
     HERE,
     JSON,
@@ -62,8 +62,8 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
 
 def _item(console: Console, item: str, options: dict[str, Any]) -> int:
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - not for --help
-    from cop_publish.withdraw import Mode, item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
-    from cop_publish.withdraw import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
+    from cop_publish.withdrawal.item import Mode, item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
+    from cop_publish.withdrawal.item import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
 
     root = options["root"]
     found_item = item_of(root, *kind_and_name(item, root))
@@ -82,8 +82,8 @@ def _item(console: Console, item: str, options: dict[str, Any]) -> int:
 
 def _person(console: Console, item: str | None, options: dict[str, Any]) -> int:
     from cop_publish.core.consents import PersonId, TakenBack  # noqa: PLC0415 - not for --help
-    from cop_publish.person_withdrawal import Request, plan_withdraw_person, withdraw_person  # noqa: PLC0415 - heavy
-    from cop_publish.withdrawal_report import person_json, person_lines  # noqa: PLC0415 - the same
+    from cop_publish.withdrawal.person import Request, plan_withdraw_person, withdraw_person  # noqa: PLC0415 - heavy
+    from cop_publish.withdrawal.report import person_json, person_lines  # noqa: PLC0415 - the same
 
     name = kind_and_name(item, options["root"])[1] if item is not None else None
     request = Request(PersonId(options["person"]), TakenBack(_SCOPES[options["scope"]]), name)

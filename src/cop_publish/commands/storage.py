@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import DRY, HERE, JSON, NOW, errand_of, instant, say_outcome
+from cop_publish.commands.options import DRY, HERE, JSON, NOW, errand_of, instant, say_outcome
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
 from cop_publish.errors import StorageFailed
 from cop_publish.ready import was_public
-from cop_publish.splice import entries_about, with_entries, without_entries
 from cop_publish.storage.base import PUBLIC, read
-from cop_publish.unlink import Leaving, title_of, unlinked
+from cop_publish.withdrawal.splice import entries_about, with_entries, without_entries
+from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from cop_publish.core.output import Content, Entry, Manifest
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import SiteSettings
-    from cop_publish.stays import Stays
     from cop_publish.storage.base import Store
+    from cop_publish.withdrawal.stays import Stays
 
 _PICTURE = re.compile(rb"images/[A-Za-z0-9._-]+")
 _WITH_ENTRIES = (routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM, routes.CALENDAR)

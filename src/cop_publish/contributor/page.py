@@ -10,8 +10,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cop_publish.contributor_sound import clips_of, sounds_of
-from cop_publish.contributor_words import (
+from cop_publish.contributor.places import Wanted, seek
+from cop_publish.contributor.sound import clips_of, sounds_of
+from cop_publish.contributor.words import (
     HOW,
     agreed_words,
     asks_words,
@@ -38,7 +39,6 @@ from cop_publish.core.pieces import pieces_of
 from cop_publish.errors import WrongUsage
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
-from cop_publish.places import Wanted, seek
 from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cop_publish.contributor_words import own
+from cop_publish.contributor.words import own
 from cop_publish.errors import AudioFailed
 from cop_publish.render.contributor_page import Clip
 

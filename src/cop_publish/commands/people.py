@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cop_publish.cli_options import HERE, NOW, instant, keep_in_step
+from cop_publish.commands.options import HERE, NOW, instant, keep_in_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable

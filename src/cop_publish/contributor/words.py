@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.contributor.places import is_told_by
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.moments import put_times
@@ -15,7 +16,6 @@ from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
-from cop_publish.places import is_told_by
 from cop_publish.registry.records import FEW_ALIKE
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
@@ -26,9 +26,9 @@ from cop_publish.render.wording import day, duration
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cop_publish.contributor.places import Found, Sought
     from cop_publish.core.model import EpisodeRelease
     from cop_publish.core.pieces import Heard, Pieces
-    from cop_publish.places import Found, Sought
     from cop_publish.sign_off import Asked
 
 HOW = {

@@ -46,7 +46,7 @@ class Stays:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.splice import entries_of, with_entries  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - only in a withdrawal
 
         made = {file.key: file for file in site.files}
         for key, live in self.feeds.items():

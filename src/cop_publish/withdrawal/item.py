@@ -23,13 +23,9 @@ from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
 from cop_publish.publish import publisher_of, steps_of, tell
-from cop_publish.rebuild import Around, Cut, Withdrawing, rebuild, refuse_overtaken
-from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
 from cop_publish.render.notice import notice_file
 from cop_publish.scope import Scope
-from cop_publish.splice import published_at
-from cop_publish.staying import is_own
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
@@ -37,7 +33,9 @@ from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
-from cop_publish.withdrawal_report import (
+from cop_publish.withdrawal.rebuild import Around, Cut, Withdrawing, rebuild, refuse_overtaken
+from cop_publish.withdrawal.refetch import look_again_at
+from cop_publish.withdrawal.report import (
     NOTHING_CHANGED,
     RECALL,
     counts,
@@ -47,6 +45,8 @@ from cop_publish.withdrawal_report import (
     seen_lines,
     stayed_lines,
 )
+from cop_publish.withdrawal.splice import published_at
+from cop_publish.withdrawal.staying import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,11 +55,11 @@ if TYPE_CHECKING:
 
     from cop_publish.core.output import Entry
     from cop_publish.publish import Errand
-    from cop_publish.rebuild import Rebuilt
-    from cop_publish.refetch import Seen
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
+    from cop_publish.withdrawal.rebuild import Rebuilt
+    from cop_publish.withdrawal.refetch import Seen
 
 
 @dataclass(frozen=True, slots=True)

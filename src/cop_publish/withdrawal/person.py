@@ -32,22 +32,22 @@ from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
-from cop_publish.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
-from cop_publish.refetch import look_again_at
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import refuse_nothing, take_back
 from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
-from cop_publish.staying import is_own
-from cop_publish.stays import Stays
-from cop_publish.still_named import still_named
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
+from cop_publish.withdrawal.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
+from cop_publish.withdrawal.refetch import look_again_at
+from cop_publish.withdrawal.staying import is_own
+from cop_publish.withdrawal.stays import Stays
+from cop_publish.withdrawal.still_named import still_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,12 +57,12 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Problem
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.publish import Errand
-    from cop_publish.rebuild import Rebuilt
-    from cop_publish.refetch import Seen
     from cop_publish.settings import Settings
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live
     from cop_publish.storage.withdraw import WithdrawalReceipt
+    from cop_publish.withdrawal.rebuild import Rebuilt
+    from cop_publish.withdrawal.refetch import Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cop_publish.person_withdrawal import PersonWithdrawal
-    from cop_publish.refetch import Seen
     from cop_publish.storage.withdraw import WithdrawalReceipt
+    from cop_publish.withdrawal.person import PersonWithdrawal
+    from cop_publish.withdrawal.refetch import Seen
 
 RECALL = (
     "Nobody can recall: copies in browsers and CDNs (pages up to 5 minutes, sound and pictures up to 24 "
