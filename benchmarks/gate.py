@@ -73,10 +73,11 @@ def _run(workspace: Path, source: Path, passages: int) -> dict[str, float]:
 def _once(workspace: Path, passages: int) -> dict[str, float]:
     """Render the site, then let the gate read all of it: loading, search and canaries included."""
     from cop_publish.core.model import Releases  # noqa: PLC0415 - of the source that is timed
+    from cop_publish.gating import guard_of  # noqa: PLC0415 - the same
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
     from cop_publish.ready import find_ready  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
-    from cop_publish.site import guard_of, render_site  # noqa: PLC0415 - the same
+    from cop_publish.site import render_site  # noqa: PLC0415 - the same
 
     settings = read_settings(workspace)
     ready = find_ready(settings, Scope(None), frozenset(), lambda _people: None, now=NOW)

@@ -11,13 +11,13 @@ from cop_publish.core.pieces import may_be_in
 from cop_publish.core.problems import Place
 from cop_publish.core.sign_offs import State, must_sign_off, unsigned
 from cop_publish.errors import WrongUsage
+from cop_publish.gating import items_of, leaking_items
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.ready import find_ready
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import Scope
 from cop_publish.signing import answers_of
-from cop_publish.site import items_of, leaking_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

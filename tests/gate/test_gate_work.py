@@ -106,13 +106,27 @@ def test_a_pattern_matches_only_around_its_anchor() -> None:
     assert found > len(texts)
 
 
-@pytest.mark.parametrize("text", ["content=width=device-width", "?a=be&b=ff", "x=9fx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("content=width=device-width", "?a=be&b=ff", "x=9fx"),
+        *("A heading\n" + "=" * count + "\n\nWords.\n" for count in (2, 9, 16, 40, 72)),
+        "A heading\r\n================\r\n",
+        "if a == b:\n    c ==\nd",
+    ],
+)
 def test_an_equals_sign_before_letters_that_are_no_utf_8_is_no_encoding(text: str) -> None:
     assert [layer.text for layer in layers(View("text", text))] == [text]
 
 
 @pytest.mark.parametrize(
-    "text", ["Jory=20Madeup=2DFictive", "=4Aory Madeup-Fictive, width=device", "Jory Made=\nup-Fictive"]
+    "text",
+    [
+        "Jory=20Madeup=2DFictive",
+        "=4Aory Madeup-Fictive, width=device",
+        "Jory Made=\nup-Fictive",
+        "Jory Made= \t\r\nup-Fictive",
+    ],
 )
 def test_where_one_escape_is_meant_all_are_undone(text: str) -> None:
     assert isinstance(refusal(public("a.txt", text)), LeakFound)

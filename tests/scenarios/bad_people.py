@@ -96,14 +96,14 @@ ROWS = (
         "a withheld name in a text",
         post("title: New", body="Morwenna Pretendington spoke."),
         10,
-        "posts/2026-11-22-new.md: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
+        "posts/2026-11-22-new.md:5: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(
         "a withheld name in a title",
         post("title: Thank you, Torquil Inventedson"),
         10,
-        "posts/2026-11-22-new.md: holds the full name of p-k2m9, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
+        "posts/2026-11-22-new.md:2: holds the full name of p-k2m9, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(

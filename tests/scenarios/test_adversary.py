@@ -34,7 +34,9 @@ def test_whoever_is_named_in_the_next_episode_is_not_for_that_named_in_this_one(
     _append(show / "episodes/012-citizens-jury/episode.md", f"\n{words}\n")
     said = say(show, "publish")
     assert said.code == 10
-    assert said.err.count("episodes/012-citizens-jury/episode.md: ") == 1
+    last = len((show / "episodes/012-citizens-jury/episode.md").read_text("utf-8").splitlines())
+    assert said.err.count("episodes/012-citizens-jury/episode.md:") == 1
+    assert f"episodes/012-citizens-jury/episode.md:{last}: " in said.err
     assert "Rowan" not in said.err + said.out
     assert "Madeup" not in said.err + said.out
     assert tree(show / "published") == before
@@ -50,7 +52,7 @@ def test_a_host_who_is_anonymous_in_one_meeting_is_not_named_in_its_words(show: 
     _append(show / "meetings/2026-10-14.md", "\nAlys Example admitted it.\n")
     said = say(show, "publish")
     assert said.code == 10
-    assert "meetings/2026-10-14.md: " in said.err
+    assert "meetings/2026-10-14.md:28: holds the full name of p-host" in said.err
     assert "Alys" not in said.err
 
 

@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from workspaces import NOW, published_sample, say, sign, unpublished_sample
+from workspaces import NOW, published_sample, say, unpublished_sample
 
 from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.errors import Busy
@@ -178,8 +178,6 @@ def test_a_person_in_thirty_items_goes_from_all_of_them_at_once(show: Path) -> N
     names = [f"2026-{month:02}-{day:02}-of-the-day" for month in (9, 10) for day in range(1, 16)]
     for name in names:
         post(show, name)
-    edit(show / f"episodes/{JURY}/transcript.vtt", "and @{p-k2m9}.", "and [[confidential: @{p-k2m9}]].")
-    sign(show, JURY, "p-k2m9")
     assert say(show, "publish").code == 0
     assert len(holders(show, "Inventedson")) > len(names)
     said = take_back(show, "attribution", "p-k2m9", "--json")

@@ -221,7 +221,6 @@ ABOUT_SILENT = {
     "named in a chapter": replace(
         EPISODE, chapters=(ChapterDraft(0.0, text("@{p-t6h8}"), "", Place("the/file.md", 5)),)
     ),
-    "named in a cue": replace(EPISODE, cues=(cue(HOST, "Thank you, @{p-t6h8}."),)),
     "named in show notes": replace(EPISODE, notes=text("@{p-t6h8} ran it.\n")),
     "named in an alt text": replace(POST, images=(image("@{p-t6h8} speaking"),)),
     "named in a cover's alt text": replace(EPISODE, cover=image("@{p-t6h8} speaking")),
@@ -422,13 +421,13 @@ def test_people_are_called_by_the_exact_agreed_words_everywhere() -> None:
             people=(HOST, ADVISER),
             title=text("A word with @{p-k2m9}"),
             notes=text("@{p-k2m9} was there. So was @{p-host}.\n"),
-            cues=(cue(ADVISER, "I am @{p-k2m9}."),),
+            cues=(cue(ADVISER, "I advise. I read @{p-host}."),),
         )
     )
     role = "a policy adviser in central government"
     assert found.title == f"A word with {role}"
     assert found.notes == f"A{role[1:]} was there. So was Alys Example.\n"
-    assert (found.cues[0].speaker, found.cues[0].text) == (role, f"I am {role}.")
+    assert (found.cues[0].speaker, found.cues[0].text) == (role, "I advise. I read Alys Example.")
     assert found.credits[1] == Credit(role, Level.ROLE, Part.GUEST)
 
 
@@ -646,7 +645,7 @@ def all_kinds() -> tuple[Cleared, ...]:
                 title=words,
                 summary=words,
                 notes=words,
-                cues=(cue(GUEST, words.raw), cue(QUIET)),
+                cues=(cue(GUEST, "With @{p-host} and @{p-7f3k}."), cue(QUIET)),
                 images=(image(words.raw, HOST),),
                 chapters=(replace(EPISODE.chapters[0], title=words),),
             )

@@ -204,6 +204,13 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
     return f"your own, for {duration(seconds)}"
 
 
+def listening_words(level: Level) -> str:
+    """Say what to listen for to somebody who is not named: no program hears a name that is said aloud."""
+    if level is Level.NAMED:
+        return ""
+    return "If you hear your name, or anything else that tells who you are, say so, and it is cut."
+
+
 def place_name(key: str, own_page: str) -> str:
     """What a reader calls a file."""
     fixed = {

@@ -34,7 +34,12 @@ def _lines(item: Cleared) -> Iterator[str]:
     for image in _images(item):
         yield image.alt
     body = item.notes if isinstance(item, ClearedEpisode) else item.body
-    yield from (body, _MARKUP.sub("", body))
+    yield from (body, without_markup(body))
+
+
+def without_markup(text: str) -> str:
+    """Take out what could split a name in Markdown."""
+    return _MARKUP.sub("", text)
 
 
 def _images(item: Cleared) -> tuple[Image, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.allowed import Offer
@@ -53,15 +54,22 @@ def _require_sign_offs(site: Site, guard: Guard) -> None:
         raise NotCleared(message, problems)
 
 
-def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:
+def wanted_of(guard: Guard) -> Wanted:
+    """Everything that a scan looks for."""
     from cop_publish.gate import canaries, find, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
     from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
 
     search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
-    canaries.prove(search)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
-    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
+    return find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
+
+
+def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:
+    from cop_publish.gate import canaries  # noqa: PLC0415 - heavy: not for a run without changes
+
+    wanted = wanted_of(guard)
+    canaries.prove(wanted.search)
     leaks: list[Problem] = []
     doubts: list[Problem] = []
     unread: list[Problem] = []
@@ -196,14 +204,24 @@ _AFRESH = "Publish it in a form that the gate reads, made afresh by cop-publish.
 
 
 def _cure(file: PublicFile, guard: Guard) -> str:
-    """What helps where no source holds what was found: a master was made once, under the terms of then."""
+    """What helps where taking it out of a source is not all there is to do."""
+    if _TRANSCRIPT.search(file.key):
+        return _SAID
     if not file.key.endswith(".mp3") or not file.items:
         return ""
+    # No source may hold it: a master was made once, under the terms of then.
     folders = " ".join(f"episodes/{_masked(item, guard)}" for item in sorted(file.items))
     return (
         f"Master it again: cop-publish episode {folders} --remaster. "
         "If it is still found, it stands in the recording's metadata or chapters: take it out there."
     )
+
+
+_TRANSCRIPT = re.compile(r"transcript\.\w+$")
+_SAID = (
+    "What a transcript says, the sound says too: write @{…} for a name there, or mark the words, and the cue "
+    "goes from both."
+)
 
 
 def _masked(key: str, guard: Guard) -> str:
