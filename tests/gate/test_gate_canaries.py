@@ -62,7 +62,7 @@ EVERYONE = replace(
     present={**HERE.present, "item": frozenset({OFFICIAL.id})},
     records={"item": _TOLD.records["here"], "elsewhere": _TOLD.records["elsewhere"]},
 )
-SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 1
+SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 2
 CLEAN = public("a.html", page("<p>A clean page.</p>"))
 
 
@@ -109,6 +109,7 @@ def caught() -> set[str]:
     samples |= {
         f"alone {k}": Leak(public("a.txt", text, "here"), "text", rule) for k, (rule, text) in ALONE.items()
     }
+    samples["title"] = Leak(public("a.txt", "so Dr Madeup-Fictive said"), "text", "title and family name")
     samples["nearly"] = Leak(public("a.txt", "so Owian said", "here"), "text", lone.NEAR)
     samples |= {
         f"telling {k}": Leak(public("a.txt", text, "item"), "text", rule)

@@ -46,7 +46,7 @@ _TERMS = Terms(frozenset(), (), item="canary", here=(CANARY.id,), agreed=((CANAR
 _CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"),)}
 _PASSAGE = "the old moorhen nests below the third lock"
 _LEDGER = passages.Passages(b"canary", (passages.passage_of(_PASSAGE, b"canary"),))
-_FOR_A_HUMAN = {lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
+_FOR_A_HUMAN = {*forms.DOUBTFUL, lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +255,7 @@ def _forms() -> list[Canary]:
         "half of a double name": "Quillaby Wrenfold",
         "name with initials": "Q. Wrenfold-Marsh",
         "name with a middle name": "Quillaby T. Wrenfold-Marsh",
+        "title and family name": "Dr. Wrenfold-Marsh",
         "alias": "old tansy moorhen",
         "e-mail address": "q.wrenfold@canary.example",
         "e-mail name": "q.wrenfold@",

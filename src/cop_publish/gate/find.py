@@ -11,7 +11,7 @@ from cop_publish.core.consents import Level
 from cop_publish.core.folding import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
-from cop_publish.gate.forms import Form, Guarded, is_role_address
+from cop_publish.gate.forms import DOUBTFUL, Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
 from cop_publish.gate.search import Hit, Search, is_confirmed
@@ -68,7 +68,8 @@ def findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[tuple[Finding
 def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     seen: set[str] = set()
     for finding, words in _of_the_registry(view, reading, terms, wanted):
-        seen.add(finding.person)
+        if finding.is_sure:
+            seen.add(finding.person)
         yield finding, words
     if view.noise:
         return
@@ -93,7 +94,8 @@ def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted)
         for form in hit.counting:
             if not agreed.covers(hit, form):
                 words = _folded_around(reading.folded, hit.start, hit.end)
-                yield Finding(view.channel, form.rule, form.person or ""), words
+                is_sure = form.rule not in DOUBTFUL
+                yield Finding(view.channel, form.rule, form.person or "", is_sure), words
 
 
 def _counts(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Counts:
