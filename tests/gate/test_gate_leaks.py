@@ -82,6 +82,7 @@ WRITTEN = {
     "initial, no space": ("name with initials", "J.Madeup-Fictive"),
     "initial behind": ("name with initials", "Madeup-Fictive, J."),
     "initial, glued": ("name with initials", "JMadeupFictive"),
+    "initial, glued, small": ("name with initials", "see jmadeupfictive.example"),
     "initial in a slug": ("name with initials", "/by/j-madeup-fictive/"),
     "initial, small": ("name with initials", "j. madeup-fictive"),
     "middle initial": ("name with a middle name", "Jory T. Madeup-Fictive"),

@@ -26,7 +26,15 @@ def _write(path: Path, words: str) -> None:
     path.write_text(words, encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", ["Rowan Madeup told us.", "**Row**an Madeup told us.", "&#82;owan Madeup."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rowan Madeup told us.",
+        "**Row**an Madeup told us.",
+        "&#82;owan Madeup.",
+        "[^9]: A note.\n\nRowan[^9] Madeup.",
+    ],
+)
 def test_whoever_is_named_in_the_next_episode_is_not_for_that_named_in_this_one(
     show: Path, words: str
 ) -> None:

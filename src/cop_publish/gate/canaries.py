@@ -177,6 +177,7 @@ def _html() -> list[Canary]:
         "HTML JSON-LD": f"<script type='application/ld+json'>{NAME} {json_ld}</script>",
         "HTML script or style": f"<style>p::after {{ content: '{NAME}' }}</style>",
         "HTML text": f"<p>{given[:4]}<b>{given[4:]}</b> {family}",
+        "HTML text between notes": f"<p>{given}<sup>1</sup> {family}",
     }
     return [
         Canary(f"reading {channel}", ".html", "text/html", _page(body), channel)

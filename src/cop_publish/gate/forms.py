@@ -134,6 +134,8 @@ def _initials(person: Person) -> Iterator[Form]:
         for letters in _initial_letters(person):
             spaced, glued = b" ".join(letters), b"".join(letters)
             confirm = _initials_pattern([letter.decode() for letter in letters], surname, written)
+            if len(glued + squash(family)) > GLUED_LETTERS:  # too long to be a word by chance
+                confirm += rf"|(?i:(?<!\w){glued.decode()}{surname}(?!\w))"
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
                     yield Form("", words, Guarded.NAME, confirm=confirm, anchor=anchor)
