@@ -11,6 +11,7 @@ from cop_publish.bookkeeping import keep_marks
 from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
+from cop_publish.core.ledger import said_of
 from cop_publish.core.model import EpisodeRelease, Releases
 from cop_publish.core.output import (
     DAY_LIVED,
@@ -275,14 +276,21 @@ def guard_of(ready: Ready) -> Guard:
     )
     if settings.registry is None:
         return guard
-    allows, passages = read_allows(settings.registry, today=today), _guarded(settings.registry)
+    allows, passages = read_allows(settings.registry, today=today), _guarded(ready, settings.registry)
     return replace(guard, allows=allows, allow_key=allow_key(settings.registry), passages=passages)
 
 
-def _guarded(registry: Path) -> Passages | None:
-    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded."""
+def _guarded(ready: Ready, registry: Path) -> Passages | None:
+    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded.
+
+    With the words that stand in marks: they are found faster than by their digests.
+    """
     ledger = read_ledger(registry)
-    return passages_of(ledger.key, ledger.prints)
+    withheld = ready.waits.withheld.values() if ready.waits else ()
+    said = {
+        mark: said for found in withheld for one in found for mark, said in said_of(ledger.key, one).items()
+    }
+    return passages_of(ledger, said)
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:

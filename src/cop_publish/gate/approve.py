@@ -57,7 +57,8 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
     from cop_publish.gate import canaries, find, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
     from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
 
-    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
+    said = {**canaries.SAID, **(guard.passages.said if guard.passages else {})}
+    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases(), said)
     canaries.prove(search)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}

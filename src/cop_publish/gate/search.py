@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from cop_publish.core.folding import Reading, squash
 from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Person
 
@@ -25,6 +25,7 @@ REACH_BYTES = 120  # for so many words
 
 
 Counts = Callable[[Form], bool]  # whether a form is looked for in a text, and confirmed by it
+Met = list[tuple[int, int, int]]  # number, start and end of each pattern that stands in a text
 ByGiven = dict[bytes, tuple[Form, ...]]  # names with other words in them, by the word they begin with
 
 
@@ -45,8 +46,8 @@ class Patterns:
     automaton: BytesAhoCorasick | None  # None: there is nothing to look for
     forms: tuple[tuple[Form, ...], ...]
 
-    def found(self, text: bytes) -> list[tuple[int, int, int]]:
-        """Number, start and end of each pattern in a text."""
+    def found(self, text: bytes) -> Met:
+        """Each pattern in a text."""
         return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
 
 
@@ -62,11 +63,27 @@ class Search:
     glued: Patterns
     families: BytesAhoCorasick | None  # family names between spaces, and what may stand before each
     parted: tuple[ByGiven, ...]
+    said: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)  # digests of passages, by pattern
 
-    def hits(self, reading: Reading, counts: Counts) -> Iterator[Hit]:
-        """Every form that stands in a text as whole words."""
+    def met(self, reading: Reading) -> Met:
+        """Everything that is looked for between words, in one pass over the text."""
+        return self.whole.found(reading.folded)
+
+    def said_in(self, reading: Reading, met: Met) -> list[tuple[int, bytes]]:
+        """Where words of passages stand among what was met, and their digests."""
+        text, end_of_text = reading.folded, len(reading.folded)
+        return [
+            (start, digest)
+            for number, start, end in (met if self.said else ())
+            if number in self.said
+            if (start == 0 or text[start - 1] == _BLANK) and (end == end_of_text or text[end] == _BLANK)
+            for digest in self.said[number]
+        ]
+
+    def hits(self, reading: Reading, counts: Counts, met: Met | None = None) -> Iterator[Hit]:
+        """Every form that stands in a text as whole words; `met` of it, where it is known already."""
         text, known = reading.folded, dict[int, tuple[Form, ...]]()
-        for number, start, end in self.whole.found(text):
+        for number, start, end in self.met(reading) if met is None else met:
             counting = known.get(number)
             if counting == () or not (_is_edge(text, start) and _is_edge(text, end)):
                 continue
@@ -110,8 +127,13 @@ class Search:
                     yield Hit(forms, *span, known[number])
 
 
-def search_for(people: Iterable[Person], phrases: Iterable[Form] = ()) -> Search:
-    """The search for every form of these people, and for phrases that are nobody's."""
+def search_for(
+    people: Iterable[Person], phrases: Iterable[Form] = (), said: Mapping[bytes, bytes] | None = None
+) -> Search:
+    """The search for every form of these people, and for phrases that are nobody's.
+
+    `said`: by its digest, folded words of a guarded passage.
+    """
     whole: dict[bytes, list[Form]] = {}
     glued: dict[bytes, list[Form]] = {}
     parted: dict[bytes, ByGiven] = {}
@@ -124,7 +146,12 @@ def search_for(people: Iterable[Person], phrases: Iterable[Form] = ()) -> Search
         if form.glued:
             _add(whole, squash(form.words), form)
             _add(glued, squash(form.words), form)
-    return Search(_patterns(whole), _patterns(glued), _automaton(parted), tuple(parted.values()))
+    digests: dict[bytes, list[bytes]] = {}
+    for digest, words in (said or {}).items():
+        digests.setdefault(words, []).append(digest)
+        whole.setdefault(words, [])
+    numbered = {n: tuple(digests[words]) for n, words in enumerate(whole) if words in digests}
+    return Search(_patterns(whole), _patterns(glued), _automaton(parted), tuple(parted.values()), numbered)
 
 
 def _add(patterns: dict[bytes, list[Form]], words: bytes, form: Form) -> None:
@@ -230,6 +257,7 @@ class _Words:
         return low, high
 
 
+_BLANK = ord(" ")
 _SPACE, _LETTER, _DIGIT = range(3)
 _SORTS = bytes(
     _SPACE if byte == ord(" ") else _DIGIT if chr(byte) in "0123456789" else _LETTER for byte in range(256)
