@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cop_publish.core.folding import Reading, squash
+from cop_publish.gate.at_hand import Run, by_piece, standing
 from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
@@ -63,21 +64,19 @@ class Search:
     glued: Patterns
     families: BytesAhoCorasick | None  # family names between spaces, and what may stand before each
     parted: tuple[ByGiven, ...]
-    said: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)  # digests of passages, by pattern
+    said: Mapping[int, tuple[Run, ...]] = field(default_factory=dict)  # words of passages, by pattern
 
     def met(self, reading: Reading) -> Met:
         """Everything that is looked for between words, in one pass over the text."""
         return self.whole.found(reading.folded)
 
     def said_in(self, reading: Reading, met: Met) -> list[tuple[int, bytes]]:
-        """Where words of passages stand among what was met, and their digests."""
-        text, end_of_text = reading.folded, len(reading.folded)
+        """Where words of passages stand among what was met, by their first byte, and their digests."""
         return [
-            (start, digest)
-            for number, start, end in (met if self.said else ())
+            found
+            for number, start, _ in (met if self.said else ())
             if number in self.said
-            if (start == 0 or text[start - 1] == _BLANK) and (end == end_of_text or text[end] == _BLANK)
-            for digest in self.said[number]
+            for found in standing(reading.folded, start, self.said[number])
         ]
 
     def hits(self, reading: Reading, counts: Counts, met: Met | None = None) -> Iterator[Hit]:
@@ -146,11 +145,10 @@ def search_for(
         if form.glued:
             _add(whole, squash(form.words), form)
             _add(glued, squash(form.words), form)
-    digests: dict[bytes, list[bytes]] = {}
-    for digest, words in (said or {}).items():
-        digests.setdefault(words, []).append(digest)
-        whole.setdefault(words, [])
-    numbered = {n: tuple(digests[words]) for n, words in enumerate(whole) if words in digests}
+    runs = by_piece(said or {})
+    for piece in runs:
+        whole.setdefault(piece, [])
+    numbered = {n: tuple(runs[words]) for n, words in enumerate(whole) if words in runs}
     return Search(_patterns(whole), _patterns(glued), _automaton(parted), tuple(parted.values()), numbered)
 
 
@@ -257,7 +255,6 @@ class _Words:
         return low, high
 
 
-_BLANK = ord(" ")
 _SPACE, _LETTER, _DIGIT = range(3)
 _SORTS = bytes(
     _SPACE if byte == ord(" ") else _DIGIT if chr(byte) in "0123456789" else _LETTER for byte in range(256)
