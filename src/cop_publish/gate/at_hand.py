@@ -38,9 +38,12 @@ class Run:
 def by_piece(said: Mapping[bytes, bytes]) -> dict[bytes, list[Run]]:
     """By a piece that they hold, all words of `said`, which has them by their digest, neighbours in order."""
     found: dict[bytes, list[Run]] = {}
+    piece = b""
     for digest, words in said.items():
-        pieces = list(_pieces(words))
-        piece, before = next((one for one in pieces if one[0] in found), pieces[-1])
+        before = (b" %b " % words).find(b" %b " % piece)
+        if before < 0:
+            piece = b" ".join(words.rsplit(b" ", PIECE_WORDS)[-PIECE_WORDS:])
+            before = len(words) - len(piece)
         found.setdefault(piece, []).append(Run(words, digest, before))
     return found
 
@@ -48,10 +51,3 @@ def by_piece(said: Mapping[bytes, bytes]) -> dict[bytes, list[Run]]:
 def standing(text: bytes, start: int, runs: Iterable[Run]) -> Iterator[tuple[int, bytes]]:
     """Where these stand, given where their piece does: first byte and digest."""
     return ((start - run.before, run.digest) for run in runs if run.stands(text, start - run.before))
-
-
-def _pieces(words: bytes) -> Iterator[tuple[bytes, int]]:
-    """Each three words in a row, or all where they are fewer, and how many bytes come before."""
-    said = words.split(b" ")
-    for n in range(max(1, len(said) - PIECE_WORDS + 1)):
-        yield b" ".join(said[n : n + PIECE_WORDS]), len(b" ".join([*said[:n], b""]))
