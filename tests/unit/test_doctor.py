@@ -164,7 +164,7 @@ def test_of_a_sample_only_what_the_tool_writes_must_stay_out(show: Path) -> None
     lines, code = said(show)
     assert code == 40
     (line,) = (line for line in lines if PRIVATE in line)
-    for name in ("hmac.key", "allows.key", "head.json", "audit.jsonl", "passages.jsonl"):
+    for name in ("hmac.key", "allows.key", "head.json", "audit.jsonl", "passages.jsonl", "passages.filter"):
         assert f"/private/{name}" in line
         with (show.parent / ".gitignore").open("a") as file:
             file.write(f"/private/{name}\n")

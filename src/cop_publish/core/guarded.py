@@ -20,9 +20,9 @@ from cop_publish.core.model import Audience, EpisodeDraft, MeetingDraft, PageDra
 from cop_publish.core.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cop_publish.core.ledger import Found, Ledger, Print
+    from cop_publish.core.ledger import Found, Ledger, Print, Words
     from cop_publish.core.marks import Marked, Passage
     from cop_publish.core.model import Draft
 
@@ -45,19 +45,24 @@ def withheld_in(draft: Draft) -> Iterator[Passage]:
         yield from marked.withheld if marked else ()
 
 
-def prints_of(draft: Draft, key: bytes) -> tuple[Print, ...]:
-    """Make the fingerprints of every passage that the draft's marks withhold from the public."""
-    prints = [
-        print_of(key, words)
-        for passage in withheld_in(draft)
-        for words in dict.fromkeys((words_in(passage.words), words_in(without_targets(passage.words))))
-    ]
-    return tuple(one for one in prints if one.marks)
+def words_of_passages(passages: Iterable[Passage]) -> tuple[Words, ...]:
+    """Fold what is withheld to words, as the fingerprints are made of them: with and without addresses."""
+    readings = (
+        words
+        for passage in passages
+        for words in (words_in(passage.words), words_in(without_targets(passage.words)))
+    )
+    return tuple(dict.fromkeys(readings))
 
 
-def advise_marks(draft: Draft, ledger: Ledger) -> Iterator[str]:
+def prints_of(withheld: Iterable[Words], key: bytes) -> tuple[Print, ...]:
+    """Make the fingerprints of every passage that can be known again without its mark."""
+    return tuple(one for one in (print_of(key, words) for words in withheld) if one.marks)
+
+
+def advise_marks(passages: Iterable[Passage], ledger: Ledger) -> Iterator[str]:
     """Say which marked passages will not be known again when their mark is gone."""
-    for passage in withheld_in(draft):
+    for passage in passages:
         words = words_in(passage.words)
         said = [word for word in words if word is not None]
         if not said or is_known_again(words) or any(f.whole for f in find_guarded(words, ledger)):

@@ -59,7 +59,8 @@ def wanted_of(guard: Guard) -> Wanted:
     from cop_publish.gate import canaries, find, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
     from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
 
-    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
+    said = {**canaries.SAID, **(guard.passages.said if guard.passages else {})}
+    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases(), said)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
     return find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.output import FileClass, Headers, PublicFile
+from cop_publish.core.pairs import NOTHING, tags_of
 from cop_publish.errors import CopPublishError
 from cop_publish.gate import decode, find, forms, id3, kinds, lone, markup, passages, scan, telling, tripwires
 from cop_publish.gate.guard import Terms
@@ -44,8 +45,16 @@ _MARKINGS = (  # written out: a line that is lost from the gate's own table is m
 )
 _TERMS = Terms(frozenset(), (), item="canary", here=(CANARY.id,), agreed=((CANARY.id, 0, 7),))
 _CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"),)}
-_PASSAGE = "the old moorhen nests below the third lock"
-_LEDGER = passages.Passages(b"canary", (passages.passage_of(_PASSAGE, b"canary"),))
+_FAR = "the old moorhen nests below the third lock"
+_AT_HAND = "a younger one sleeps upstream of both bridges"
+SAID = passages.said_in(_AT_HAND, b"canary")  # what the search must look for beside the registry's own
+_LEDGER = passages.Passages(
+    b"canary",
+    tuple(passages.passage_of(text, b"canary") for text in (_FAR, _AT_HAND)),
+    NOTHING.with_tags(tags_of(b"canary", _FAR.split())),
+    SAID,
+)
+_PASSAGES = {"by its digest": _FAR, "by its words": _AT_HAND}
 _FOR_A_HUMAN = {*forms.DOUBTFUL, lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
 
 
@@ -120,7 +129,7 @@ def _lines() -> set[str]:
         "marking": dict(tripwires.MARKINGS),
         "alone": dict(lone.LONE_RULES),
         "telling": {**telling.TELLING_RULES, **telling.GROUP_RULES},
-        "ledger": {passages.WHOLE: None},
+        "passage": dict(_PASSAGES),
     }
     return {f"{table} {line}" for table, lines in tables.items() for line in lines}
 
@@ -298,11 +307,10 @@ def _alone() -> list[Canary]:
         telling.COUNT: "and all six departments said",
         telling.SIZE: "and seven directors said",
     }
-    passage = _plain(f"ledger {passages.WHOLE}", f"So {_PASSAGE}!", rule=passages.WHOLE)
     return [
         *(_plain(f"alone {rule}", text, rule=rule) for rule, text in written.items()),
         *(_plain(f"telling {rule}", text, rule=rule) for rule, text in tells.items()),
-        passage,
+        *(_plain(f"passage {way}", f"So {text}!", rule=passages.WHOLE) for way, text in _PASSAGES.items()),
     ]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person, PersonId
     from cop_publish.gate.guard import Terms
     from cop_publish.gate.passages import Passages
-    from cop_publish.gate.search import Counts
+    from cop_publish.gate.search import Counts, Met
     from cop_publish.gate.view import View
 
 NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
@@ -67,7 +67,8 @@ def findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[tuple[Finding
 
 def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     seen: set[str] = set()
-    for finding, words in _of_the_registry(view, reading, terms, wanted):
+    met = wanted.search.met(reading)
+    for finding, words in _of_the_registry(view, reading, met, terms, wanted):
         if finding.is_sure:
             seen.add(finding.person)
         yield finding, words
@@ -81,15 +82,16 @@ def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterat
     ):  # they are looked for in what is heard, where nothing parts agreed words
         yield from _alone(view, reading, terms, wanted, seen)
     if wanted.passages is not None:
-        yield from _passages(view, reading, wanted.passages)
+        yield from _passages(view, reading, wanted.search.said_in(reading, met), wanted.passages)
 
 
 # --- names, contacts and markings of the whole registry ---------------------------------------------
 
 
-def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
+def _of_the_registry(view: View, reading: Reading, met: Met, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     agreed: _Agreed | None = None
-    for hit in _hits(view, reading, wanted.search, _counts(view, reading, terms, wanted)):
+    counts = _counts(view, reading, terms, wanted)
+    for hit in chain(wanted.search.hits(reading, counts, met), _hits(view, reading, wanted.search, counts)):
         agreed = agreed or _Agreed(reading, terms)
         for form in hit.counting:
             if not agreed.covers(hit, form):
@@ -120,7 +122,7 @@ def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
 
 
 def _hits(view: View, reading: Reading, search: Search, counts: Counts) -> Iterator[Hit]:
-    yield from search.hits(reading, counts)
+    """Names that do not stand there as whole words in a row."""
     if view.glued:
         yield from search.glued_hits(reading, counts)
     if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
@@ -235,7 +237,9 @@ def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _passages(view: View, reading: Reading, ledger: Passages) -> Iterator[Found]:
-    for sighting in sightings(reading.folded, ledger):
+def _passages(
+    view: View, reading: Reading, at_hand: list[tuple[int, bytes]], ledger: Passages
+) -> Iterator[Found]:
+    for sighting in sightings(reading.folded, ledger, at_hand):
         words = fold(reading.folded[sighting.start : sighting.end].decode())
         yield Finding(view.channel, sighting.rule, "", sighting.rule == WHOLE), words

@@ -112,7 +112,10 @@ def last_look(path: Path) -> LastLook | None:
 
 
 def rules_digest(guard: Guard) -> str:
-    """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
+    """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member.
+
+    With any passage too, by its digests: whether its words are at hand makes no difference to the findings.
+    """
     people = sorted(guard.people, key=lambda person: person.id)
     passages = guard.passages.passages if guard.passages else ()
     called = sorted(guard.called.items())
