@@ -10,6 +10,7 @@ from cop_publish.core.guarded import (
     find_standing,
     guarded_advice,
     guarded_problem,
+    withheld_by_marks,
     withheld_in,
     words_of_passages,
 )
@@ -59,6 +60,10 @@ class Waits:
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
 
 
+def _in_unread(item: ItemRead) -> tuple[Words, ...]:
+    return words_of_passages(passage for text in item.unread for passage in withheld_by_marks(text))
+
+
 def read_rules(folder: Path, consents: Consents, *, now: datetime) -> Rules:
     """Read them; raises InvalidSource and NotCleared as the registry's own readers do."""
     assert now.tzinfo is not None, "an instant without a time zone"  # noqa: S101 - the caller's promise
@@ -76,7 +81,7 @@ def find_waits(
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []
     held_up: dict[str, None] = {}
-    withheld: dict[str, tuple[Words, ...]] = {}
+    withheld = {item.id: _in_unread(item) for item in items if item.unread}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
         passages = tuple(withheld_in(draft))

@@ -347,3 +347,18 @@ def test_what_is_for_the_network_only_is_guarded_as_well() -> None:
     body = f"::: network-only\n{TOLD}.\n::: end\n"
     assert guarded_by(body).runs == LEDGER.runs
     assert list(find_standing(page(TOLD), guarded_by(body)))
+
+
+@pytest.mark.parametrize("note", ["[^1]", "[^a-note]"])
+def test_a_footnote_does_not_part_a_passage(note: str) -> None:
+    words = TOLD.split()
+    noted = " ".join([*words[:4], words[4] + note, *words[5:]])
+    assert list(find_standing(page(f"{noted}.\n\n{note}: A note.\n"), LEDGER))
+    assert guarded_by(f"::: confidential\n{noted}.\n::: end\n").runs >= LEDGER.runs
+
+
+def test_where_one_mark_is_damaged_the_others_are_learnt_all_the_same() -> None:
+    body = f"So [[confidential: {TOLD} |say| nothing]].\n\n[[confidental: a slip].\n\n"
+    body += "::: confidential\nOne two.\n::: end\n"
+    assert [p.words for p in withheld_in(page(body))] == ["One two.", TOLD]
+    assert guarded_by(body).runs == LEDGER.runs

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
+from cop_publish.core.fences import Mark
 from cop_publish.core.ledger import (
     find_guarded,
     holds_target,
@@ -15,7 +17,7 @@ from cop_publish.core.ledger import (
     words_in,
 )
 from cop_publish.core.lines import split_lines
-from cop_publish.core.marks import apply_marks
+from cop_publish.core.marks import Passage, apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, MeetingDraft, PageDraft, PostDraft, Text
 from cop_publish.core.problems import Place, Problem
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cop_publish.core.ledger import Found, Ledger, Print, Words
-    from cop_publish.core.marks import Marked, Passage
+    from cop_publish.core.marks import Marked
     from cop_publish.core.model import Draft
 
 _LITTLE_SECONDS = 0.15  # of a cue may be cut with its words staying, as in `core/clear.py`
@@ -41,8 +43,30 @@ class Standing:
 def withheld_in(draft: Draft) -> Iterator[Passage]:
     """Give every passage that the draft's marks withhold from the public."""
     for text in _all_texts(draft):
-        marked, _ = apply_marks(text, Audience.PUBLIC)
-        yield from marked.withheld if marked else ()
+        yield from withheld_by_marks(text)
+
+
+def withheld_by_marks(text: Text) -> Iterator[Passage]:
+    """Give what marks withhold in a text; where one is damaged, those that are whole withhold all the same.
+
+    Nothing of such a text is published, and a slip in one mark must not let go of what stands in another.
+    """
+    marked, _ = apply_marks(text, Audience.PUBLIC)
+    if marked is not None:
+        yield from marked.withheld
+        return
+    for found in _WHOLE_BLOCK.finditer(text.raw):
+        yield Passage(Mark(found[1]), found[2].strip(), text.where)
+    for paragraph in _PARAGRAPH.split(text.raw):
+        for found in _WHOLE_PASSAGE.finditer(paragraph):
+            yield Passage(Mark.CONFIDENTIAL, found[1].strip(), text.where)
+
+
+_WHOLE_BLOCK = re.compile(
+    r"(?ms)^[ \t>]*:::[ \t]*(confidential|network-only)[ \t]*$(.*?)^[ \t>]*:::[ \t]*end\b"
+)
+_WHOLE_PASSAGE = re.compile(r"(?s)\[\[\s*confidential\s*:((?:(?!\]\]|\|\s*say\s*\|).)+)(?:\|.*?)?\]\]")
+_PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 
 
 def words_of_passages(passages: Iterable[Passage]) -> tuple[Words, ...]:

@@ -32,7 +32,7 @@ RUN_WORDS = 6
 TELLING_WORDS = 8  # a run of as many is the passage; a shorter whole passage is kept as a whole
 _MARK_HEX = 32  # 128 bits of the digest
 _BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, published times, voices
-_TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
+_TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>|\[\^[^\[\]\s]+\]")
 # Words that anybody writes: a short passage of nothing else could not be told from other texts.
 _COMMON = frozenset(
     re.findall(
@@ -137,13 +137,13 @@ def words_in(text: str) -> Words:
 
 
 def without_targets(text: str) -> str:
-    """Take the addresses out of Markdown's links, as they do not stand among the words of a page."""
+    """Take out the addresses of Markdown's links and its notes' numbers, which part no words of a page."""
     return _TARGETS.sub("] ", text)
 
 
 def holds_target(text: str) -> bool:
     """Whether a text may hold such addresses."""
-    return "](" in text or "][" in text or "<http" in text
+    return any(sign in text for sign in ("](", "][", "<http", "[^"))
 
 
 def print_of(key: bytes, words: Words) -> Print:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SHINGLE_WORDS = 6
 SURE_WORDS = 8
 DIGEST_BYTES = 16
-WHOLE, PART = "passage that was marked confidential", "passage in part"
+WHOLE, PART = "a passage that was marked confidential", "passage in part"
 
 
 @dataclass(frozen=True)
