@@ -247,9 +247,9 @@ ROWS = (
     ),
     bad(
         "agreed words that fit four people",
-        change("registry/consents/012-citizens-jury/p-k2m9.yaml", "given:", "group_size: 4\ngiven:"),
+        change("registry/consents/012-citizens-jury/p-k2m9.yaml", "group_size: 400", "group_size: 4"),
         20,
-        "registry/consents/…/p-k2m9.yaml:4:1: `group_size` is under 5, so `display` as good as names them. Agree words that fit more people; if they agreed to be known, write `level: named`.",
+        "registry/consents/…/p-k2m9.yaml:6:1: `group_size` is under 5, so `display` as good as names them. Agree words that fit more people; if they agreed to be known, write `level: named`.",
         NO_REGISTRY,
     ),
     bad(

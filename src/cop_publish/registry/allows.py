@@ -49,6 +49,11 @@ def read_allows(folder: Path, *, today: date) -> tuple[Allow, ...]:
     return _allows(_text(folder), today)
 
 
+def holding_allows(folder: Path, *, today: date) -> tuple[Allow, ...]:
+    """Read those that hold today; raises InvalidSource for what else is wrong in the list."""
+    return tuple(a for a in every_allow(folder) if a.expires is not None and a.expires > today)
+
+
 def every_allow(folder: Path) -> tuple[Allow, ...]:
     """Read the list whatever the day is; raises InvalidSource for what else is wrong in it."""
     return _allows(_text(folder), None)
