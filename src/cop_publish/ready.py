@@ -132,7 +132,6 @@ def find_ready(
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
     advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
-    episodes = public_now[0]
     shown = {c.id for kind in public_now for c in kind}
     return Ready(
         settings,
@@ -143,7 +142,7 @@ def find_ready(
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *waits.advice, *advise_edits(episodes)),
+        advice=(*advice, *waits.advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,

@@ -89,32 +89,57 @@ def _in_workspace(name: str, root: Path) -> str:
     metavar="DAY",
     help="The first day on which it must be looked at again.",
 )
-@click.option(
-    "--list", "is_list", is_flag=True, help="Say which end soon, are not needed, or could be given."
-)
+@click.option("--renew", "is_renewal", is_flag=True, help="These are allowed already: let them hold longer.")
+@click.option("--remove", "is_removal", is_flag=True, help="Take these out: they are allowed no longer.")
+@click.option("--list", "is_list", is_flag=True, help="Say what is allowed until when, and what could be.")
 @NOW
 @HERE
 @click.pass_obj
 def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
     """Allow what the gate found, after somebody has looked: FINGERPRINT is the report's.
 
-    It holds for that very sentence in that item, until it ends; the registry keeps it.
+    It holds for that very sentence in that item, until it ends; the registry keeps it, and who decided.
     """
     from cop_publish import allowing as story  # noqa: PLC0415 - heavy
 
     root, now = options["root"], instant(options["now"])
+    kind = _kind_of_allow(fingerprints, options)
     keep_in_step(root, now)
-    given = [fingerprints, options["reason"].strip(), options["by"], options["expires"]]
-    if options["is_list"]:
-        if any(given):
-            raise click.UsageError("--list stands alone.")
+    if kind == "list":
         console.say(*story.listed_lines(story.listed(root, console.protect, now=now)))
         return
-    if not all(given):
+    expires = options["expires"].date() if options["expires"] else None
+    look = story.Look(options["by"], options["second"], options["reason"].strip(), expires)
+    if kind == "allow":
+        offers = story.allow(root, fingerprints, look, console.protect, now=now)
+        console.say(*story.allowed_lines(offers, look))
+        return
+    from cop_publish import renewing as again  # noqa: PLC0415 - heavy
+
+    if kind == "renew":
+        renewed = again.renew(root, fingerprints, look, console.protect, now=now)
+        console.say(*again.renewed_lines(renewed, look))
+    else:
+        removed = again.remove(root, fingerprints, look, console.protect, now=now)
+        console.say(*again.removed_lines(removed))
+
+
+def _kind_of_allow(fingerprints: tuple[str, ...], options: dict[str, Any]) -> str:
+    """Give what was asked for; raises UsageError for what does not go together."""
+    kinds = [kind for kind, flag in _ALLOW_KINDS.items() if options[flag]]
+    who = [fingerprints, options["reason"].strip(), options["by"]]
+    if len(kinds) > 1 or (kinds == ["list"] and any([*who, options["expires"]])):
+        raise click.UsageError("--list stands alone." if "list" in kinds else "--renew or --remove: choose.")
+    if kinds == ["remove"] and not (all(who) and not options["expires"]):
+        raise click.UsageError("--remove needs a fingerprint, --reason and --by, and nothing more.")
+    if kinds == ["renew"] and not all([*who, options["expires"]]):
+        raise click.UsageError("--renew needs a fingerprint, --reason, --by and --expires.")
+    if not kinds and not all([*who, options["expires"]]):
         raise click.UsageError("Allowing needs a fingerprint, --reason, --by and --expires; or say --list.")
-    look = story.Look(options["by"], options["second"], options["reason"].strip(), options["expires"].date())
-    offers = story.allow(root, fingerprints, look, console.protect, now=now)
-    console.say(*story.allowed_lines(offers, look))
+    return kinds[0] if kinds else "allow"
+
+
+_ALLOW_KINDS = {"list": "is_list", "renew": "is_renewal", "remove": "is_removal"}
 
 
 @click.command("person")

@@ -56,7 +56,10 @@ def faults(allows: Iterable[Allow], used: Collection[str], items: Collection[str
         if needs_second(allow.rule) and not allow.second:
             what = f"an allow of {allow.rule} needs a second person who looked"
             yield Problem(allow.where, what, "Write their ID as `second`.")
-        elif (not allow.item or allow.item in items) and not all(mark in used for mark in allow.fingerprints):
+            continue
+        unneeded = [mark for mark in allow.fingerprints if mark not in used]
+        if unneeded and (not allow.item or allow.item in items):
             place = f"in {allow.item}" if allow.item else "on pages of several items"
             what = f"not all of this allow {place} is needed: nothing like it stands there now"
-            yield Problem(allow.where, what, "Remove the fingerprints that are not needed, or the record.")
+            command = f"cop-publish allow --remove {' '.join(unneeded)} --by … --reason …"
+            yield Problem(allow.where, what, f"Take out what is not: {command}")
