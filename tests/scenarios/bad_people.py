@@ -215,7 +215,7 @@ ROWS = (
         "a voice that may only be re-voiced",
         change(ROWAN, "voice: yes", "voice: revoiced"),
         40,
-        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; say in the notes that it is another voice.",
+        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: page, feed and transcript then say so.",
         "…",
         "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),

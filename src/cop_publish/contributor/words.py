@@ -199,7 +199,7 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
         return "not heard"
     seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
     if asked.view.person in getattr(asked.draft, "revoiced", ()):
-        return f"another voice says your words, for {duration(seconds)}"
+        return f"read by somebody else, and we say so, for {duration(seconds)}"
     return f"your own, for {duration(seconds)}"
 
 

@@ -115,8 +115,8 @@ class Consent:
 OWN_VOICE = "their own voice"
 THEIR_VOICE = "their voice"
 REVOICE = (
-    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; "
-    "say in the notes that it is another voice."
+    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: "
+    "page, feed and transcript then say so."
 )
 
 
