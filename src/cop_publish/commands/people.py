@@ -154,6 +154,15 @@ _ALLOW_KINDS = {"list": "is_list", "renew": "is_renewal", "remove": "is_removal"
     multiple=True,
     help="What people call where they work; their page says where it stands.",
 )
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="What people call what they do, where that tells who they are; the gate looks for it.",
+)
+@click.option(
+    "--known-as", "known_as", multiple=True, help="Another given name they go by; the gate looks for it."
+)
 @click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
 @click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
@@ -189,7 +198,8 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         allowed = (asked["words"], asked["voice"], asked["photo"])
         agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
     keep_in_step(root, instant(None))
-    known = Known(tuple(asked["emails"]), tuple(asked["employers"]))
+    words = (tuple(filter(str.strip, asked[key])) for key in ("employers", "roles", "known_as"))
+    known = Known(tuple(asked["emails"]), *words)
     newcomer = Newcomer(asked["given"], asked["family"], known, agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:
@@ -202,11 +212,12 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
     asked = dict(options)
     asked["given"] = click.prompt("Given name, or the only one")
     asked["family"] = click.prompt("Family name", default="", show_default=False)
+    asked["known_as"] = _several("Another given name they go by (nothing: none)")
     email = click.prompt("E-mail address (never published)", default="", show_default=False)
     asked["emails"] = (email,) if email else ()
-    what = "What do people call where they work? (nothing: do not look for it)"
-    employer = click.prompt(what, default="", show_default=False)
-    asked["employers"] = (employer,) if employer else ()
+    asked["employers"] = _several("What do people call where they work? (nothing: do not look for it)")
+    what = "What do people call what they do, if that tells who it is? (nothing: do not look for it)"
+    asked["roles"] = _several(what)
     asked["host"] = click.confirm("Did they agree once for every item, as a host does?", default=False)
     if not asked["host"]:
         what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
@@ -220,3 +231,13 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
         asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
         asked["how"] = click.prompt("How did they agree?", default="e-mail")
     return asked
+
+
+def _several(question: str) -> tuple[str, ...]:
+    """Ask until nothing is answered."""
+    given: list[str] = []
+    while answer := click.prompt(
+        "And another? (nothing: no more)" if given else question, default="", show_default=False
+    ).strip():
+        given.append(answer)
+    return tuple(given)
