@@ -20,7 +20,6 @@ from cop_publish.core.checks import (
     check_unique,
 )
 from cop_publish.core.clear import clear
-from cop_publish.core.jigsaw import advise_jigsaw
 from cop_publish.core.model import (
     Audience,
     Cleared,
@@ -82,6 +81,7 @@ class Ready:
     rules: Rules | None = None  # None: not read from a registry
     waits: Waits | None = None
     present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
+    later: tuple[Cleared, ...] = ()  # what is held back, whatever for
     notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
 
     @property
@@ -132,8 +132,7 @@ def find_ready(
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
     advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
-    episodes, posts, meetings, _ = public_now
-    jigsaw = advise_jigsaw((*episodes, *posts), meetings, present)
+    shown = {c.id for kind in public_now for c in kind}
     return Ready(
         settings,
         consents,
@@ -143,12 +142,13 @@ def find_ready(
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *waits.advice, *advise_edits(episodes), *jigsaw),
+        advice=(*advice, *waits.advice, *advise_edits(public_now[0])),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,
         waits=waits,
         present=present,
+        later=tuple(c for c in wanted if c.id not in shown),
         notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
     )
 

@@ -28,6 +28,7 @@ from cop_publish.core.relied import relied_on
 from cop_publish.episode import master_episodes
 from cop_publish.errors import InvalidSource
 from cop_publish.gating import gated, items_of
+from cop_publish.jigsaws import advise_later
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
@@ -79,7 +80,8 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     errand.progress("checking every byte that would be public", 0.0)
     approved = gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
-    return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
+    advice = (*ready.advice, *advise_later(ready), *_advice(releases, settings, approved))
+    return Built(ready, releases, approved, advice)
 
 
 def _relied(ready: Ready) -> tuple[Relied, ...]:
@@ -96,7 +98,7 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
     site = render_site(_releases(ready, ()), settings, to_come)
     gated(site, ready, (), errand.stays)
-    return ready
+    return replace(ready, advice=(*ready.advice, *advise_later(ready)))
 
 
 def site_to_show(

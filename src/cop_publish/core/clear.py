@@ -50,13 +50,14 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.revoiced import labels_of, not_listed
 from cop_publish.core.silenced import silenced_in
 from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
 from cop_publish.core.values import PERSON_ID
-from cop_publish.core.wording import markdown_escape, plain, put_wordings
+from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
     from cop_publish.core.edits import Gone
 
 MORE = "<!--more-->"
-_ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
 _ASK = "Ask them, and record the answer in the registry"
@@ -95,7 +95,7 @@ def clear(
 
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     silenced, nowhere = silenced_in(draft, desk.consent)
-    desk.problems += nowhere
+    desk.problems += (*nowhere, *not_listed(draft))
     for person in (p for p in draft.people if p not in silenced):
         desk.require_voice(person, draft.where)
     derived = derive(draft, desk.may(), silenced)
@@ -131,6 +131,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
         transcript=draft.transcript,
+        revoiced=labels_of(draft, cues, desk.label),
     )
 
 
@@ -287,8 +288,8 @@ class _Desk:
         if person not in self._labels:
             record = self.consent(person)
             nameless = sum(self.consent(p).level is Level.ANONYMOUS for p in self._labels)
-            plain_label = _ORDINALS[nameless] if nameless < len(_ORDINALS) else "another contributor"
-            self._labels[person] = record.display if record.level > Level.ANONYMOUS else plain_label
+            words = record.display if record.level > Level.ANONYMOUS else nameless_label(nameless)
+            self._labels[person] = words
         return self._labels[person]
 
     def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:

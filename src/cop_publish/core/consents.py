@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 PersonId = NewType("PersonId", str)
 
+# Of how many people somebody is one, by the words they agreed to (facts 3.2).
+FEWEST_ALIKE = 5  # among fewer, words are as good as a name
+FEW_ALIKE = 20  # of so many or more nobody is told by being one of them
+
 
 class Level(IntEnum):
     """How much of a person may be said; each level includes the ones below it."""
@@ -111,8 +115,8 @@ class Consent:
 OWN_VOICE = "their own voice"
 THEIR_VOICE = "their voice"
 REVOICE = (
-    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; "
-    "say in the notes that it is another voice."
+    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: "
+    "page, feed and transcript then say so."
 )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.allowed import Allow
     from cop_publish.core.consents import Consent, Person, PersonId
+    from cop_publish.core.jigsaw import Jigsaw
     from cop_publish.gate.passages import Passages
 
 STANDING = ""  # the key in `wordings` for what was agreed once for every file
@@ -47,6 +48,7 @@ class Guard:
     allows: tuple[Allow, ...] = ()
     allow_key: bytes = b""  # of their fingerprints; empty: none are told
     passages: Passages | None = None  # the ledger of what was marked confidential
+    jigsaws: tuple[Jigsaw, ...] = ()  # what a reader could put together; of items to come as well
 
     def terms(self, items: frozenset[str]) -> Terms:
         """What was agreed for a file that shows the words of these items."""

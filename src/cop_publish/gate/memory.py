@@ -88,6 +88,10 @@ class Memory:
         self._now.add(name)
         return True
 
+    def keep_all(self) -> None:
+        """Nothing is read in this run: whatever passed in the last one stays remembered."""
+        self._now |= self._before
+
     def remember(self, name: str) -> None:
         """A file that passed now."""
         self._now.add(name)
@@ -109,6 +113,16 @@ def last_look(path: Path) -> LastLook | None:
         return LastLook(offered, frozenset(kept["used"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def offer(path: Path, offers: Mapping[str, Offer]) -> None:
+    """Let these be allowed as if the last run had refused them; everything else in the memory stays."""
+    memory = Memory.load(path)
+    last = last_look(path)
+    memory.offered = {**(last.offered if last else {}), **offers}
+    memory.allows_used = set(last.used if last else ())
+    memory.keep_all()
+    memory.save()
 
 
 def rules_digest(guard: Guard) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.core.consents import Level, PersonId
+from cop_publish.core.consents import FEW_ALIKE, Level, PersonId
 from cop_publish.core.folding import fold, loosen
 from cop_publish.gate.lone import Sight
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 ROLE, ORGANISATION, EMPLOYER = "role", "organisation", "employer"
 CALLED = "words for them in another item"
 COUNT, SIZE = "count of a whole group", "number of those whom their words fit"
-FEW = 20  # of so many or more nobody is told by being one of them
 _ACRONYM_LETTERS = 2  # capitals
 
 
@@ -52,7 +51,7 @@ def clues(reading: Reading, here: Iterable[Known]) -> Iterator[Sight]:
         for rule, tell in TELLING_RULES.items():
             for (start, end), is_sure in tell(reading, one):
                 yield Sight(rule, one.person.id, start, end, is_sure)
-    sizes = frozenset(one.group_size for one in known if one.group_size and one.group_size < FEW)
+    sizes = frozenset(one.group_size for one in known if one.group_size and one.group_size < FEW_ALIKE)
     if known and _NUMBERED.search(reading.loose):
         for rule, count in GROUP_RULES.items():
             for start, end in count(reading.loose, sizes):

@@ -91,6 +91,7 @@ class Rebuilt:
 def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
     settings, live = around.settings, around.live
+    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
     items = read_workspace(settings, around.consents).items
     staying: list[ItemRead] = []
     changing: list[ItemRead] = []  # of theirs, whose titles say something else now
@@ -119,7 +120,8 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
 def _with_staying(
     errand: Errand, staying: Iterable[ItemRead], changing: Iterable[ItemRead], around: Around
 ) -> Errand:
-    anew = Stays(signed=errand.stays.signed, withheld=errand.stays.withheld)
+    before = errand.stays
+    anew = Stays(signed=before.signed, withheld=before.withheld, is_withdrawal=before.is_withdrawal)
     stays = with_staying(anew, staying, around.out(changing), around.consents)
     relied = tuple(one for one in around.live.record.relied or () if one.item in stays.ids)
     without = errand.scope.without | stays.ids
