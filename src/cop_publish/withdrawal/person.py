@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
-    from cop_publish.withdrawal.rebuild import Rebuilt
+    from cop_publish.withdrawal.rebuild import Rebuilt, Remains
     from cop_publish.withdrawal.refetch import Seen
     from cop_publish.withdrawal.remaining import Remaining
 
@@ -280,19 +280,19 @@ def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Reb
     public = _public(case, around.live)
     drafts = [item.draft for item in case.items if item.draft is not None and item.id in public]
     named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
+    remains: tuple[Remains, ...] = ()
     try:
         rebuilt = rebuild(errand, around)
+        remains = rebuilt.remains
+        refuse_beside(rebuilt, state_folder(case.settings.root))
+        if remains and not set(public) - {one.item.id for one in remains}:
+            raise remains[0].fault  # nothing of theirs can be made anew
     except CopPublishError as fault:
         if isinstance(fault, StorageFailed) or not fault.problems:
             raise
-        problems = with_lines(fault.problems, named)
+        told = (*fault.problems, *(problem for one in remains for problem in one.problems))
+        problems = with_lines(tuple(dict.fromkeys(told)), named)
         raise type(fault)(_blocked(errand, case, problems), problems) from fault
-    remaining = {one.item.id: one for one in rebuilt.remains}
-    if remaining and not set(public) - set(remaining):
-        told = [p for one in rebuilt.remains for p in one.problems]
-        problems = with_lines(told, named)
-        raise type(rebuilt.remains[0].fault)(_blocked(errand, case, problems), problems)
-    refuse_beside(rebuilt, state_folder(case.settings.root))
     return replace(rebuilt, remains=tuple(one.with_lines(named) for one in rebuilt.remains))
 
 

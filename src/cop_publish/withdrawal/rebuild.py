@@ -78,7 +78,7 @@ class Around:
     person: Person | None = None  # who takes something back everywhere: what cannot be made anew may remain
 
     def must_make(self, item: ItemRead) -> bool:
-        """Whether this one must be made anew; what never was public can wait where they withdraw everywhere."""
+        """Whether it must be made anew; where they withdraw everywhere, what never was public can wait."""
         return item.id in self.mine and (self.person is None or self.is_live(item))
 
     def is_live(self, item: ItemRead) -> bool:
@@ -98,7 +98,7 @@ class Around:
 
 @dataclass(frozen=True)
 class Remains:
-    """A live item that cannot be made without who withdraws, what stands in the way, and as what that counts."""
+    """A live item that cannot be made without who withdraws, and what stands in the way."""
 
     item: ItemRead
     fault: CopPublishError  # the first that named it
@@ -154,7 +154,9 @@ class _Course:
         return tuple(self._remains(item, around) for item in self.remaining)
 
     def _remains(self, item: ItemRead, around: Around) -> Remains:
-        said = [(fault, p) for fault in self.faults for p in fault.problems if _touched((item,), (p,), around)]
+        said = [
+            (fault, p) for fault in self.faults for p in fault.problems if _touched((item,), (p,), around)
+        ]
         return Remains(item, said[0][0], tuple(dict.fromkeys(problem for _, problem in said)))
 
 
@@ -221,9 +223,7 @@ def _renamed(built: Built, items: Iterable[ItemRead], around: Around) -> list[It
     return [i for i in items if i.id in around.mine and any(is_own(key, i.id, i.kind) for key in other)]
 
 
-def _touched(
-    items: Iterable[ItemRead], problems: Iterable[Problem], around: Around
-) -> tuple[ItemRead, ...]:
+def _touched(items: Iterable[ItemRead], problems: Iterable[Problem], around: Around) -> tuple[ItemRead, ...]:
     """The items that problems are of, also where an address or a file's name had to be masked."""
     paths = {problem.where.path for problem in problems} - FEEDS  # they show what a page shows
     masked = {path for path in paths if WITHHELD in path}

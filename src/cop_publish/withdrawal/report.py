@@ -117,9 +117,7 @@ def person_json(found: PersonWithdrawal) -> dict[str, Any]:
                 "item": one.item,
                 "exit_code": one.exit_code,
                 "still_public": list(one.addresses),
-                "places": [
-                    {"where": str(p.where), "what": p.what, "fix": p.fix} for p in one.problems
-                ],
+                "places": [{"where": str(p.where), "what": p.what, "fix": p.fix} for p in one.problems],
                 "take_down": one.take_down.strip("`"),
             }
             for one in found.remaining

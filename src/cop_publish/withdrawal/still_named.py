@@ -59,7 +59,7 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
 
 
 def with_lines(problems: Problems, named: Problems) -> Problems:
-    """Problems with those of the lines that still name somebody: where the gate knows a file, these know more."""
+    """Problems with the lines that still name somebody, in place of those that know no more than the file."""
     lines = {problem.where for problem in named}
     files = {where.path for where in lines}
     told = [p for p in problems if p.where.line or p.where.path not in files]
