@@ -22,6 +22,7 @@ from cop_publish.bookkeeping import record_remaining, record_taken_back, recorde
 from cop_publish.core.clear import clear
 from cop_publish.core.consents import TakenBack
 from cop_publish.core.head import Withdrawn
+from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.lowering import Lowering, raised
 from cop_publish.core.output import FileClass
 from cop_publish.core.present import present_in
@@ -37,6 +38,7 @@ from cop_publish.registry.taking_back import refuse_nothing, take_back
 from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
+from cop_publish.site import items_of
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
@@ -92,6 +94,7 @@ class PersonWithdrawal:
     unrecorded: str = ""  # why the audit does not know of it
     to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
     remaining: tuple[Remaining, ...] = ()  # where they still are, until it is mended
+    left_out: tuple[str, ...] = ()  # which pictures of them nothing shows any more
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
         unrecorded or why,
         _to_ask(rebuilt, case),
         remaining,
+        _left_out(rebuilt, case, request),
     )
 
 
@@ -174,6 +178,7 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
         plan.lines(),
         to_ask=_to_ask(rebuilt, case),
         remaining=remaining_in(rebuilt),
+        left_out=_left_out(rebuilt, case, request),
     )
 
 
@@ -343,6 +348,15 @@ def _public(case: _Case, live: Live) -> tuple[str, ...]:
     """Those of their items that were live."""
     keys = [entry.key for entry in live.manifest.entries]
     return tuple(sorted(i.id for i in case.items if any(is_own(key, i.id, i.kind) for key in keys)))
+
+
+def _left_out(rebuilt: Rebuilt, case: _Case, request: Request) -> tuple[str, ...]:
+    """Say which pictures of theirs were left out of what was made anew."""
+    if request.scope is TakenBack.VOICE:
+        return ()
+    made = {item.id for item in items_of(rebuilt.built.ready)}
+    drafts = [item.draft for item in case.items if item.draft is not None and item.id in made]
+    return tuple(advise_left_out(drafts, rebuilt.built.ready.consents))
 
 
 def _to_ask(rebuilt: Rebuilt, case: _Case) -> tuple[tuple[str, str], ...]:

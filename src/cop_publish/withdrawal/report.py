@@ -24,7 +24,7 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
     but = ", ".join(one.item for one in found.remaining)
     where = request.item or "everything" + (f" but {but}" if but else "")
     what = f"the {request.scope.value} of {request.person}, in {where}"
-    stayed = [*stayed_lines(found.stayed), *remaining_lines(found)]
+    stayed = [*found.left_out, *stayed_lines(found.stayed), *remaining_lines(found)]
     if found.receipt is None:
         changed = [f"forget  {key} as it was" for key in found.changed]
         return [*found.plan, *gone_lines(found.keys), *changed, *stayed, NOTHING_CHANGED]
@@ -111,6 +111,7 @@ def person_json(found: PersonWithdrawal) -> dict[str, Any]:
         "keys": list(found.keys),
         "changed": list(found.changed),
         "plan": list(found.plan),
+        "pictures_left_out": list(found.left_out),
         "stayed_as_they_are": list(found.stayed),
         "remaining": [
             {
