@@ -20,6 +20,7 @@ from cop_publish.core.checks import (
     check_unique,
 )
 from cop_publish.core.clear import clear
+from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.model import (
     Audience,
     Cleared,
@@ -130,7 +131,6 @@ def find_ready(
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
-    advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
     shown = {c.id for kind in public_now for c in kind}
     return Ready(
@@ -142,7 +142,7 @@ def find_ready(
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *waits.advice, *advise_edits(public_now[0])),
+        advice=(*_advice(workspace, consents, public_now), *waits.advice),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,
@@ -151,6 +151,15 @@ def find_ready(
         later=tuple(c for c in wanted if c.id not in shown),
         notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
     )
+
+
+def _advice(workspace: Workspace, consents: Consents, public: Sorted) -> Iterator[str]:
+    """What is no problem, and somebody should know; of items only where they are public."""
+    shown = {item.id for kind in public for item in kind}
+    drafts = [item.draft for item in workspace.items if item.draft is not None and item.id in shown]
+    yield from advise_consents(consents, frozenset(item.id for item in workspace.items))
+    yield from advise_edits(public[0])
+    yield from advise_left_out(drafts, consents)
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
@@ -303,11 +312,12 @@ def _wanted(
     return scope.has(item.id) or routes.page(cleared, settings.site) in public
 
 
-def _sorted_by_kind(
-    wanted: list[Cleared], now: datetime
-) -> tuple[
+Sorted = tuple[
     tuple[ClearedEpisode, ...], tuple[ClearedPost, ...], tuple[ClearedMeeting, ...], tuple[ClearedPage, ...]
-]:
+]
+
+
+def _sorted_by_kind(wanted: list[Cleared], now: datetime) -> Sorted:
     episodes = [c for c in wanted if isinstance(c, ClearedEpisode) and c.published_at <= now]
     posts = [c for c in wanted if isinstance(c, ClearedPost) and c.published_at <= now]
     meetings = [c for c in wanted if isinstance(c, ClearedMeeting)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.contributor.places import is_told_by
 from cop_publish.core import routes
 from cop_publish.core.consents import FEW_ALIKE, Level
+from cop_publish.core.left_out import left_out_of
 from cop_publish.core.moments import put_times
 from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
@@ -166,7 +167,9 @@ def kind_of(asked: Asked) -> str:
 
 def photograph_words(pieces: Pieces, asked: Asked) -> str:
     """Say how many pictures show them."""
-    count = sum(asked.view.person in image.people for image in asked.draft.images)
+    gone = {one.file for one in left_out_of(asked.draft, asked.cleared)}
+    listed = [image for image in asked.draft.images if image.file not in gone]
+    count = sum(asked.view.person in image.people for image in listed)
     count = count or len(pictures_of(pieces, asked.view.person))
     return "none" if not count else "one" if count == 1 else f"{count} of them"
 

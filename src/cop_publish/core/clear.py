@@ -8,7 +8,8 @@ Rules, each one a test:
 4. A marked cue goes from the sound too (`derived.py`), and so does one that calls somebody who is not named,
    or is of somebody uncredited who may not be heard; who is credited and may not be heard refuses the
    episode.  What is taken out whole is gone with its words, its voice and its marks, and asks nobody.
-5. What is for the network only leaves here: such an item gives nothing at all.
+5. What is for the network only leaves here: such an item gives nothing at all.  A photograph that was taken
+   back leaves here too (`left_out.py`); one that was never agreed to refuses the item.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
 """
 
@@ -23,6 +24,7 @@ from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Lev
 from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
+from cop_publish.core.left_out import taken_back_in, without_left_out
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import (
@@ -77,12 +79,12 @@ def clear(
     """Give what may be public of a draft at `now`; None where it is not public at all, or has problems."""
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
-    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()))
+    draft, kept = without_left_out(draft, taken_back_in(draft, consents))
+    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()), [*kept])
     for key, value in values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
-    cleared: Cleared
     if isinstance(draft, EpisodeDraft):
-        cleared = _episode(draft, desk)
+        cleared: Cleared = _episode(draft, desk)
     elif isinstance(draft, PostDraft):
         cleared = _post(draft, desk)
     elif isinstance(draft, MeetingDraft):
@@ -326,9 +328,8 @@ class _Desk:
         speaker = ""
         if draft.speaker is not None and self._known(draft.speaker, where):
             if draft.speaker not in people:
-                self.refuse(
-                    where, f"{draft.speaker} speaks here but is not in `people`", "Add the ID to `people`."
-                )
+                what = f"{draft.speaker} speaks here but is not in `people`"
+                self.refuse(where, what, "Add the ID to `people`.")
             self.require_voice(draft.speaker, where, f"{_ASK}; or cut the cue in edit.yaml: {span}.")
             speaker = self.label(draft.speaker)
         elif draft.speaker is None and not is_sound(draft.text.raw):

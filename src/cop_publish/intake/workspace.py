@@ -92,6 +92,13 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
     )
 
 
+def withdrawn_paths(root: Path) -> tuple[frozenset[str], Problems]:
+    """The public paths that must never come back; a workspace without the file has none."""
+    files = frozenset({WITHDRAWN} if (root / WITHDRAWN).is_file() else ())
+    withdrawn, problems = _withdrawn(root, files)
+    return frozenset(withdrawn.get("paths", ())), problems
+
+
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
     """Those that are whole; what is missing in another is a problem."""
     for fields in withdrawn.get("notices", ()):

@@ -70,6 +70,15 @@ def without_entries(whole: bytes) -> bytes:
     return _kind(whole)[0].sub(b"", whole)
 
 
+def without_about(whole: bytes, addresses: frozenset[str]) -> bytes:
+    """The file without the entries whose own address is one of these."""
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        return b"" if _address(found[0]) in addresses else found[0]
+
+    return _kind(whole)[0].sub(kept, whole)
+
+
 def _kind(whole: bytes) -> tuple[re.Pattern[bytes], bytes]:
     return next((kind for kind in _KINDS if kind[1] in whole), _KINDS[0])
 

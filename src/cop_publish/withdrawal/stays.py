@@ -38,6 +38,7 @@ class Stays:
     # A withdrawal only takes away: it waits neither for who weighs a jigsaw, nor for a tidy list of allows.
     is_withdrawal: bool = False
     withheld: frozenset[PersonId] = frozenset()  # who withdraws everywhere, and may be named in none of it
+    remaining: frozenset[str] = frozenset()  # ... but in these, which cannot be made without them yet
 
     @property
     def keys(self) -> frozenset[str]:
@@ -70,12 +71,15 @@ class Stays:
         wordings = {i: tuple(sorted({r.display for r in rs if r.display})) for i, rs in rows.items()}
         return replace(
             guard,
-            named={**guard.named, **{i: frozenset(found - self.withheld) for i, found in named.items()}},
+            named={**guard.named, **{i: frozenset(found - self._gone(i)) for i, found in named.items()}},
             wordings={**guard.wordings, **wordings},
             records={**guard.records, **self.records},
             unsigned=guard.unsigned - self.signed,
             jigsaws=() if self.is_withdrawal else guard.jigsaws,
         )
+
+    def _gone(self, item: str) -> frozenset[PersonId]:
+        return frozenset() if item in self.remaining else self.withheld
 
 
 def _bytes_of(file: PublicFile) -> bytes:
