@@ -88,7 +88,7 @@ def _relied(ready: Ready) -> tuple[Relied, ...]:
     """What the items that are public now rely on, to be kept with the release."""
     public = {item.id for item in items_of(ready)}
     drafts = [draft for draft in ready.waits.drafts if draft.id in public] if ready.waits else []
-    return relied_on(drafts, ready.consents, today=ready.now.date())
+    return relied_on(drafts, ready.consents, ready.to_sign, today=ready.now.date())
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:

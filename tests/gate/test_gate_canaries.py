@@ -52,6 +52,7 @@ TELLING = {
     **TELLING_SURE,
     "employer": (telling.EMPLOYER, "the borough of Sampleford knew"),
     "called": (telling.CALLED, "the policy adviser in central government knew"),
+    "former": (telling.FORMER, "a keeper of the old papers knew"),
     "count": (telling.COUNT, "All six departments had agreed."),
     "size": (telling.SIZE, "We asked seven regional directors."),
 }
@@ -60,7 +61,12 @@ EVERYONE = replace(
     HERE,
     people=(*(p for p in HERE.people if p.id != OFFICIAL.id), OFFICIAL),
     present={**HERE.present, "item": frozenset({OFFICIAL.id})},
-    records={"item": _TOLD.records["here"], "elsewhere": _TOLD.records["elsewhere"]},
+    records={
+        "item": {
+            p: replace(c, formerly="the keeper of the old papers") for p, c in _TOLD.records["here"].items()
+        },
+        "elsewhere": _TOLD.records["elsewhere"],
+    },
 )
 SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 2
 CLEAN = public("a.html", page("<p>A clean page.</p>"))

@@ -100,7 +100,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     desk.problems += (*nowhere, *not_listed(draft))
     for person in (p for p in draft.people if p not in silenced):
         desk.require_voice(person, draft.where)
-    derived = derive(draft, desk.may(), silenced)
+    derived = derive(draft, desk.may(draft.people), silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), gone_by(derived.padded)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
@@ -340,12 +340,13 @@ class _Desk:
             )
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
-    def may(self) -> May:
+    def may(self, people: tuple[PersonId, ...]) -> May:
         """Nobody knows of a stranger; that is said where their cue is cleared."""
         known, of = self.consents.people, self.consent
         return May(
             lambda person: person not in known or not of(person).missing_voice(self.revoiced),
             lambda person: person not in known or of(person).level is Level.NAMED,
+            tuple(filter(None, (of(person).formerly for person in people))),
         )
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:

@@ -102,6 +102,7 @@ class Consent:
     anonymous_from: str = "public"  # or colleagues, who know a voice
     capacity: str = ""  # official | personal; empty: not said
     clearance: Clearance | None = None  # None: no department was spoken of
+    formerly: str = ""  # the words they were called by, where that was taken back or is over
 
     def missing_voice(self, revoiced: Collection[PersonId]) -> str:
         """Say which yes is missing for their words to be heard; `revoiced`: whose another voice says."""
@@ -175,7 +176,8 @@ def _as_of(record: Consent, today: date) -> Consent | None:
 
 def _without(record: Consent, scope: TakenBack) -> Consent:
     if scope is TakenBack.ATTRIBUTION:  # nobody is anonymous in a photograph
-        return replace(record, level=Level.ANONYMOUS, display="", photo=False)
+        former = record.display or record.formerly
+        return replace(record, level=Level.ANONYMOUS, display="", photo=False, formerly=former)
     return replace(record, photo=False) if scope is TakenBack.PHOTO else replace(record, voice=False)
 
 

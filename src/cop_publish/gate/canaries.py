@@ -44,7 +44,7 @@ _MARKINGS = (  # written out: a line that is lost from the gate's own table is m
     *("not for publication", "not for onward circulation", "not for attribution", "in strict confidence"),
 )
 _TERMS = Terms(frozenset(), (), item="canary", here=(CANARY.id,), agreed=((CANARY.id, 0, 7),))
-_CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"),)}
+_CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"), ("canary", 0, "a counter of coots"))}
 _FAR = "the old moorhen nests below the third lock"
 _AT_HAND = "a younger one sleeps upstream of both bridges"
 SAID = passages.said_in(_AT_HAND, b"canary")  # what the search must look for beside the registry's own
@@ -304,6 +304,7 @@ def _alone() -> list[Canary]:
         telling.ORGANISATION: "and at QLTK they said",
         telling.EMPLOYER: "and the reedbed board said",
         telling.CALLED: "and the adviser on moorhens said",
+        telling.FORMER: "and the counter of coots said",
         telling.COUNT: "and all six departments said",
         telling.SIZE: "and seven directors said",
     }

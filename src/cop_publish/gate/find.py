@@ -224,8 +224,9 @@ def _known(here: Iterable[Person], terms: Terms, wanted: Wanted) -> Iterator[Kno
     for person in here:
         level, size = agreed.get(person.id, (Level.ANONYMOUS, None))
         called = wanted.called.get(person.id, ())
-        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item)
-        yield Known(person, level, size, elsewhere)
+        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item and its)
+        former = tuple(words for item, its, words in called if item == terms.item and not its)
+        yield Known(person, level, size, elsewhere, former)
 
 
 def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:

@@ -63,10 +63,15 @@ class Guard:
 
     @cached_property
     def called(self) -> Mapping[PersonId, tuple[tuple[str, int, str], ...]]:
-        """By person: the items where they agreed to words below their name, at which level, and the words."""
+        """By person: the items where they agreed to words below their name, at which level, and the words.
+
+        Words that they no longer agree to are at no level: anonymous.
+        """
         found: dict[PersonId, list[tuple[str, int, str]]] = {}
         for item, records in sorted(self.records.items()):
             for person, record in records.items():
                 if record.display and record.level in (Level.ROLE, Level.ORGANISATION):
                     found.setdefault(person, []).append((item, int(record.level), record.display))
+                if record.formerly:
+                    found.setdefault(person, []).append((item, int(Level.ANONYMOUS), record.formerly))
         return {person: tuple(words) for person, words in found.items()}

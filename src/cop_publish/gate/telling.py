@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cop_publish.core.folding import Reading
 
 ROLE, ORGANISATION, EMPLOYER = "role", "organisation", "employer"
-CALLED = "words for them in another item"
+CALLED, FORMER = "words for them in another item", "words that they no longer agree to"
 COUNT, SIZE = "count of a whole group", "number of those whom their words fit"
 _ACRONYM_LETTERS = 2  # capitals
 
@@ -37,6 +37,7 @@ class Known:
     level: Level = Level.ANONYMOUS
     group_size: int | None = None  # of how many they are one there, by their own estimate
     called: tuple[tuple[Level, str], ...] = ()  # by agreement, in other items
+    former: tuple[str, ...] = ()  # what they were called in this one, and no longer agree to
 
 
 Seen = tuple[tuple[int, int], bool]  # from where to where, and whether it can be nothing else
@@ -80,11 +81,17 @@ def _called(reading: Reading, known: Known) -> Iterator[Seen]:
     yield from ((span, False) for span, _ in _stands(reading, words))
 
 
+def _former(reading: Reading, known: Known) -> Iterator[Seen]:
+    """Whoever wrote the words out, as in a transcript, wrote them where no later build takes them out."""
+    yield from ((span, True) for span, _ in _stands(reading, known.former))
+
+
 TELLING_RULES: dict[str, Tell] = {
     ROLE: _role,
     ORGANISATION: _organisation,
     EMPLOYER: _employer,
     CALLED: _called,
+    FORMER: _former,
 }
 
 
