@@ -109,8 +109,11 @@ def planted(draw: st.DrawFn) -> tuple[list[str], str]:
     for _ in range(draw(st.integers(1, 6))):
         words = draw(st.sampled_from(passages)).split()
         first = draw(st.integers(0, len(words) - 1))
-        parts += [draw(_TEXTS), *words[first : first + draw(st.integers(1, 14))]]
-        parts += draw(st.sampled_from(([], ["otherwise"], ["jury4", "4jury"])))
+        piece = words[first : first + draw(st.integers(1, 14))]
+        glued = draw(st.sampled_from(("", "", "4")))  # a piece that begins or ends in another word
+        piece[0] = f"{glued}{piece[0]}"
+        piece[-1] += draw(st.sampled_from(("", "", "4")))
+        parts += [draw(_TEXTS), *piece, *draw(st.sampled_from(([], ["otherwise"])))]
     return passages, " ".join(parts)
 
 
@@ -140,7 +143,7 @@ def seen(text: str, ledger: Passages) -> set[tuple[str, str]]:
     at_hand = search.said_in(reading, search.met(reading))
     return {
         (sighting.rule, f"{sighting.start} {reading.folded[sighting.start : sighting.end].decode()}")
-        for sighting in sightings(reading.folded, ledger, at_hand)
+        for sighting in sightings(reading.words, ledger, at_hand)
     }
 
 

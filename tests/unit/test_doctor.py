@@ -65,6 +65,20 @@ def test_an_empty_registry_is_valid_and_said_to_deny_everything(show: Path) -> N
     assert "ok    the registry's audit holds: no entry yet" in lines
 
 
+def test_a_filter_that_is_not_used_is_told_with_what_makes_it_again(show: Path) -> None:
+    registry = show.parent / "private"
+    filled(registry)
+    line = (
+        "ok    the filter of passages is missing, damaged or older than the ledger: publishing takes longer. "
+        "The next publish makes it again, once every guarded passage stands marked in some item."
+    )
+    assert line not in said(show)[0]
+    (registry / "passages.filter").write_text("{}")
+    lines, code = said(show)
+    assert code == 0
+    assert line in lines
+
+
 def rename(registry: Path) -> None:
     registry.rename(registry.with_name("elsewhere"))
 

@@ -338,7 +338,7 @@ def test_what_was_marked_in_any_script_is_known_again_by_the_gate(passage: str) 
     ledger = ledger_of(KEY, [print_of(KEY, words_in(passage))])
     guarded = passages_of(ledger, {})
     assert guarded is not None
-    text = folded(f"So it was. {passage}; and so on.")
+    text = folded(f"So it was. {passage}; and so on.").split()
     assert [sighting.rule for sighting in sightings(text, guarded)] == [WHOLE]
     assert list(find_guarded(words_in(f"So it was. {passage}; and so on."), ledger))
 

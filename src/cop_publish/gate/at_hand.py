@@ -28,8 +28,7 @@ class Run:
         """Whether these words stand here in a folded text, between spaces or its ends."""
         end = start + len(self.words)
         return (
-            start >= 0
-            and text.startswith(self.words, start)
+            text.startswith(self.words, start)  # where `start` is before the text, too little of it is left
             and (start == 0 or text[start - 1] == _BLANK)
             and (end == len(text) or text[end] == _BLANK)
         )

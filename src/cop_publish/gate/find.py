@@ -241,6 +241,6 @@ def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
 def _passages(
     view: View, reading: Reading, at_hand: list[tuple[int, bytes]], ledger: Passages
 ) -> Iterator[Found]:
-    for sighting in sightings(reading.folded, ledger, at_hand):
+    for sighting in sightings(reading.words, ledger, at_hand):
         words = fold(reading.folded[sighting.start : sighting.end].decode())
         yield Finding(view.channel, sighting.rule, "", sighting.rule == WHOLE), words

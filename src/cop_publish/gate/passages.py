@@ -143,14 +143,15 @@ def said_in(text: str, key: bytes) -> dict[bytes, bytes]:
     return {_digest(piece, key): b" ".join(piece) for piece in pieces}
 
 
-def sightings(text: bytes, ledger: Passages, at_hand: Sequence[tuple[int, bytes]] = ()) -> Iterator[Sighting]:
-    """Every run of words of a passage in a folded text, and every short passage.
+def sightings(
+    words: Sequence[bytes], ledger: Passages, at_hand: Sequence[tuple[int, bytes]] = ()
+) -> Iterator[Sighting]:
+    """Every run of words of a passage among the words of a folded text, and every short passage.
 
-    `at_hand`: where words of the ledger's `said` stand in it, by their first byte, and their digests.
+    `at_hand`: where words of the ledger's `said` stand in that text, by their first byte, and their digests.
     """
     if not (at_hand or ledger.far):
         return
-    words = text.split()
     met = set(_by_digest(words, ledger))
     if not (at_hand or met):
         return
@@ -166,7 +167,7 @@ def sightings(text: bytes, ledger: Passages, at_hand: Sequence[tuple[int, bytes]
         yield Sighting(rule, starts[first], starts[first + count] - 1)
 
 
-def _by_digest(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, bytes]]:
+def _by_digest(words: Sequence[bytes], ledger: Passages) -> Iterator[tuple[int, bytes]]:
     """Where what is known by its digest alone stands, by number of the first word."""
     least = min((count for count in ledger.far if count > 1), default=0)
     stretches = list(ledger.sieve.stretches(words, least)) if least else []
@@ -178,7 +179,7 @@ def _by_digest(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, byte
                     yield n, digest
 
 
-def _of_place(words: list[bytes], ledger: Passages) -> bytes:
+def _of_place(words: Sequence[bytes], ledger: Passages) -> bytes:
     """The digest of a few words; six in a row hardly come again, and are not remembered."""
     if len(words) == SHINGLE_WORDS:
         return _digest(words, ledger.key)
