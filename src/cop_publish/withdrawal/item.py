@@ -46,7 +46,7 @@ from cop_publish.withdrawal.report import (
     stayed_lines,
 )
 from cop_publish.withdrawal.splice import published_at
-from cop_publish.withdrawal.staying import is_own
+from cop_publish.withdrawal.staying import Out, is_own, leading_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.output import Entry
     from cop_publish.publish import Errand
+    from cop_publish.settings import Settings
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
@@ -83,6 +84,7 @@ class Withdrawal:
     unrecorded: str = ""  # why the audit does not know of it
     stayed: tuple[str, ...] = ()  # live items that could not be made anew, and keep their bytes
     said_until: date | None = None  # the feed says until then that it was withdrawn
+    unlisted: tuple[tuple[str, str], ...] = ()  # items that stay, and lists without a place for their entry
 
 
 class Mode(StrEnum):
@@ -104,7 +106,7 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    named = _named(item, live)
+    named = _named(item, live, settings, publisher)
     notices = _notices(errand, item, mode, publisher)
     if mode is Mode.VANISH:
         drop_notice(settings.root, item.guid)
@@ -123,7 +125,8 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     unrecorded = record_withdrawal(settings, item.id, at=errand.now)
     seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
     until = _said_until(rebuilt, item)
-    return Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed, until)
+    found = Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed, until)
+    return replace(found, unlisted=rebuilt.unlisted)
 
 
 def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdrawal:
@@ -131,7 +134,7 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    named = _named(item, live)
+    named = _named(item, live, settings, publisher)
     foreseen = _errand_without(errand, item)
     notices = _notices(errand, item, mode, publisher)
     foreseen = replace(foreseen, scope=replace(foreseen.scope, notices=notices))
@@ -139,7 +142,8 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     cut = _cut(rebuilt, named, live)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
-    return Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
+    found = Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
+    return replace(found, unlisted=rebuilt.unlisted)
 
 
 def _said_until(rebuilt: Rebuilt, item: Item) -> date | None:
@@ -160,14 +164,15 @@ def item_of(root: Path, kind: str, name: str) -> Item:
     return Item(name, kind, found[1])
 
 
-def _named(item: Item, live: Live) -> set[str]:
-    """Its own keys by their names: its page, what lies beside that, and every sound it ever had."""
+def _named(item: Item, live: Live, settings: Settings, publisher: Publisher) -> set[str]:
+    """Its own keys by their names, its sounds ever since, and what leads to its page from old addresses."""
     found = {entry.key for entry in _held(live) if is_own(entry.key, item.id, item.kind)}
     known = live.head.withdrawn.keys if live.head else frozenset[str]()
     found |= {key for key in known if is_own(key, item.id, item.kind)}
     if not found:
         raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
-    return found
+    out = Out(live.manifest, publisher.store, settings.site)
+    return found | {entry.key for entry in leading_to({key for key in found if _is_page(key)}, out)}
 
 
 def _is_page(key: str) -> bool:
@@ -183,7 +188,7 @@ def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Aro
     consents = read_registry(settings.registry)
     errand.protect(tuple(consents.people.values()))
     guids = frozenset({item.guid} - {""})
-    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live)))
+    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live, settings, publisher)))
     return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
@@ -219,14 +224,15 @@ def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
 def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
     """Say it for people; names of people never stand in it."""
     if found.receipt is None:
-        return [*found.plan, *gone_lines(found.keys), *stayed_lines(found.stayed), NOTHING_CHANGED]
+        stayed = stayed_lines(found.stayed, found.unlisted)
+        return [*found.plan, *gone_lines(found.keys), *stayed, NOTHING_CHANGED]
     receipt = found.receipt
     times = f"{receipt.seconds_until_not_served:.1f} s; all was removed after {receipt.seconds:.1f} s"
     return [
         f"Withdrawn: {item.id}. No longer served after {times}.",
         removed_line(receipt),
         *(seen_lines(found.seen) if found.seen else ()),
-        *stayed_lines(found.stayed),
+        *stayed_lines(found.stayed, found.unlisted),
         *([_says(found.said_until)] if found.said_until else []),
         *(told.sentence for told in found.told),
         *([found.unrecorded] if found.unrecorded else []),
@@ -247,6 +253,7 @@ def withdrawal_json(found: Withdrawal) -> dict[str, Any]:
         "keys": list(found.keys),
         "plan": list(found.plan),
         "stayed_as_they_are": list(found.stayed),
+        "left_out_of_lists": [{"item": item, "list": key} for item, key in found.unlisted],
         "feed_says_so_until": found.said_until.isoformat() if found.said_until else None,
         "cannot_be_recalled": RECALL,
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],

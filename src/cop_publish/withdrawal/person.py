@@ -97,6 +97,7 @@ class PersonWithdrawal:
     to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
     remaining: tuple[Remaining, ...] = ()  # where they still are, until it is mended
     left_out: tuple[str, ...] = ()  # which pictures of them nothing shows any more
+    unlisted: tuple[tuple[str, str], ...] = ()  # items that stay, and lists without a place for their entry
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
         _to_ask(rebuilt, case),
         remaining,
         _left_out(rebuilt, case, request),
+        rebuilt.unlisted,
     )
 
 
@@ -185,6 +187,7 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
         to_ask=_to_ask(rebuilt, case),
         remaining=remaining_in(rebuilt),
         left_out=_left_out(rebuilt, case, request),
+        unlisted=rebuilt.unlisted,
     )
 
 

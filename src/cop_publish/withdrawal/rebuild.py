@@ -27,6 +27,7 @@ from cop_publish.site import build_site
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
+from cop_publish.withdrawal.lists import leads_to
 from cop_publish.withdrawal.staying import Out, is_own, leaving_with, with_staying
 from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
@@ -120,9 +121,19 @@ class Rebuilt:
 
     @property
     def stayed(self) -> tuple[str, ...]:
-        """The items that keep their live bytes, and are in no list until they are mended."""
+        """The items that keep their live bytes until they are mended, and that nobody withdraws from."""
         stays = self.errand.stays
         return tuple(sorted(stays.ids - stays.remaining))
+
+    @property
+    def unlisted(self) -> tuple[tuple[str, str], ...]:
+        """Item and list: where what stays is left out, because no place for its entry was found."""
+        stays = self.errand.stays
+        own = {i: frozenset(f.key for f in stays.files if i in f.items) for i in stays.ids}
+        made = {f.key: f.content for f in self.built.approved.files}
+        pages = {key: page for key, page in made.items() if isinstance(page, bytes)}
+        lost = [(i, key) for i, key in stays.listed if not leads_to(pages.get(key, b""), key, own[i])]
+        return tuple(sorted(lost))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Who takes something back everywhere, where an item of theirs cannot be made without them yet.
 
-That item keeps its live bytes and its entries in feeds and calendars, with them in it; nothing else does.
-The gate reads each list without those entries, as a list of what all others agreed to, before it is published
-and again when it has been fetched.
+That item keeps its live bytes and its entries in feeds, calendars and lists, with them in it; nothing else
+does.  The gate reads each list without those entries, as a list of what all others agreed to, before it is
+published and again when it has been fetched.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from cop_publish.core.output import FileClass, Site
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import guard_of
+from cop_publish.withdrawal.lists import is_list, without_entries_to
 from cop_publish.withdrawal.splice import without_about
 
 if TYPE_CHECKING:
@@ -47,7 +48,10 @@ def _remaining(one: Remains, rebuilt: Rebuilt) -> Remaining:
     stays, site = rebuilt.errand.stays, rebuilt.built.ready.settings.site
     own = [f for f in stays.files if one.item.id in f.items]
     own.sort(key=lambda f: (f.file_class is not FileClass.PAGE, f.key.count("/"), f.key))
-    lists = [key for key, file in sorted(stays.feeds.items()) if one.item.id in file.items]
+    shared = {key for key, file in stays.feeds.items() if one.item.id in file.items}
+    shared |= {carried.key for carried in stays.lists if carried.item == one.item.id}
+    made = {file.key for file in rebuilt.built.approved.files if one.item.id in file.items}
+    lists = sorted(shared & made)
     addresses = tuple(routes.address(site, key) for key in (*(f.key for f in own), *lists))
     down = take_down(one.item) if one.item.kind in {"episode", "post"} else ""
     return Remaining(one.item.id, one.problems, one.fault.exit_code, addresses, down)
@@ -76,8 +80,10 @@ def strict_guard(rebuilt: Rebuilt) -> Guard:
 def without_remaining(file: PublicFile, rebuilt: Rebuilt) -> PublicFile:
     """A list without the entries of what remains, and as a file that does not show those items."""
     stays, site = rebuilt.errand.stays, rebuilt.built.ready.settings.site
-    pages = frozenset(routes.address(site, f.key) for f in stays.files if f.items & stays.remaining)
+    own = frozenset(f.key for f in stays.files if f.items & stays.remaining)
     content = file.content
-    if isinstance(content, bytes):
-        content = without_about(content, pages)
+    if isinstance(content, bytes) and is_list(file.key):
+        content = without_entries_to(content, file.key, own)
+    elif isinstance(content, bytes):
+        content = without_about(content, frozenset(routes.address(site, key) for key in own))
     return replace(file, content=content, items=file.items - stays.remaining)

@@ -24,7 +24,7 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
     but = ", ".join(one.item for one in found.remaining)
     where = request.item or "everything" + (f" but {but}" if but else "")
     what = f"the {request.scope.value} of {request.person}, in {where}"
-    stayed = [*found.left_out, *stayed_lines(found.stayed), *remaining_lines(found)]
+    stayed = [*found.left_out, *stayed_lines(found.stayed, found.unlisted), *remaining_lines(found)]
     if found.receipt is None:
         changed = [f"forget  {key} as it was" for key in found.changed]
         return [*found.plan, *gone_lines(found.keys), *changed, *stayed, NOTHING_CHANGED]
@@ -90,13 +90,15 @@ def seen_lines(seen: Seen) -> Iterator[str]:
         yield f"NOT gone yet, {what}: {', '.join(seen.holding)}"
 
 
-def stayed_lines(items: Iterable[str]) -> list[str]:
-    """Which live items were left alone, and why."""
+def stayed_lines(items: Iterable[str], unlisted: Iterable[tuple[str, str]]) -> list[str]:
+    """Which live items were left alone and why, and which lists (item and key) could not keep an entry."""
     named = ", ".join(items)
-    if not named:
-        return []
-    what = "could not be made anew, so what is live of them stays as it is, and lists leave them out"
-    return [f"{named}: {what} until `cop-publish check` has nothing to say of them."]
+    what = "could not be made anew, so what is live of them stays as it is, in lists too,"
+    lines = [f"{named}: {what} until `cop-publish check` has nothing to say of them."] if named else []
+    lost = [
+        f"{key} leaves out {item} until then: it has no place marked for the entry." for item, key in unlisted
+    ]
+    return [*lines, *lost]
 
 
 def person_json(found: PersonWithdrawal) -> dict[str, Any]:
@@ -113,6 +115,7 @@ def person_json(found: PersonWithdrawal) -> dict[str, Any]:
         "plan": list(found.plan),
         "pictures_left_out": list(found.left_out),
         "stayed_as_they_are": list(found.stayed),
+        "left_out_of_lists": [{"item": item, "list": key} for item, key in found.unlisted],
         "remaining": [
             {
                 "item": one.item,

@@ -2,7 +2,7 @@
 
 An item that is live and cannot be made anew just now (a sign-off is stale, a consent ended, a file is being
 edited) must not keep anybody's withdrawal waiting.  Its pages, files and entries in feeds keep the bytes that
-are live; lists leave it out until it is mended.  The gate reads all of it again, with whoever withdraws
+are live, and so does its entry in lists (`lists.py`).  The gate reads all of it again, with whoever withdraws
 withheld.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cop_publish.core.output import PublicFile, Site
     from cop_publish.core.relied import Relied
     from cop_publish.gate.guard import Guard
+    from cop_publish.withdrawal.lists import Carried
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Stays:
     feeds: Mapping[str, PublicFile] = field(
         default_factory=dict
     )  # by key: their entries there, and no others
+    lists: tuple[Carried, ...] = ()  # their entries on pages that list items
+    listed: tuple[tuple[str, str], ...] = ()  # item and key: the live lists that lead to them
     records: Mapping[str, Mapping[PersonId, Consent]] = field(default_factory=dict)  # by item
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
@@ -49,7 +52,8 @@ class Stays:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - the same
 
         made = {file.key: file for file in site.files}
         for key, live in self.feeds.items():
@@ -58,7 +62,7 @@ class Stays:
             else:
                 content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)), _bytes_of(live))
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
-        made = {file.key: file for file in self.files} | made
+        made = {file.key: file for file in self.files} | with_carried(made, self.lists)
         relied = (*site.relied, *self.relied)
         return replace(site, files=tuple(made[key] for key in sorted(made)), relied=relied)
 
