@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cop_publish.core.clear import clear
-from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
+from cop_publish.core.consents import Consent, Consents, Level, OnExpiry, Person, PersonId
 from cop_publish.core.jigsaw import Jigsaw, find_jigsaws
 from cop_publish.core.model import Audience, Cleared, Draft, MeetingDraft, MeetingStatus, PostDraft, Text
 from cop_publish.core.problems import Place
@@ -93,8 +93,8 @@ def drafts(case: Case) -> tuple[PostDraft, MeetingDraft]:
     return post, meeting
 
 
-def found(case: Case) -> list[Jigsaw]:
-    known = consents(case)
+def found(case: Case, known: Consents | None = None) -> list[Jigsaw]:
+    known = known or consents(case)
     pairs: list[tuple[Draft, Cleared]] = []
     for draft in drafts(case):
         cleared, problems = clear(draft, known, case.hosts, now=NOW)
@@ -212,3 +212,13 @@ def test_what_was_weighed_is_the_same_when_the_words_around_change() -> None:
     assert weighed(other) == weighed(LISTED)
     back = replace(LISTED, meeting=(CARYS, BEA))
     assert weighed(back) == weighed(LISTED)
+
+
+def test_words_that_have_run_out_are_as_wide_as_they_were() -> None:
+    size = 400
+    role = replace(record(ANNE, "p", Level.ROLE, size), expires_on=date(2026, 11, 1))
+    known = consents(replace(LAST, role=(ANNE,), group_size=size))
+    over = {**known.consents, (ANNE, "p"): replace(role, on_expiry=OnExpiry.ANONYMOUS)}
+    assert found(LAST, replace(known, consents=over)) == []
+    narrow = {**over, (ANNE, "p"): replace(role, on_expiry=OnExpiry.ANONYMOUS, group_size=None)}
+    assert len(found(LAST, replace(known, consents=narrow))) == 1

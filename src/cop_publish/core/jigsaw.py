@@ -123,8 +123,12 @@ def _jigsaw(draft: Draft, here: _Seen, there: _Seen, known: frozenset[PersonId])
 
 
 def _fits_many(record: Consent) -> bool:
-    """Whether the words they agreed to fit so many people that to be the only one left tells nothing."""
-    return record.level > Level.ANONYMOUS and record.group_size is not None and record.group_size >= FEW_ALIKE
+    """Whether the words they agreed to fit so many people that to be the only one left tells nothing.
+
+    Words that have run out fit fewer than "a contributor" does, as they are called since.
+    """
+    has_words = record.level > Level.ANONYMOUS or record.lapsed
+    return has_words and record.group_size is not None and record.group_size >= FEW_ALIKE
 
 
 class _Look:

@@ -3,8 +3,8 @@
 A voice that was never agreed to refuses the episode, lest a forgotten record should quietly take a guest out
 of it.  One that was taken back, by a day in the record, is no slip: the transcript says where they speak.
 
-Who has taken back what they are called must not be called so in the sound either.  `@{ID}` in a cue gives
-other words in the text, and the recording still says what it said.
+Who has taken back what they are called, or whose yes to it has run out, must not be called so in the sound
+either.  `@{ID}` in a cue gives other words in the text, and the recording still says what it said.
 """
 
 from __future__ import annotations
@@ -60,5 +60,11 @@ def still_called(
             record = consent(person)
             if record.withdrawn_on is not None and TakenBack.ATTRIBUTION in record.withdrawn:
                 what = f"{person} took back what they are called, and this cue still says it in the sound"
-                fix = "Mark the words, `[[confidential: …]]`: the whole cue goes, its sound too. Or cut it."
-                yield Problem(cue.text.where, what, fix, Matter.CONSENT)
+                yield Problem(cue.text.where, what, _GO, Matter.CONSENT)
+            elif record.lapsed:
+                what = f"{person} agreed to what they are called until {record.expires_on}"
+                what += ", and this cue still says it in the sound"
+                yield Problem(cue.text.where, what, f"{_GO} Or ask them anew.", Matter.CONSENT)
+
+
+_GO = "Mark the words, `[[confidential: …]]`: the whole cue goes, its sound too. Or cut it."
