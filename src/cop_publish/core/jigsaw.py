@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.consents import FEW_ALIKE, Level
 from cop_publish.core.folding import folded
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
-from cop_publish.core.pieces import pieces_of
+from cop_publish.core.pieces import may_be_in, pieces_of
 from cop_publish.core.words import words_of
 
 if TYPE_CHECKING:
@@ -80,13 +80,17 @@ def find_jigsaws(
     """Give the jigsaw of each item that comes from a meeting whose page is public too; most have none."""
     listed = list(pairs)
     look = _Look(consents, today)
-    pages = {c.id: look.at(draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
+    pages = {c.id: (draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
+    read: dict[str, _Seen] = {}  # pages that are needed, each once
     known = frozenset(host for host in hosts if consents.of(host, "", today=today).level is Level.NAMED)
     for draft, item in listed:
-        if isinstance(item, ClearedEpisode | ClearedPost) and item.meeting in pages:
-            here = look.at(draft, item)
-            if here.unnamed:
-                yield from _jigsaw(draft, here, pages[item.meeting], known)
+        if not isinstance(item, ClearedEpisode | ClearedPost) or item.meeting not in pages:
+            continue
+        here = look.at(draft, item) if look.may_leave_unnamed(draft) else None
+        if here is not None and here.unnamed:
+            if item.meeting not in read:
+                read[item.meeting] = look.at(*pages[item.meeting])
+            yield from _jigsaw(draft, here, read[item.meeting], known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,11 @@ class _Look:
         self._recorded: dict[str | None, set[PersonId]] = defaultdict(set)
         for person, item in consents.consents:
             self._recorded[item].add(person)
+
+    def may_leave_unnamed(self, draft: Draft) -> bool:
+        """Whether somebody could be in it without a name: quick, where everybody is named."""
+        levels = (self._consents.of(p, draft.id, today=self._today).level for p in may_be_in(draft))
+        return any(level is not Level.NAMED for level in levels)
 
     def at(self, draft: Draft, cleared: ClearedEpisode | ClearedPost | ClearedMeeting) -> _Seen:
         """Say who is named: by the agreed words, or in whatever way the gate lets them be on that page."""
