@@ -52,7 +52,8 @@ def open_jigsaws(ready: Ready) -> tuple[Open, ...]:
 
 def advise_later(ready: Ready) -> tuple[str, ...]:
     """Say what must be weighed before what is dated later can be published: not on that very day."""
-    found = _found(ready, ready.later) if ready.later else ()
+    later = {item.id for item in ready.later}
+    found = tuple(j for j in _found(ready, ready.later) if j.item in later) if later else ()
     return tuple(f"Before its day: {o.problem}" for o in _open(ready, found))
 
 

@@ -134,8 +134,9 @@ def test_somebody_who_is_at_the_meeting_alone_counts_as_one_who_is_left() -> Non
     case = Case(post=(ANNE, BEA), meeting=(CARYS, DAN, EMYR), named_here=(BEA,), named_there=(CARYS, DAN))
     assert found(case)[0].others == 2
     known = replace(case, post=(ANNE, BEA, CARYS, DAN), named_here=(BEA, CARYS, DAN))
-    (jigsaw,) = found(known)
-    assert (jigsaw.others, jigsaw.left) == (0, 2)
+    jigsaw, at_the_meeting = found(known)
+    assert (jigsaw.item, jigsaw.others, jigsaw.left) == ("p", 0, 2)
+    assert (at_the_meeting.item, at_the_meeting.left) == ("m", 1)
 
 
 @pytest.mark.parametrize(
@@ -222,3 +223,12 @@ def test_words_that_have_run_out_are_as_wide_as_they_were() -> None:
     assert found(LAST, replace(known, consents=over)) == []
     narrow = {**over, (ANNE, "p"): replace(role, on_expiry=OnExpiry.ANONYMOUS, group_size=None)}
     assert len(found(LAST, replace(known, consents=narrow))) == 1
+
+
+def test_of_those_at_a_meeting_the_last_one_without_a_name_is_told_from_its_own_page() -> None:
+    (jigsaw,) = found(Case(post=(), meeting=FIVE, named_there=FIVE[1:], link=None))
+    assert (jigsaw.item, jigsaw.where, jigsaw.others, jigsaw.left) == ("m", THERE, 0, 1)
+    assert jigsaw.what == "everybody but one is named here: could a reader tell who is left"
+    assert jigsaw.cure == "Leave them out, or name fewer"
+    assert found(Case(post=(), meeting=FIVE, named_there=FIVE[3:], link=None)) == []
+    assert found(Case(post=(), meeting=FIVE, named_there=FIVE, link=None)) == []

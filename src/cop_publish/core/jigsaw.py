@@ -3,7 +3,7 @@
 1. The public page of an item's meeting names people whom the item does not, and somebody in the item is not
    named: they may be one of those.
 2. All but one or two of those in the item or at its meeting are named, and more are than are not: whoever is
-   left can be told from the rest, unless their agreed words fit many.
+   left can be told from the rest, unless their agreed words fit many.  Of a meeting too, by its own page.
 
 Who is named is read from the cleared words, which are what is published.  A host who is named in every item
 tells nothing by being named once more.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import FEW_ALIKE, Level
 from cop_publish.core.folding import folded
-from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
+from cop_publish.core.model import ClearedMeeting, ClearedPage
 from cop_publish.core.pieces import may_be_in, pieces_of
 from cop_publish.core.words import words_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cop_publish.core.consents import Consent, Consents, PersonId
-    from cop_publish.core.model import Cleared, Draft
+    from cop_publish.core.model import Cleared, ClearedEpisode, ClearedPost, Draft
     from cop_publish.core.problems import Place
 
 RULE = "jigsaw"  # as an allow of it says
@@ -48,6 +48,11 @@ class Jigsaw:
     left: int  # in item and meeting together, named nowhere
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is of a meeting itself."""
+        return self.item == self.meeting
+
+    @property
     def weighed(self) -> bytes:
         """All that a human weighs, as one text: what was allowed holds until any of it changes."""
         return json.dumps([self.meeting, self.unnamed, self.named, self.named_there]).encode()
@@ -60,7 +65,7 @@ class Jigsaw:
             page = f"the page of its meeting ({self.meeting}) names {who} whom it does not"
             return f"somebody in it is not named, and {page}: could a reader tell who it is"
         who = "one" if self.left == 1 else "two"
-        place = f"here or on the page of its meeting ({self.meeting})"
+        place = "here" if self.is_own else f"here or on the page of its meeting ({self.meeting})"
         return f"everybody but {who} is named {place}: could a reader tell who is left"
 
     @property
@@ -68,29 +73,30 @@ class Jigsaw:
         """What helps, beside an allow."""
         if self.others:
             return "Name nobody there, or take `meeting:` out"
+        less = "leave them out" if self.is_own else "take `meeting:` out"
         if any(level for _, level in self.unnamed):
             size = f"Record as `group_size` how many people their words fit ({FEW_ALIKE} or more: no matter)"
-            return f"{size}, take `meeting:` out, or name fewer"
-        return "Take `meeting:` out, or name fewer"
+            return f"{size}, {less}, or name fewer"
+        return f"{less.capitalize()}, or name fewer"
 
 
 def find_jigsaws(
     pairs: Iterable[tuple[Draft, Cleared]], consents: Consents, hosts: Iterable[PersonId], *, today: date
 ) -> Iterator[Jigsaw]:
-    """Give the jigsaw of each item that comes from a meeting whose page is public too; most have none."""
+    """Give the jigsaw of each meeting, and item that comes from one whose page is public; most have none."""
     listed = list(pairs)
     look = _Look(consents, today)
     pages = {c.id: (draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
     read: dict[str, _Seen] = {}  # pages that are needed, each once
     known = frozenset(host for host in hosts if consents.of(host, "", today=today).level is Level.NAMED)
     for draft, item in listed:
-        if not isinstance(item, ClearedEpisode | ClearedPost) or item.meeting not in pages:
+        if isinstance(item, ClearedPage) or not look.may_leave_unnamed(draft):
             continue
-        here = look.at(draft, item) if look.may_leave_unnamed(draft) else None
-        if here is not None and here.unnamed:
-            if item.meeting not in read:
-                read[item.meeting] = look.at(*pages[item.meeting])
-            yield from _jigsaw(draft, here, read[item.meeting], known)
+        meeting = item.id if isinstance(item, ClearedMeeting) else item.meeting
+        if meeting in pages and (here := look.at(draft, item)).unnamed:
+            if meeting not in read:
+                read[meeting] = look.at(*pages[meeting])
+            yield from _jigsaw(draft, here, read[meeting], known)
 
 
 @dataclass(frozen=True, slots=True)
