@@ -45,7 +45,7 @@ class Jigsaw:
     named: tuple[PersonId, ...]  # in the item
     named_there: tuple[PersonId, ...]  # on the page of its meeting
     others: int  # of these, whom the item does not name; 0: it is the second kind
-    left: int  # in item and meeting together, named nowhere
+    left: tuple[PersonId, ...]  # in item and meeting together, named nowhere
 
     @property
     def is_own(self) -> bool:
@@ -55,7 +55,7 @@ class Jigsaw:
     @property
     def weighed(self) -> bytes:
         """All that a human weighs, as one text: what was allowed holds until any of it changes."""
-        return json.dumps([self.meeting, self.unnamed, self.named, self.named_there]).encode()
+        return json.dumps([self.meeting, self.unnamed, self.named, self.named_there, self.left]).encode()
 
     @property
     def what(self) -> str:
@@ -64,7 +64,7 @@ class Jigsaw:
             who = "1 person" if self.others == 1 else f"{self.others} people"
             page = f"the page of its meeting ({self.meeting}) names {who} whom it does not"
             return f"somebody in it is not named, and {page}: could a reader tell who it is"
-        who = "one" if self.left == 1 else "two"
+        who = "one" if len(self.left) == 1 else "two"
         place = "here" if self.is_own else f"here or on the page of its meeting ({self.meeting})"
         return f"everybody but {who} is named {place}: could a reader tell who is left"
 
@@ -128,7 +128,7 @@ def _jigsaw(draft: Draft, here: _Seen, there: _Seen, known: frozenset[PersonId])
             named=tuple(sorted(here.named)),
             named_there=tuple(sorted(there.named)),
             others=len(others),
-            left=len(left),
+            left=tuple(sorted(left)),
         )
 
 
