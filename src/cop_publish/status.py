@@ -31,6 +31,7 @@ class Status:
     waiting: tuple[Waiting, ...]
     drafts: tuple[str, ...]
     public: frozenset[str]  # keys
+    expiring: tuple[str, ...]  # what somebody agreed to that ends soon, and what that stops
     live_but_waiting: frozenset[str]  # of those: what the world can read although it should be mended
 
 
@@ -46,7 +47,7 @@ def find_status(errand: Errand) -> Status:
     both = frozenset(w.id for w in waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
     held_up = {w.id for w in to_weigh}
     live, not_yet = (tuple(i for i in items if i not in held_up) for items in (live, not_yet))
-    return Status(live, not_yet, ready.held_back, waiting, ready.drafts, keys, both)
+    return Status(live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, both)
 
 
 _KINDS = ("episode", "post", "meeting")
@@ -63,6 +64,7 @@ def status_lines(status: Status) -> list[str]:
         whom = _WAITS_ON[matters.pop() if len(matters) == 1 else Matter.CONTENT]
         state = "live, waits" if waiting.id in status.live_but_waiting else "waiting    "
         lines.append(f"{state} {waiting.id}   on {whom}: {waiting.problems[0]}")
+    lines += [f"soon        {line}" for line in status.expiring]
     return lines or ["There is nothing yet: cop-publish new episode WORDS"]
 
 
@@ -72,6 +74,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "live": list(status.live),
         "ready": list(status.ready),
         "drafts": list(status.drafts),
+        "soon": list(status.expiring),
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
         "waiting": [
             {

@@ -31,7 +31,7 @@ JIGSAW = Jigsaw(
     named=(),
     named_there=(PersonId("p-9aa2"),),
     others=1,
-    left=1,
+    left=(PersonId("p-4c4c"),),
 )
 KEYED = replace(GUARD, allow_key=b"k" * 32, jigsaws=(JIGSAW,))
 
@@ -100,6 +100,7 @@ def test_an_allow_dies_with_what_was_weighed_and_under_another_key() -> None:
         replace(JIGSAW, named=(PersonId("p-5d5d"),)),
         replace(JIGSAW, named_there=(PersonId("p-5d5d"),)),
         replace(JIGSAW, meeting="n"),
+        replace(JIGSAW, left=(PersonId("p-4c4c"), PersonId("p-5d5d"))),
     ):
         assert isinstance(
             refusal(page(), guard=allowing(known, replace(KEYED, jigsaws=(other,)))), NeedsHumanLook

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cop_publish.core.clear import clear
-from cop_publish.core.consents import Consent, Consents, Level, Person, PersonId
+from cop_publish.core.consents import Consent, Consents, Level, OnExpiry, Person, PersonId
 from cop_publish.core.jigsaw import Jigsaw, find_jigsaws
 from cop_publish.core.model import Audience, Cleared, Draft, MeetingDraft, MeetingStatus, PostDraft, Text
 from cop_publish.core.problems import Place
@@ -93,8 +93,8 @@ def drafts(case: Case) -> tuple[PostDraft, MeetingDraft]:
     return post, meeting
 
 
-def found(case: Case) -> list[Jigsaw]:
-    known = consents(case)
+def found(case: Case, known: Consents | None = None) -> list[Jigsaw]:
+    known = known or consents(case)
     pairs: list[tuple[Draft, Cleared]] = []
     for draft in drafts(case):
         cleared, problems = clear(draft, known, case.hosts, now=NOW)
@@ -125,7 +125,7 @@ def test_somebody_who_is_named_at_the_meeting_and_not_in_the_item_is_told() -> N
 @pytest.mark.parametrize("who", [1, 2])
 def test_all_but_one_or_two_who_are_named_leave_those_to_be_told(who: int) -> None:
     (jigsaw,) = found(replace(LAST, named_here=FIVE[who:]))
-    assert (jigsaw.others, jigsaw.left) == (0, who)
+    assert (jigsaw.others, len(jigsaw.left)) == (0, who)
     assert f"everybody but {'one' if who == 1 else 'two'} is named" in jigsaw.what
     assert jigsaw.cure == "Take `meeting:` out, or name fewer"
 
@@ -134,8 +134,9 @@ def test_somebody_who_is_at_the_meeting_alone_counts_as_one_who_is_left() -> Non
     case = Case(post=(ANNE, BEA), meeting=(CARYS, DAN, EMYR), named_here=(BEA,), named_there=(CARYS, DAN))
     assert found(case)[0].others == 2
     known = replace(case, post=(ANNE, BEA, CARYS, DAN), named_here=(BEA, CARYS, DAN))
-    (jigsaw,) = found(known)
-    assert (jigsaw.others, jigsaw.left) == (0, 2)
+    jigsaw, at_the_meeting = found(known)
+    assert (jigsaw.item, jigsaw.others, jigsaw.left) == ("p", 0, (ANNE, EMYR))
+    assert (at_the_meeting.item, at_the_meeting.left) == ("m", (EMYR,))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_only_what_is_public_of_the_meeting_counts() -> None:
 
 
 def weighed(case: Case) -> bytes:
-    (jigsaw,) = found(case)
+    (jigsaw,) = (one for one in found(case) if one.item == "p")
     return jigsaw.weighed
 
 
@@ -200,6 +201,7 @@ def weighed(case: Case) -> bytes:
         replace(LISTED, post=(ANNE, DAN), named_here=(DAN,)),
         replace(LISTED, role=(ANNE,)),
         replace(LISTED, named_there=(BEA,)),
+        replace(LISTED, meeting=(BEA, CARYS, DAN)),
         replace(LISTED, meeting=(BEA, CARYS, DAN), named_there=(BEA, CARYS, DAN)),
     ],
 )
@@ -212,3 +214,22 @@ def test_what_was_weighed_is_the_same_when_the_words_around_change() -> None:
     assert weighed(other) == weighed(LISTED)
     back = replace(LISTED, meeting=(CARYS, BEA))
     assert weighed(back) == weighed(LISTED)
+
+
+def test_words_that_have_run_out_are_as_wide_as_they_were() -> None:
+    size = 400
+    role = replace(record(ANNE, "p", Level.ROLE, size), expires_on=date(2026, 11, 1))
+    known = consents(replace(LAST, role=(ANNE,), group_size=size))
+    over = {**known.consents, (ANNE, "p"): replace(role, on_expiry=OnExpiry.ANONYMOUS)}
+    assert found(LAST, replace(known, consents=over)) == []
+    narrow = {**over, (ANNE, "p"): replace(role, on_expiry=OnExpiry.ANONYMOUS, group_size=None)}
+    assert len(found(LAST, replace(known, consents=narrow))) == 1
+
+
+def test_of_those_at_a_meeting_the_last_one_without_a_name_is_told_from_its_own_page() -> None:
+    (jigsaw,) = found(Case(post=(), meeting=FIVE, named_there=FIVE[1:], link=None))
+    assert (jigsaw.item, jigsaw.where, jigsaw.others, jigsaw.left) == ("m", THERE, 0, (ANNE,))
+    assert jigsaw.what == "everybody but one is named here: could a reader tell who is left"
+    assert jigsaw.cure == "Leave them out, or name fewer"
+    assert found(Case(post=(), meeting=FIVE, named_there=FIVE[3:], link=None)) == []
+    assert found(Case(post=(), meeting=FIVE, named_there=FIVE, link=None)) == []

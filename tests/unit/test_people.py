@@ -75,6 +75,7 @@ def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> No
         "014-new",
         "role",
         "an adviser",
+        "400",
         "yes",
         "revoiced",
         "no",
@@ -84,6 +85,7 @@ def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> No
     assert code == 0, output
     record = only_record(show)
     assert (record.item, record.level, record.display) == ("014-new", Level.ROLE, "an adviser")
+    assert record.group_size == 400
     assert (record.words, record.voice, record.revoiced, record.photo) == (True, False, True, False)
 
 
@@ -103,6 +105,17 @@ def test_options_alone_say_no_to_everything_that_they_do_not_say(show: Path) -> 
     record = only_record(show)
     assert (record.words, record.voice, record.photo) == (False, False, False)
     assert "Planted" not in output
+
+
+def test_how_many_people_their_words_fit_is_told_and_where_they_are_too_few_nothing_is_written(
+    show: Path,
+) -> None:
+    agreed = ["--given", "Planted", "--for", "014-new", "--level", "role", "--display", "an adviser"]
+    for size in ("4", "0", "some"):
+        assert add(show, *agreed, "--group-size", size)[0] != 0
+    assert read_registry(show.parent / "private").people == {}
+    assert add(show, *agreed, "--group-size", "5")[0] == 0
+    assert only_record(show).group_size == 5
 
 
 def test_roles_and_other_names_are_told_by_options_as_often_as_there_are_some(show: Path) -> None:

@@ -167,6 +167,11 @@ _ALLOW_KINDS = {"list": "is_list", "renew": "is_renewal", "remove": "is_removal"
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
 @click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
 @click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
+@click.option(
+    "--group-size",
+    type=click.IntRange(min=1),
+    help="How many people those words fit, by their own estimate; 20 or more hide somebody.",
+)
 @click.option("--words", type=_YES_OR_NO, default="no", show_default=True, help="Their words may be public.")
 @click.option("--voice", type=_VOICES, default="no", show_default=True, help="Their voice may be heard.")
 @click.option(
@@ -196,7 +201,9 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         name = f"{asked['given']} {asked['family']}".strip()
         display = asked["display"] or (name if asked["level"] == "named" else "")
         allowed = (asked["words"], asked["voice"], asked["photo"])
-        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
+        told = (asked["how"], asked["shown"])
+        size = asked["group_size"]
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, *told, group_size=size)
     keep_in_step(root, instant(None))
     words = (tuple(filter(str.strip, asked[key])) for key in ("employers", "roles", "known_as"))
     known = Known(tuple(asked["emails"]), *words)
@@ -226,6 +233,8 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
         asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS)
         if asked["level"] in {"role", "organisation"}:
             asked["display"] = click.prompt("The exact words they agreed to be called by")
+            what = "How many people do those words fit, as they think? (0: not asked yet)"
+            asked["group_size"] = click.prompt(what, type=click.IntRange(min=0), default=0) or None
         asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO)
         asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES)
         asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")

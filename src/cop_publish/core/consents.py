@@ -103,6 +103,7 @@ class Consent:
     capacity: str = ""  # official | personal; empty: not said
     clearance: Clearance | None = None  # None: no department was spoken of
     formerly: str = ""  # the words they were called by, where that was taken back or is over
+    lapsed: bool = False  # what they were called has run out, and the rest holds
 
     def missing_voice(self, revoiced: Collection[PersonId]) -> str:
         """Say which yes is missing for their words to be heard; `revoiced`: whose another voice says."""
@@ -164,7 +165,7 @@ def _as_of(record: Consent, today: date) -> Consent | None:
     if record.expires_on is not None and today >= record.expires_on:
         if record.on_expiry is OnExpiry.REFUSE:
             return None
-        record = _without(record, TakenBack.ATTRIBUTION)
+        record = replace(_without(record, TakenBack.ATTRIBUTION), lapsed=record.level > Level.ANONYMOUS)
     if record.withdrawn_on is None:
         return record
     if TakenBack.ITEM in record.withdrawn:  # a yes taken back is taken back, even with a slip in the date

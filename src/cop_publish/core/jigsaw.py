@@ -3,7 +3,7 @@
 1. The public page of an item's meeting names people whom the item does not, and somebody in the item is not
    named: they may be one of those.
 2. All but one or two of those in the item or at its meeting are named, and more are than are not: whoever is
-   left can be told from the rest, unless their agreed words fit many.
+   left can be told from the rest, unless their agreed words fit many.  Of a meeting too, by its own page.
 
 Who is named is read from the cleared words, which are what is published.  A host who is named in every item
 tells nothing by being named once more.
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import FEW_ALIKE, Level
 from cop_publish.core.folding import folded
-from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
-from cop_publish.core.pieces import pieces_of
+from cop_publish.core.model import ClearedMeeting, ClearedPage
+from cop_publish.core.pieces import may_be_in, pieces_of
 from cop_publish.core.words import words_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cop_publish.core.consents import Consent, Consents, PersonId
-    from cop_publish.core.model import Cleared, Draft
+    from cop_publish.core.model import Cleared, ClearedEpisode, ClearedPost, Draft
     from cop_publish.core.problems import Place
 
 RULE = "jigsaw"  # as an allow of it says
@@ -45,12 +45,17 @@ class Jigsaw:
     named: tuple[PersonId, ...]  # in the item
     named_there: tuple[PersonId, ...]  # on the page of its meeting
     others: int  # of these, whom the item does not name; 0: it is the second kind
-    left: int  # in item and meeting together, named nowhere
+    left: tuple[PersonId, ...]  # in item and meeting together, named nowhere
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is of a meeting itself."""
+        return self.item == self.meeting
 
     @property
     def weighed(self) -> bytes:
         """All that a human weighs, as one text: what was allowed holds until any of it changes."""
-        return json.dumps([self.meeting, self.unnamed, self.named, self.named_there]).encode()
+        return json.dumps([self.meeting, self.unnamed, self.named, self.named_there, self.left]).encode()
 
     @property
     def what(self) -> str:
@@ -59,8 +64,8 @@ class Jigsaw:
             who = "1 person" if self.others == 1 else f"{self.others} people"
             page = f"the page of its meeting ({self.meeting}) names {who} whom it does not"
             return f"somebody in it is not named, and {page}: could a reader tell who it is"
-        who = "one" if self.left == 1 else "two"
-        place = f"here or on the page of its meeting ({self.meeting})"
+        who = "one" if len(self.left) == 1 else "two"
+        place = "here" if self.is_own else f"here or on the page of its meeting ({self.meeting})"
         return f"everybody but {who} is named {place}: could a reader tell who is left"
 
     @property
@@ -68,25 +73,30 @@ class Jigsaw:
         """What helps, beside an allow."""
         if self.others:
             return "Name nobody there, or take `meeting:` out"
+        less = "leave them out" if self.is_own else "take `meeting:` out"
         if any(level for _, level in self.unnamed):
             size = f"Record as `group_size` how many people their words fit ({FEW_ALIKE} or more: no matter)"
-            return f"{size}, take `meeting:` out, or name fewer"
-        return "Take `meeting:` out, or name fewer"
+            return f"{size}, {less}, or name fewer"
+        return f"{less.capitalize()}, or name fewer"
 
 
 def find_jigsaws(
     pairs: Iterable[tuple[Draft, Cleared]], consents: Consents, hosts: Iterable[PersonId], *, today: date
 ) -> Iterator[Jigsaw]:
-    """Give the jigsaw of each item that comes from a meeting whose page is public too; most have none."""
+    """Give the jigsaw of each meeting, and item that comes from one whose page is public; most have none."""
     listed = list(pairs)
     look = _Look(consents, today)
-    pages = {c.id: look.at(draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
+    pages = {c.id: (draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
+    read: dict[str, _Seen] = {}  # pages that are needed, each once
     known = frozenset(host for host in hosts if consents.of(host, "", today=today).level is Level.NAMED)
     for draft, item in listed:
-        if isinstance(item, ClearedEpisode | ClearedPost) and item.meeting in pages:
-            here = look.at(draft, item)
-            if here.unnamed:
-                yield from _jigsaw(draft, here, pages[item.meeting], known)
+        if isinstance(item, ClearedPage) or not look.may_leave_unnamed(draft):
+            continue
+        meeting = item.id if isinstance(item, ClearedMeeting) else item.meeting
+        if meeting in pages and (here := look.at(draft, item)).unnamed:
+            if meeting not in read:
+                read[meeting] = look.at(*pages[meeting])
+            yield from _jigsaw(draft, here, read[meeting], known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +128,17 @@ def _jigsaw(draft: Draft, here: _Seen, there: _Seen, known: frozenset[PersonId])
             named=tuple(sorted(here.named)),
             named_there=tuple(sorted(there.named)),
             others=len(others),
-            left=len(left),
+            left=tuple(sorted(left)),
         )
 
 
 def _fits_many(record: Consent) -> bool:
-    """Whether the words they agreed to fit so many people that to be the only one left tells nothing."""
-    return record.level > Level.ANONYMOUS and record.group_size is not None and record.group_size >= FEW_ALIKE
+    """Whether the words they agreed to fit so many people that to be the only one left tells nothing.
+
+    Words that have run out fit fewer than "a contributor" does, as they are called since.
+    """
+    has_words = record.level > Level.ANONYMOUS or record.lapsed
+    return has_words and record.group_size is not None and record.group_size >= FEW_ALIKE
 
 
 class _Look:
@@ -136,6 +150,11 @@ class _Look:
         self._recorded: dict[str | None, set[PersonId]] = defaultdict(set)
         for person, item in consents.consents:
             self._recorded[item].add(person)
+
+    def may_leave_unnamed(self, draft: Draft) -> bool:
+        """Whether somebody could be in it without a name: quick, where everybody is named."""
+        levels = (self._consents.of(p, draft.id, today=self._today).level for p in may_be_in(draft))
+        return any(level is not Level.NAMED for level in levels)
 
     def at(self, draft: Draft, cleared: ClearedEpisode | ClearedPost | ClearedMeeting) -> _Seen:
         """Say who is named: by the agreed words, or in whatever way the gate lets them be on that page."""

@@ -120,7 +120,7 @@ also:
 """
 _CONSENT = """\
 level: {level}
-{display}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
+{display}{group_size}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
 given: {{on: {day}, how: {how}{shown}}}
 """
 
@@ -232,6 +232,7 @@ class Agreed:
     how: str = field(repr=False)
     shown: str = ""  # the text they were shown before, and its SHA-256
     shown_sha256: str = ""
+    group_size: int | None = None  # how many people `display` fits, by their own estimate
 
 
 def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> Written:
@@ -240,6 +241,7 @@ def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> 
     text = _CONSENT.format(
         level=agreed.level,
         display=display,
+        group_size="" if agreed.group_size is None else f"group_size: {agreed.group_size}\n",
         words=agreed.words,
         voice=agreed.voice,
         photo=agreed.photo,
