@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSAGES = "passages.jsonl"
+LOCK = ".passages.lock"  # not the audit's, which is taken meanwhile
 TERMS = "guard.yaml"
 GUARD: Schema = {"terms": Key(v.placed_words, "Words that must never be public, wherever they stand.")}
 _PRIVATE = 0o600
@@ -151,7 +152,7 @@ def _without_words(line: Mapping[str, Any]) -> Mapping[str, Any]:
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other commands on this machine from changing the ledger meanwhile: it is read, then written."""
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, _PRIVATE)
     except OSError:
         raise closed("the ledger of passages") from None
     try:
