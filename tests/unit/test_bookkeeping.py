@@ -202,7 +202,7 @@ def test_while_a_mark_stands_its_words_are_looked_for_as_words_and_later_by_thei
     post.write_text(FILES["posts/2026-06-01-a.md"] + marked)
     publish(errand(root))
     at_hand = guarded(root)
-    assert set(at_hand.said.values()) > {words[4:39].lower().encode()}
+    assert b"minister has not yet been told" in at_hand.said.values()
     assert at_hand.far == {}
     assert "minister" not in repr(at_hand)
     post.write_text(FILES["posts/2026-06-01-a.md"])

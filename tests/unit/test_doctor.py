@@ -183,7 +183,7 @@ def test_of_a_sample_only_what_the_tool_writes_must_stay_out(show: Path) -> None
         with (show.parent / ".gitignore").open("a") as file:
             file.write(f"/private/{name}\n")
     with (show.parent / ".gitignore").open("a") as file:
-        file.write("/private/.lock\n")
+        file.write("/private/.lock\n/private/.passages.lock\n")
     assert "ok    git has nothing that must stay private" in said(show)[0]
 
 

@@ -14,7 +14,7 @@ from cop_publish.core.pairs import TAGS, tags_of
 from cop_publish.errors import NotCleared
 from cop_publish.intake.skeleton import new_registry
 from cop_publish.registry.audit import read_chain
-from cop_publish.registry.ledger import PASSAGES, guard, read_ledger, release
+from cop_publish.registry.ledger import LOCK, PASSAGES, guard, read_ledger, release
 from cop_publish.registry.pair_filter import FILTER, read_filter
 from cop_publish.registry.secret import KEY, key_of
 from cop_publish.registry.state import content_digest
@@ -158,8 +158,9 @@ def test_a_filter_is_not_used_while_anything_guarded_is_not_in_it(registry: Path
     assert not finds(registry, OTHER)
 
 
-def test_what_is_in_it_already_writes_nothing(registry: Path) -> None:
+def test_what_is_in_it_already_writes_nothing_and_locks_nothing(registry: Path) -> None:
     mark(registry, TOLD)
+    (registry / LOCK).unlink()
     before = {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in registry.iterdir() if p.is_file()}
     assert mark(registry, TOLD) == 0
     assert {

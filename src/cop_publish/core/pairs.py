@@ -3,7 +3,7 @@
 A Bloom filter (B. H. Bloom, 1970) with one bit a pair.  The bit's number, the pair's tag, is made of a keyed
 digest of each of the two words.  A set bit may be any passage's, and a quarter of all bits is chaff, set by
 chance before there was a passage: so the filter passes about three of ten pairs that no passage holds, and
-narrows a guess at a pair by less than two bits, whoever has the key.
+narrows a guess at a pair by about two bits at the most, whoever has the key.
 
 Five pairs in a row pass by chance about once in four hundred places, and only there six words are digested.
 """

@@ -1,4 +1,7 @@
-"""One Aho-Corasick automaton over every form of every member; the only user of ahocorasick-rs."""
+"""One Aho-Corasick automaton over every form of every member, and over words of marked passages.
+
+The only user of ahocorasick-rs.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.copies import write_private
-from cop_publish.registry.pair_filter import filter_for, hold, name_of
+from cop_publish.registry.pair_filter import filter_for, hold, name_of, not_held
 from cop_publish.registry.secret import closed, key_of, read_key
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSAGES = "passages.jsonl"
+LOCK = ".passages.lock"  # not the audit's, which is taken meanwhile
 TERMS = "guard.yaml"
 GUARD: Schema = {"terms": Key(v.placed_words, "Words that must never be public, wherever they stand.")}
 _PRIVATE = 0o600
@@ -76,17 +77,16 @@ def guard(folder: Path, prints: Mapping[str, Iterable[Print]], *, at: datetime) 
     `prints` are of words at hand: what the filter of pairs lacks of them is brought in.
     """
     at_hand = {item: tuple(dict.fromkeys(found)) for item, found in prints.items()}
+    if not any(_missing(folder, at_hand)):
+        return 0  # nor is anything locked: a registry may be one that only others write
     with _alone(folder):
-        held = _active(_lines(folder))
-        fresh = _fresh(at_hand, {mark for one in held.values() for mark in one.marks})
+        fresh, unsieved = _missing(folder, at_hand)
         count = sum(map(len, fresh.values()))
         event = Event("guard", facts={"passages": str(count)})
         if count:
             _require_audit(folder, event, at)
-        names = held.keys() | {name_of(one) for found in fresh.values() for one in found}
-        wanted = [one for found in at_hand.values() for one in found if name_of(one) in names]
-        if wanted:
-            hold(folder, key_of(folder), wanted)
+        if unsieved:
+            hold(folder, key_of(folder), unsieved)
         if count:
             lines = [{"guard": list(map(_as_json, found)), "item": item} for item, found in fresh.items()]
             _record(folder, lines, event, at)
@@ -101,15 +101,21 @@ def release(folder: Path, marks: frozenset[str], item: str, said: Mapping[str, s
         _record(folder, [{"release": sorted(marks), "item": item}], event, at)
 
 
-def _fresh(at_hand: Mapping[str, Iterable[Print]], known: set[str]) -> dict[str, list[Print]]:
-    """Give by item what has a fingerprint that nothing guarded has."""
-    found: dict[str, list[Print]] = {}
+def _missing(
+    folder: Path, at_hand: Mapping[str, tuple[Print, ...]]
+) -> tuple[dict[str, list[Print]], list[Print]]:
+    """Give by item what has a fingerprint that nothing guarded has, and what the filter does not hold."""
+    held = _active(_lines(folder))
+    known = {mark for one in held.values() for mark in one.marks}
+    fresh: dict[str, list[Print]] = {}
     for item, prints in at_hand.items():
         new = [one for one in prints if not one.marks <= known]
         known |= {mark for one in new for mark in one.marks}
         if new:
-            found[item] = new
-    return found
+            fresh[item] = new
+    names = held.keys() | {name_of(one) for found in fresh.values() for one in found}
+    wanted = [one for prints in at_hand.values() for one in prints if name_of(one) in names]
+    return fresh, not_held(folder, key_of(folder), wanted) if wanted else []
 
 
 def _require_audit(folder: Path, event: Event, at: datetime) -> None:
@@ -151,7 +157,7 @@ def _without_words(line: Mapping[str, Any]) -> Mapping[str, Any]:
 def _alone(folder: Path) -> Iterator[None]:
     """Keep other commands on this machine from changing the ledger meanwhile: it is read, then written."""
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, _PRIVATE)
     except OSError:
         raise closed("the ledger of passages") from None
     try:

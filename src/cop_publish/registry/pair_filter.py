@@ -53,16 +53,20 @@ def filter_for(folder: Path, key: bytes, names: Collection[str]) -> PairFilter:
     return kept.pairs if kept is not None and kept.holds.issuperset(names) else EVERYTHING
 
 
-def hold(folder: Path, key: bytes, prints: Iterable[Print]) -> None:
+def not_held(folder: Path, key: bytes, prints: Iterable[Print]) -> list[Print]:
+    """Give those of these passages that the filter does not hold: all, where there is none."""
+    kept = read_filter(folder, key)
+    return [one for one in prints if kept is None or name_of(one) not in kept.holds]
+
+
+def hold(folder: Path, key: bytes, prints: Collection[Print]) -> None:
     """Let every pair of these passages pass, whose words are at hand; call it before the ledger has them.
 
-    Nothing is written where it holds them.  Raises NotCleared where it cannot be written.
+    Raises NotCleared where it cannot be written.
     """
     kept = read_filter(folder, key) or _fresh()
-    missing = [one for one in prints if name_of(one) not in kept.holds]
-    if missing:
-        pairs = kept.pairs.with_tags(tag for one in missing for tag in one.pairs)
-        _write(folder, key, Kept(pairs, kept.holds.union(map(name_of, missing))))
+    pairs = kept.pairs.with_tags(tag for one in prints for tag in one.pairs)
+    _write(folder, key, Kept(pairs, kept.holds.union(map(name_of, prints))))
 
 
 def read_filter(folder: Path, key: bytes) -> Kept | None:
