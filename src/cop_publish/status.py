@@ -10,7 +10,7 @@ from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.ready import find_ready, was_public
 from cop_publish.report import moment_words
-from cop_publish.scope import Scope
+from cop_publish.scope import Placeholders, Scope
 from cop_publish.storage.live import published_manifest
 from cop_publish.storage.open import open_store
 
@@ -38,7 +38,8 @@ def find_status(errand: Errand) -> Status:
     settings = read_settings(errand.root)
     manifest = published_manifest(open_store(settings.storage, settings.root))
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
-    ready = find_ready(settings, Scope(live=keys), frozenset(), errand.protect, now=errand.now)
+    scope = Scope(live=keys, placeholders=Placeholders.WAIT)
+    ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
     return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, keys, both)
