@@ -25,6 +25,7 @@ from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
+from cop_publish.core.missing_yes import how_to_record, missing_photograph
 from cop_publish.core.model import (
     Audience,
     Chapter,
@@ -67,8 +68,8 @@ if TYPE_CHECKING:
 MORE = "<!--more-->"
 _ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
+_UNTIL = "; until then, leave them out."
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
-_ASK = "Ask them, and record the answer in the registry"
 
 
 def clear(
@@ -270,9 +271,15 @@ class _Desk:
         for person in people:
             record = self.consent(person)
             if self._known(person, where) and not (record.words or record.level > Level.ANONYMOUS):
-                refusal = f"{person} has not agreed to"
-                if not any(p.where == where and p.what.startswith(refusal) for p in self.problems):
-                    self.withhold(where, f"{refusal} be part of {self.item}")
+                refusal = f"{person} has not agreed to "
+                same = f"{refusal}their words "  # of an author, said at the top of the post
+                said = (
+                    p.where == where or p.what.startswith(same)
+                    for p in self.problems
+                    if p.what.startswith(refusal)
+                )
+                if not any(said):
+                    self.withhold(where, f"{refusal}be part of {self.item}", self.ask(person))
 
     def refuse_secrets(self, key: str, value: str) -> None:
         """Refuse a mark or a person's ID in a value that is public as it stands (rules 2 and 6)."""
@@ -324,11 +331,10 @@ class _Desk:
             self.withhold(where, what, f"Cut the whole cue in edit.yaml: {span}.")
         speaker = ""
         if draft.speaker is not None and self._known(draft.speaker, where):
-            if draft.speaker not in people:
-                self.refuse(
-                    where, f"{draft.speaker} speaks here but is not in `people`", "Add the ID to `people`."
-                )
-            self.require_voice(draft.speaker, where, f"{_ASK}; or cut the cue in edit.yaml: {span}.")
+            what = f"{draft.speaker} speaks here but is not in `people`"
+            if draft.speaker not in people and not any(p.what == what for p in self.problems):  # once
+                self.refuse(where, what, "Add the ID to `people`.")
+            self.require_voice(draft.speaker, where, f"; or cut the cue in edit.yaml: {span}.")
             speaker = self.label(draft.speaker)
         elif draft.speaker is None and not is_sound(draft.text.raw):
             self.refuse(
@@ -346,15 +352,15 @@ class _Desk:
             lambda person: person not in known or of(person).level is Level.NAMED,
         )
 
-    def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
+    def require_voice(self, person: PersonId, where: Place, until: str = _UNTIL) -> None:
         missing = self.consent(person).missing_voice(self.revoiced)
         if self._known(person, where) and missing:
-            cure = REVOICE if missing == OWN_VOICE else fix
+            cure = REVOICE if missing == OWN_VOICE else self.ask(person, until)
             self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", cure)
 
     def require_words(self, person: PersonId, where: Place) -> None:
         if self._known(person, where) and not self.consent(person).words:
-            self.withhold(where, f"{person} has not agreed to their words in {self.item}")
+            self.withhold(where, f"{person} has not agreed to their words in {self.item}", self.ask(person))
 
     def images(self, drafts: Iterable[ImageDraft]) -> tuple[Image, ...]:
         return tuple(self.image(d) for d in drafts)
@@ -362,7 +368,7 @@ class _Desk:
     def image(self, draft: ImageDraft) -> Image:
         for person in draft.people:
             if self._known(person, draft.where) and not self.consent(person).photo:
-                self.withhold(draft.where, f"{person} has not agreed to a photograph in {self.item}")
+                self.withhold(draft.where, *missing_photograph(self.consents, person, self.item))
         return Image(draft.file, self.line(draft.alt))
 
     def voices(self, people: tuple[PersonId, ...], cover: ImageDraft | None) -> str:
@@ -386,8 +392,9 @@ class _Desk:
     def refuse(self, where: Place, what: str, fix: str) -> None:
         self.problems.append(Problem(where, what, fix))
 
-    def withhold(self, where: Place, what: str, fix: str = "") -> None:
+    def ask(self, person: PersonId, until: str = _UNTIL) -> str:
+        return f"{how_to_record(self.consents, person, self.item)}{until}"
+
+    def withhold(self, where: Place, what: str, fix: str) -> None:
         """Report a missing yes; it is the contributor's move."""
-        self.problems.append(
-            Problem(where, what, fix or f"{_ASK}; until then, leave them out.", Matter.CONSENT)
-        )
+        self.problems.append(Problem(where, what, fix, Matter.CONSENT))
