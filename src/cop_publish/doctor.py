@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cop_publish.core.items import RECORDINGS
-from cop_publish.errors import CopPublishError, NotCleared, StorageFailed
+from cop_publish.errors import CopPublishError, InvalidSource, NotCleared, StorageFailed
+from cop_publish.intake.placeholders import placeholders_of
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.kept_out import OWN_OF_A_REGISTRY, STATE, not_kept_out, tracked
 from cop_publish.registry.audit import read_chain
@@ -74,6 +75,18 @@ def _shared(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         what = "the registry's bucket keeps old versions, so nobody is erased yet whom you take out"
         fix = "Let its lifecycle rules end versions that are not current after at most 30 days."
         yield Finding(ok=True, what=what, fix=fix)
+
+
+def _placeholders(settings: Settings) -> Iterator[Finding]:
+    """Look for words and addresses of the skeleton, with which nothing is published."""
+    if settings.registry is not None and _is_fictional(settings.registry):
+        return
+    left = placeholders_of(settings)
+    for problem in left:
+        what = f"{problem.where}: {problem.what}"
+        yield Finding(ok=False, what=what, fix=problem.fix, exit_code=InvalidSource.exit_code)
+    if not left:
+        yield Finding(ok=True, what="the settings have nothing left of their skeleton")
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:
@@ -187,6 +200,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
 
 
 _LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _placeholders,
     _registry,
     _ledger,
     _audit,

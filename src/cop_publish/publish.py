@@ -241,9 +241,16 @@ def check(errand: Errand) -> Outcome:
 
     settings = read_settings(errand.root)
     known = remembered_manifest(memory_of(settings))
-    ready = check_site(_knowing(errand, known), settings)
+    ready = check_site(_refusing_placeholders(_knowing(errand, known)), settings)
     advice = (*ready.advice, *_as_remembered(ready, known))
     return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=advice)
+
+
+def _refusing_placeholders(errand: Errand) -> Errand:
+    """Let nothing be published that `cop-publish new` wrote for somebody to replace."""
+    from cop_publish.scope import Placeholders  # noqa: PLC0415 - not for a run without changes
+
+    return replace(errand, scope=replace(errand.scope, placeholders=Placeholders.REFUSED))
 
 
 def _knowing(errand: Errand, known: Manifest | None) -> Errand:
@@ -274,7 +281,7 @@ def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) 
     from cop_publish.vanishing import refuse_vanishing  # noqa: PLC0415 - the same
 
     manifest = live.manifest
-    built = build_site(errand, settings, manifest)
+    built = build_site(_refusing_placeholders(errand), settings, manifest)
     feed = read(publisher.store, "public/feed.xml") if manifest.entries else None
     refuse_vanishing(built, manifest if manifest.entries else None, feed.content if feed else None)
     return built, prepare(built.approved, publisher, live, _going(built, live))

@@ -35,9 +35,11 @@ from cop_publish.core.model import (
 from cop_publish.core.present import present_in
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
+from cop_publish.intake.placeholders import placeholders_of, read_placeholders
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
+from cop_publish.scope import Placeholders
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.waits import find_waits, read_rules
 
@@ -114,15 +116,15 @@ def find_ready(
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)
-    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
-    lost = _lost_consents(consents, workspace.items)
     items = tuple(item for item in workspace.items if item.id not in scope.without)
-    workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
+    left, left_in_items = _placeholders(items, settings, scope, consents)
+    faults = (*workspace.problems, *_out_of_step(settings, consents, workspace.items), *left)
+    workspace = replace(workspace, items=items, problems=faults)
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
-    refused += (*waits.problems, *_across(workspace, cleared, settings, scope))
+    refused += (*waits.problems, *left_in_items, *_across(workspace, cleared, settings, scope))
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += (*_share_a_name(workspace.items), *_named_drafts(workspace.items, scope))
@@ -223,6 +225,20 @@ def _is_draft(item: ItemRead) -> bool:
     return item.draft is None and not item.problems
 
 
+def _placeholders(
+    items: tuple[ItemRead, ...], settings: Settings, scope: Scope, consents: Consents
+) -> tuple[Problems, Problems]:
+    """Give what nobody has replaced of what `new` wrote: what holds up everything, and what an item."""
+    if consents.fictional or scope.placeholders is Placeholders.SHOWN:
+        return (), ()
+    files = [(item.path, item.kind) for item in items if not _is_draft(item)]
+    of_items = read_placeholders(settings.root, [file for file in files if file[1] != "page"])
+    if scope.placeholders is Placeholders.WAIT:
+        return (), of_items
+    pages = read_placeholders(settings.root, [file for file in files if file[1] == "page"])
+    return (*placeholders_of(settings), *pages), of_items
+
+
 def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     """Report items of one name, whatever they are and whomever they are for: consents go by that name."""
     by_name: dict[str, list[ItemRead]] = defaultdict(list)
@@ -231,6 +247,12 @@ def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     what = "another item has the same name, and consents are recorded by name"
     twins = [item for same in by_name.values() if len(same) > 1 for item in same]
     return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
+
+
+def _out_of_step(settings: Settings, consents: Consents, items: Iterable[ItemRead]) -> Problems:
+    """Report hosts whom the registry does not know, and its records of items that are not there."""
+    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
+    return (*hosts, *_lost_consents(consents, items))
 
 
 def _lost_consents(consents: Consents, items: Iterable[ItemRead]) -> Problems:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cop_publish.core.lowering import Lowering
     from cop_publish.core.model import Notice
     from cop_publish.core.windows import Kind, Override
+
+
+class Placeholders(StrEnum):
+    """What becomes of words that `cop-publish new` wrote, and that nobody has replaced."""
+
+    SHOWN = "shown"  # to look at, and where what is live must not wait for them
+    WAIT = "wait"  # their items do
+    REFUSED = "refused"  # and in the settings they hold up everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Scope:
     lowering: Lowering | None = None  # what somebody takes back, as a dry run foresees it
     # Built to be shown to a contributor; the gate refuses them.
     to_be_signed: frozenset[str] = frozenset()
+    placeholders: Placeholders = Placeholders.SHOWN
 
     def has(self, item: str) -> bool:
         return (self.ids is None or item in self.ids) and item not in self.without

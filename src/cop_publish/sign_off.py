@@ -18,7 +18,7 @@ from cop_publish.intake.workspace import read_workspace
 from cop_publish.ready import find_ready, raise_problems
 from cop_publish.registry.audit import Event, append
 from cop_publish.registry.sign_offs import append_sign_off, seal
-from cop_publish.scope import Scope
+from cop_publish.scope import Placeholders, Scope
 from cop_publish.signing import answers_of, has_sound, traces
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def find_asked(errand: Errand, item: str, person: PersonId) -> Asked:
     of the item need not be there.
     """
     settings = read_settings(errand.root)
-    scope = Scope(to_be_signed=frozenset({item}), overrides=_NOT_YET)
+    scope = Scope(
+        to_be_signed=frozenset({item}), overrides=_NOT_YET, placeholders=Placeholders.REFUSED
+    )  # refused: answers would go to an address that is nobody's
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     waiting = next((w.problems for w in ready.waiting if w.id == item), ())
     raise_problems(waiting, f"{item} cannot be shown yet: it has problems of its own.")

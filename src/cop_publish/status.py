@@ -11,7 +11,7 @@ from cop_publish.intake.settings_file import read_settings
 from cop_publish.jigsaws import open_jigsaws
 from cop_publish.ready import Waiting, find_ready, was_public
 from cop_publish.report import moment_words
-from cop_publish.scope import Scope
+from cop_publish.scope import Placeholders, Scope
 from cop_publish.storage.live import published_manifest
 from cop_publish.storage.open import open_store
 
@@ -40,7 +40,8 @@ def find_status(errand: Errand) -> Status:
     settings = read_settings(errand.root)
     manifest = published_manifest(open_store(settings.storage, settings.root))
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
-    ready = find_ready(settings, Scope(live=keys), frozenset(), errand.protect, now=errand.now)
+    scope = Scope(live=keys, placeholders=Placeholders.WAIT)
+    ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     to_weigh = tuple(Waiting(o.jigsaw.item, (o.problem,)) for o in open_jigsaws(ready))
     waiting = (*ready.waiting, *to_weigh)

@@ -15,7 +15,7 @@ from samples import NOW
 from test_pages_browser import browser, opened
 from test_pages_html import complaints
 
-from cop_publish.core.redline import redline
+from cop_publish.core.redline import hide, redline
 from cop_publish.render.contributor_page import (
     Change,
     Clip,
@@ -46,7 +46,8 @@ WHOLE = ContributorPage(
         Photograph("Another one", ""),
     ),
     kind="episode",
-    due_at=NOW + timedelta(days=8),
+    draft=3,
+    planned="This episode is to come out on 15 January 2027. Please answer before that day.",
     made_at=NOW,
     asks="If you do not answer, nothing of this is published.",
     description="a policy adviser in central government",
@@ -66,7 +67,14 @@ WHOLE = ContributorPage(
             frozenset({"012"}),
             (("Here ", "a policy adviser", " said"), ("at the ", "Ministry of Examples", " in May")),
         ),
-        Spot("The transcript (WebVTT)", "episodes/012/transcript.vtt", 0, 4, 0, frozenset(), ()),
+        Spot(
+            "The transcript, in two forms", "episodes/012/transcript.vtt, episodes/012/transcript.srt", 0, 4
+        ),
+        Spot(
+            "The file of a picture that shows you",
+            "images/picture-800.1a2b3c4d.jpg",
+            told="blog/a.html shows it. Whoever shares blog/a.html shows it too.",
+        ),
     ),
     shared="Everybody without a name is called so.",
     checked_files=214,
@@ -85,9 +93,12 @@ WHOLE = ContributorPage(
         Passage("So?", "Alys Example"),
         Passage("", is_theirs=True, removed="28 seconds"),
     ),
+    others="Where you read [someone else], a person stands who has not yet agreed.",
     answered_at=NOW - timedelta(days=3),
     changes=(
         Change("The text", redline("It costs £4.1m a year.", "It is not cheap a year.")),
+        Change("You say", hide(redline("Of eleven drafts he said", "He said all"), ["eleven drafts"])),
+        Change("Alys Example says", redline("Hear, hear.", "")),
         Change("The cuts", (), "Other parts are taken out than before."),
     ),
     department=("Ask your press office first.",),
@@ -101,7 +112,8 @@ LEAST = ContributorPage(
     lines=(),
     pictures=(),
     kind="post",
-    due_at=None,
+    draft=1,
+    planned="",
     made_at=NOW,
     asks="You have said yes to exactly this.",
     description="",
@@ -214,8 +226,12 @@ def test_every_answer_is_an_e_mail_that_says_what_it_is_an_answer_to() -> None:
 
 def test_what_changed_can_be_told_without_colours() -> None:
     html = write_contributor_page(WHOLE, SETTINGS).decode()
-    assert '<del><span class="seen-not">removed: </span>costs £4.1m</del>' in html
-    assert '<ins><span class="seen-not">added: </span>is not cheap</ins>' in html
+    assert '<del><span class="sign">was:</span> costs £4.1m</del>' in html
+    assert '<ins><span class="sign">now:</span> is not cheap</ins>' in html
+    assert '<span class="removed">[taken out, and shown to nobody again]</span>' in html
+    assert '<ins><span class="sign">added:</span> all</ins>' in html
+    assert '<del><span class="sign">taken out:</span> Hear, hear.</del>' in html
+    assert "drafts" not in html
 
 
 ONLY_ON_A_PAGE = (
@@ -251,8 +267,9 @@ def test_the_text_is_wrapped_for_mail_and_holds_no_markup_and_no_sound() -> None
         r"</?\w+>|base64|mailto:|&amp;|\n\n\n", text.replace("<jury>", "").replace("<guidance>", "")
     )
     assert "Your part in “What the <jury> changed”\n====" in text
-    assert "Where you work: in 3 files, 1 of which shows this episode: could it be\n" in text
+    assert "The name of where you work: in 3 files, 1 of which shows this episode:\n" in text
     assert "| a policy adviser in central government (you)\n| We wrote & <guidance>." in text
-    assert "[removed: costs £4.1m] [added: is not cheap]" in text
+    assert "[was: costs £4.1m] [now: is not cheap]" in text
+    assert "Alys Example says: [taken out: Hear, hear.]" in text
     assert "- Leave me out\n" in text
     assert "9c41 77e0" in text

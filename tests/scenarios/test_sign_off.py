@@ -155,8 +155,8 @@ def test_what_changed_since_their_answer_stands_in_it_as_a_redline(show: Path) -
     )
     shutil.rmtree(show / ".cop-publish/stores")  # as in a clone that never published
     assert "<strong>If you do not answer, nothing of this is published.</strong>" in page_of(show)
-    assert '<del><span class="seen-not">removed: </span>ten careful</del>' in page
-    assert '<ins><span class="seen-not">added: </span>a dozen</ins>' in page
+    assert '<del><span class="sign">was:</span> ten careful</del>' in page
+    assert '<ins><span class="sign">now:</span> a dozen</ins>' in page
 
 
 def test_what_the_edit_list_or_a_mark_takes_out_is_shown_as_removed_and_never_as_words(show: Path) -> None:
@@ -178,7 +178,8 @@ def test_an_item_that_is_not_due_yet_is_shown_as_it_will_be_on_its_day(show: Pat
     consent.write_text("level: anonymous\nallow: {words: yes}\ngiven: {on: 2026-11-17, how: e-mail}\n")
     assert "has not signed off 2027-01-15-what-next" in say(show, "publish").out
     page = page_of(show, "2027-01-15-what-next", QUOTED)
-    assert "which is to come out on 15 January 2027" in page
+    assert "This post is to come out on 15 January 2027. Please answer before that day." in page
+    assert "We know of no election that holds this back on 15 January 2027." in page
     assert "Nothing of it is public yet. If you do not answer, nothing of this is published." in page
     assert "blog/2027/01/15/what-next.html" in page
     sign(show, "2027-01-15-what-next", QUOTED)
@@ -277,7 +278,7 @@ def works_at(show: Path, *names: str) -> None:
 
 
 def where_they_work(page: str) -> str:
-    found = re.findall(r"<dt>Where you work</dt><dd>(.*?)</dd>", page)
+    found = re.findall(r"<dt>The name of where you work</dt><dd>(.*?)</dd>", page)
     assert len(found) == 1
     return str(found[0])
 
@@ -339,6 +340,10 @@ def test_a_text_that_would_show_somebody_else_is_not_written(show: Path) -> None
     assert not (show / "page.txt").exists()
 
 
+def bracketed(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", re.sub(r"<(?:ins|del)>", "[", re.sub(r"</(?:ins|del)>", "]", html)))
+
+
 def without_a_name(show: Path) -> None:
     record = show / f"registry/consents/{EPISODE}/{ADVISER}.yaml"
     record.write_text(
@@ -370,9 +375,9 @@ def test_a_new_name_for_them_does_not_drown_what_else_changed(show: Path) -> Non
     without_a_name(show)
     change(show / f"episodes/{EPISODE}/transcript.vtt", "around the doorbell", "around the front door")
     page = page_of(show)
-    heard = re.findall(r"<b>What is heard\.</b>(.*?)</p>", page, re.DOTALL)[0]
-    assert "You: We rewrote the guidance" in re.sub(r"<[^>]+>", "", heard)
-    assert heard.count("policy adviser") == 1  # where somebody says so of them
+    changed = re.findall(r"<p><b>(.*?):</b>(.*?)</p>", page.partition('id="changed"')[2], re.DOTALL)
+    assert [who for who, _ in changed].count("You say") == 1  # another name for them is no other words
+    assert "[was: doorbell.] [now: front door.]" in bracketed(dict(changed)["You say"])
 
 
 def test_what_others_say_of_them_is_marked_as_theirs_too(show: Path) -> None:

@@ -34,8 +34,11 @@ def set_up(folder: Path, name: str, place: RunningStore) -> Path:
 
 def set_up_at(folder: Path, name: str, endpoint: str, bucket: str = "people", ca_file: str = "") -> Path:
     """The same, wherever the bucket is said to be."""
+    from filled_in import fill_in  # noqa: PLC0415 - not where this file is run by itself
+
     show = folder / name
     new_show(show, folder / f"{name}-private", UUID(int=1))
+    fill_in(show)
     shutil.rmtree(folder / f"{name}-private")
     settings = show / "cop-publish.toml"
     lines = [

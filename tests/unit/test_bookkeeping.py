@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from filled_in import fill_in
 
 from cop_publish.core.windows import Kind, Override
 from cop_publish.errors import NotCleared, StorageFailed
@@ -43,6 +44,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("COP_PUBLISH_REGISTRY", raising=False)
     show = tmp_path / "show"
     new_show(show, show / "registry", UUID(int=1))
+    fill_in(show)
     for name, text in FILES.items():
         path = show / name
         path.parent.mkdir(parents=True, exist_ok=True)

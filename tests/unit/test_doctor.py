@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+from filled_in import fill_in
 
 from cop_publish.core.consents import PersonId
 from cop_publish.core.ledger import print_of, words_in
@@ -30,6 +31,7 @@ PASSAGE = "The minister has not yet been told that the pilot will end in March"
 def show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("COP_PUBLISH_REGISTRY", raising=False)
     new_show(tmp_path / "show", tmp_path / "private", UUID(int=1))
+    fill_in(tmp_path / "show")
     return tmp_path / "show"
 
 
@@ -55,6 +57,24 @@ def test_a_registry_in_order_is_told_with_what_it_keeps(show: Path) -> None:
     assert any(line.startswith("ok    the registry's audit holds: 1 entries, head ") for line in lines)
     assert "ok    the calendar has 0 pre-election periods" in lines
     assert "ok    no recording is tracked by git" in lines
+    assert "ok    the settings have nothing left of their skeleton" in lines
+
+
+def test_a_new_shows_examples_are_to_be_mended_unless_the_show_is_fictional(tmp_path: Path) -> None:
+    new_show(tmp_path / "other", tmp_path / "private-too", UUID(int=2))
+    lines, code = said(tmp_path / "other")
+    assert code == 20
+    assert [line.split(": ")[1].split(" ")[0] for line in lines if line.startswith("MEND")] == [
+        "`show.description`",
+        "`show.cover_alt`",
+        "`show.owner_email`",
+        "`site.url`",
+        "`site.mailing_list`",
+    ]
+    assert all(line.startswith("MEND  cop-publish.toml:") for line in lines if line.startswith("MEND"))
+    mark = tmp_path / "private-too" / "registry.yaml"
+    mark.write_text(mark.read_text("utf-8").replace("fictional: no", "fictional: yes"), "utf-8")
+    assert said(tmp_path / "other")[1] == 0
 
 
 def test_an_empty_registry_is_valid_and_said_to_deny_everything(show: Path) -> None:

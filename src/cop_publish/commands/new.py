@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.commands.consent import new_consent
 from cop_publish.commands.options import HERE, instant
 from cop_publish.commands.people import new_person
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def new() -> None:
-    """Write the skeleton of a show, an episode, a post, a meeting or a person."""
+    """Write the skeleton of a show, an episode, a post, a meeting, a person or a consent."""
 
 
 @new.command("show")
@@ -80,6 +81,7 @@ def new_meeting(console: Console, /, day: datetime, words: tuple[str, ...], root
 
 
 new.add_command(new_person)
+new.add_command(new_consent)
 
 
 def _require_workspace(root: Path) -> None:

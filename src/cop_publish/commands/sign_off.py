@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write the same as plain text, for an e-mail.",
 )
+@click.option(
+    "--answer-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The page asks them to answer by this day.",
+)
 @click.option("--changes", metavar="TEXT", help="They asked for these changes.")
 @click.option("--leave-out", is_flag=True, help="They want to be left out.")
 @click.option("--how", metavar="WAY", default="", help="How they answered: e-mail, telephone.")
@@ -60,7 +66,8 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
     page_file: Path | None = options["page_file"]
     text_file: Path | None = options["text_file"]
     if page_file is not None or text_file is not None:
-        made = make_page(errand, asked)
+        answer_by = options["answer_by"]
+        made = make_page(errand, asked, answer_by.date() if answer_by else None)
         pairs = ((page_file, made.page), (text_file, made.text))
         written = [(path, content) for path, content in pairs if path is not None]
         for path, content in written:

@@ -10,26 +10,26 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cop_publish.contributor.changes import changes
+from cop_publish.contributor.drafts import draft_number, note_page
+from cop_publish.contributor.pictures import data_address, photograph_words, photographs, picture_spots
 from cop_publish.contributor.places import Wanted, seek
 from cop_publish.contributor.sound import clips_of, sounds_of
+from cop_publish.contributor.veil import veiled
 from cop_publish.contributor.words import (
     HOW,
     agreed_words,
     asks_words,
-    changes,
-    data_address,
     department_words,
     employer_words,
     guess_words,
-    in_order,
     kind_of,
     listening_words,
     name_words,
     passages,
-    photograph_words,
-    photographs,
-    place_name,
+    planned_words,
     shared_words,
+    spots,
     theirs,
     voice_words,
 )
@@ -45,7 +45,6 @@ from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (
     ContributorPage,
-    Spot,
     write_contributor_page,
     write_contributor_text,
 )
@@ -54,6 +53,7 @@ from cop_publish.site import site_to_show
 from cop_publish.storage.live import remembered_manifest
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from pathlib import Path
 
     from cop_publish.core.model import EpisodeRelease
@@ -73,17 +73,20 @@ class Made:
     text: bytes
 
 
-def make_page(errand: Errand, asked: Asked) -> Made:
-    """Make the page of one person, in both forms.
+def make_page(errand: Errand, asked: Asked, answer_by: date | None = None) -> Made:
+    """Make the page of one person, in both forms, and record which draft it shows.
 
-    Raises what the renderers and masters raise, and LeakFound where it would show what must not be public.
+    Raises what the renderers and masters raise, LeakFound where it would show what must not be public, and
+    NotCleared where nothing can be recorded.
     """
     settings, item = asked.settings, asked.view.item
     due = next((held.due_at for held in asked.ready.held_back if held.id == item), None)
     if due is not None:  # shown as it will be on its day
         asked = replace(find_asked(replace(errand, now=due), item, asked.view.person), view=asked.view)
     site, release = site_to_show(errand, settings, asked.ready, item)
-    page = replace(_page(asked, site, release), due_at=due, made_at=errand.now)
+    page = veiled(_page(asked, site, release, due), asked)
+    planned = planned_words(due.astimezone(asked.ready.now.tzinfo) if due else None, answer_by, page.kind)
+    page = replace(page, planned=planned, made_at=errand.now)
     clips = sounds_of(page.clips, release, settings)
     text = _pass_the_gate(page, clips, asked)
     heard = tuple(
@@ -91,6 +94,7 @@ def make_page(errand: Errand, asked: Asked) -> Made:
         for clip, sound in zip(page.clips, clips, strict=False)
     )
     whole = replace(page, clips=(*heard, *page.clips[len(heard) :]))
+    note_page(settings.registry, asked.view, errand.now)
     return Made(write_contributor_page(whole, settings), text)
 
 
@@ -105,12 +109,13 @@ def write_private(path: Path, page: bytes) -> None:
     new.replace(path)
 
 
-def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> ContributorPage:
+def _page(asked: Asked, site: Site, release: EpisodeRelease | None, due: datetime | None) -> ContributorPage:
     view, pieces = asked.view, pieces_of(asked.draft, asked.cleared)
     level, description = view.value["as"]
     person = asked.ready.consents.people[view.person]
     own_page = routes.page(asked.cleared, asked.settings.site)
-    sought = seek(site, Wanted(view.item, description, tuple(theirs(pieces, asked)), person))
+    agreed = description if asked.consent.display else ""
+    sought = seek(site, Wanted(view.item, description, tuple(theirs(pieces, asked)), person, agreed))
     clips, note = clips_of(pieces, asked, release)
     last = asked.answers[-1] if asked.answers else None
     return ContributorPage(
@@ -119,7 +124,8 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         lines=tuple(view.value["lines"]),
         pictures=tuple(photographs(pieces, asked)),
         kind=kind_of(asked),
-        due_at=None,
+        draft=draft_number(asked.settings.registry, view),
+        planned="",
         made_at=asked.ready.now,
         asks=asks_words(asked.state, is_live=_is_live(asked, own_page)),
         description=description,
@@ -129,12 +135,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         employer=employer_words(sought, asked),
         photograph=photograph_words(pieces, asked),
         voice=voice_words(pieces, asked),
-        spots=tuple(
-            Spot(
-                place_name(f.key, own_page), f.key, f.described, f.sentences, f.employed, f.items, f.excerpts
-            )
-            for f in in_order(sought.found, own_page)
-        ),
+        spots=(*spots(sought.found, own_page), *picture_spots(pieces, asked, site)),
         shared=shared_words(asked),
         checked_files=sought.checked_files,
         clips=clips,
@@ -143,7 +144,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         passages=tuple(passages(pieces, asked, release)),
         answered_at=last.at if last else None,
         changes=tuple(changes(asked)),
-        department=tuple(department_words(asked)),
+        department=tuple(department_words(asked, due)),
         guess=guess_words(asked),
         fingerprint=fingerprint_of(view),
         log_head=head_of(asked.settings.registry)[:HEAD_LETTERS] if asked.settings.registry else "",

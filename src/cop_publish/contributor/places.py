@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cop_publish.contributor.quotes import MOST_SHOWN, quotes_of
 from cop_publish.core.folding import folded, loosen, squash
 from cop_publish.core.output import InStore
 from cop_publish.gate import find, kinds, scan
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person
     from cop_publish.core.output import PublicFile, Site
 
-AROUND_LETTERS = 60  # shown on each side of what was found
-MOST_SHOWN = 3  # excerpts of one file
 _EMPLOYER = "employer"
 _INITIALS_LETTERS = 5  # "WHO" and "DfE" are looked for as they are written: in small letters they are words
-_FOR_MACHINES = (".vtt", ".srt", ".json", ".mp3")  # what stands around words there is no prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Found:
     sentences: int  # how many of their own sentences do
     employed: int  # how often where they work does, but for what is inside the description
     items: frozenset[str]  # that the file shows: their people may be named in the excerpts
-    excerpts: tuple[tuple[str, str, str], ...]  # before, what was found as it stands there, after
+    excerpts: tuple[tuple[str, str, str], ...]  # sentences: before what was found, it as it stands, after
     told_of_work: bool = False  # where they work stands in it, inside the description or not
 
 
@@ -58,15 +56,17 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: their description where the item is shown, and the rest everywhere.
+    """What is looked for: description and words where the item is shown, and the rest everywhere.
 
-    A description need not be theirs alone: elsewhere "a contributor" is somebody else.
+    Neither need be theirs alone: elsewhere "a contributor" is somebody else, and two people may open with one
+    sentence.  Beside words that were agreed with them, in `agreed`, theirs are looked for everywhere.
     """
 
     item: str
     description: str
     sentences: tuple[str, ...]
     person: Person
+    agreed: str = ""  # the description where it is theirs by agreement; empty: everybody's label
 
 
 def seek(site: Site, part: Wanted) -> Sought:
@@ -120,15 +120,33 @@ def _found(file: PublicFile, texts: Sequence[str], part: Wanted) -> Found:
     # In a reading that has some of the description and not all, times or signs part its words.
     whole_ones = [beside for some, beside, _ in readings if len(some) in {0, len(hits)}]
     work = max(whole_ones, key=len, default=[])
+    shown: dict[str, tuple[str, str, str]] = {}  # by the sentence: each once
+    for pattern in _patterns(part) if with_item else ():
+        new = {"".join(quote): quote for quote in quotes_of(file, pattern)}
+        shown = {**dict([*new.items()][:MOST_SHOWN]), **shown}  # what was found first stays as it was
+    told = any(is_told for _, _, is_told in readings)
+    alone = file.items == {part.item}
+    said = _said(texts, part) if alone or hits or _is_beside_it(texts, part) else 0
+    quoted = tuple(shown.values())
+    return Found(file.key, len(hits), said, len(work), file.items, quoted, told_of_work=told)
+
+
+def _said(texts: Sequence[str], part: Wanted) -> int:
+    """How many of their sentences stand in a file."""
     whole = [b" " + folded(text) + b" " for text in texts]
     own = [b" " + words + b" " for words in map(folded, part.sentences) if words]
-    said = sum(any(words in text for text in whole) for words in own)
-    shown: list[tuple[str, str, str]] = []
-    if not file.key.endswith(_FOR_MACHINES):
-        for some in (hits, work):
-            shown += [*dict.fromkeys(map(_around, some))][:MOST_SHOWN]
-    told = any(is_told for _, _, is_told in readings)
-    return Found(file.key, len(hits), said, len(work), file.items, tuple(shown), told_of_work=told)
+    return sum(any(words in text for text in whole) for words in own)
+
+
+def _is_beside_it(texts: Sequence[str], part: Wanted) -> bool:
+    """Whether a file that is not this item's alone has the words that this person is called by."""
+    return bool(part.agreed) and any(_pattern(part.agreed).search(text) for text in texts)
+
+
+def _patterns(part: Wanted) -> Iterator[re.Pattern[str]]:
+    """What is quoted: the description first, then what people call where they work."""
+    yield _pattern(part.description)
+    yield from (_name_pattern(name) for name in part.person.organisations)
 
 
 Hits = list[re.Match[str]]
@@ -155,17 +173,6 @@ def _pattern(description: str) -> re.Pattern[str]:
     """The words in any case, with any apostrophe; nothing where there are none."""
     words = (re.sub("['’‘]", "['’‘]", re.escape(word)) for word in description.split())
     return re.compile(r"\s+".join(words) or r"(?!)", re.IGNORECASE)
-
-
-def _around(hit: re.Match[str]) -> tuple[str, str, str]:
-    text, start, end = hit.string, hit.start(), hit.end()
-    before = text[max(0, start - AROUND_LETTERS) : start]
-    after = text[end : end + AROUND_LETTERS]
-    if start > AROUND_LETTERS:
-        before = "…" + before.partition(" ")[2]
-    if end + AROUND_LETTERS < len(text):
-        after = after.rpartition(" ")[0] + "…"
-    return before, hit[0], after
 
 
 def _texts(file: PublicFile) -> Iterator[str]:

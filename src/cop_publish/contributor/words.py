@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cop_publish.contributor.places import is_told_by
 from cop_publish.core import routes
 from cop_publish.core.consents import FEW_ALIKE, Level
-from cop_publish.core.left_out import left_out_of
 from cop_publish.core.moments import put_times
-from cop_publish.core.pieces import pieces_of, withheld_in
-from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
-from cop_publish.core.view import part_of, pictures_of
+from cop_publish.core.view import part_of
 from cop_publish.render.body import plain_text
-from cop_publish.render.contributor_page import Change, Passage, Photograph
-from cop_publish.render.images import BadImageError
+from cop_publish.render.contributor_page import Passage, Spot
 from cop_publish.render.markdown import to_plain_html
 from cop_publish.render.wording import day, duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date, datetime
 
     from cop_publish.contributor.places import Found, Sought
     from cop_publish.core.model import EpisodeRelease
@@ -61,8 +56,16 @@ def asks_words(state: State, *, is_live: bool | None) -> str:
     return f"{not_yet}If you do not answer, nothing of this is published."
 
 
-def department_words(asked: Asked) -> Iterator[str]:
-    """Say what their department has said, and whether an election pauses what is new."""
+def planned_words(due_at: datetime | None, answer_by: date | None, kind: str) -> str:
+    """Say when it is to come out, and by when we ask for an answer; `due_at` is in the site's time zone."""
+    said = f"This {kind} is to come out on {day(due_at)}. " if due_at else ""
+    if answer_by is not None:
+        return f"{said}Please answer by {day(answer_by)}."
+    return f"{said}Please answer before that day." if due_at else ""
+
+
+def department_words(asked: Asked, due_at: datetime | None) -> Iterator[str]:
+    """Say what their department has said, and whether an election pauses what is new, on its day if known."""
     consent, ready = asked.consent, asked.ready
     clearance = consent.clearance
     if consent.capacity:
@@ -84,7 +87,8 @@ def department_words(asked: Asked) -> Iterator[str]:
         spans = f"{day(period.starts_at)} to {day(last)}"
         yield f"From {spans} an election holds back what is new; what is public by then stays."
     if not now:
-        yield "We know of no election that holds this back. If one is called, tell us."
+        on = f" on {day(due_at.astimezone(ready.now.tzinfo))}" if due_at else ""
+        yield f"We know of no election that holds this back{on}. If one is called, tell us."
 
 
 _CAPACITIES = {"official": "your official capacity", "personal": "a personal capacity"}
@@ -108,14 +112,42 @@ def shared_words(asked: Asked) -> str:
     if asked.consent.display or not asked.view.value["as"][1]:
         return ""
     return (
-        "Everybody without a name is called so, each item counting for itself: on a page that shows other "
-        "items too, these words need not be about you."
+        "Everybody without a name is called so, in each item anew: on a page that shows other items too, "
+        "these words need not be about you."
     )
 
 
 def in_order(found: Iterable[Found], own_page: str) -> list[Found]:
     """The item's own page first, then what shows this item alone, then what shows several."""
     return sorted(found, key=lambda one: (one.key != own_page, len(one.items) != 1))
+
+
+def spots(found: Iterable[Found], own_page: str) -> list[Spot]:
+    """Give each place as a reader calls it; the transcript is one place, in however many forms."""
+    forms: dict[str, list[Found]] = {}
+    for one in in_order(found, own_page):
+        folder, _, name = one.key.rpartition("/")
+        forms.setdefault(folder if name.startswith("transcript.") else one.key, []).append(one)
+    return [_spot(same, own_page) for same in forms.values()]
+
+
+def _spot(same: list[Found], own_page: str) -> Spot:
+    most = max(same, key=lambda one: (len(one.excerpts), one.sentences))
+    name = place_name(most.key, own_page)
+    if len(same) > 1:
+        name = f"The transcript, in {_NUMBERS.get(len(same), len(same))} forms"
+    return Spot(
+        name,
+        ", ".join(one.key for one in same),
+        max(one.described for one in same),
+        max(one.sentences for one in same),
+        max(one.employed for one in same),
+        most.items,
+        most.excerpts,
+    )
+
+
+_NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 def theirs(pieces: Pieces, asked: Asked) -> Iterator[str]:
@@ -163,36 +195,6 @@ def employer_words(sought: Sought, asked: Asked) -> str:
 def kind_of(asked: Asked) -> str:
     """Say what the item is: an episode, a post, a meeting or a page."""
     return type(asked.cleared).__name__.removeprefix("Cleared").lower()
-
-
-def photograph_words(pieces: Pieces, asked: Asked) -> str:
-    """Say how many pictures show them."""
-    gone = {one.file for one in left_out_of(asked.draft, asked.cleared)}
-    listed = [image for image in asked.draft.images if image.file not in gone]
-    count = sum(asked.view.person in image.people for image in listed)
-    count = count or len(pictures_of(pieces, asked.view.person))
-    return "none" if not count else "one" if count == 1 else f"{count} of them"
-
-
-def photographs(pieces: Pieces, asked: Asked) -> Iterator[Photograph]:
-    """Give each picture that shows them, made of its pixels alone as on the site."""
-    for shown in pictures_of(pieces, asked.view.person):
-        try:
-            from cop_publish.render.pixels import for_pages  # noqa: PLC0415 - Pillow, where there is a picture
-
-            path = asked.settings.root / shown.file
-            smallest = for_pages(path.read_bytes(), path.suffix.lower())[0]
-        except (OSError, BadImageError):  # what is wrong with it was said when the site was made
-            yield Photograph(shown.alt, "")
-            continue
-        kind = "jpeg" if smallest.extension == "jpg" else smallest.extension
-        source = data_address(f"image/{kind}", smallest.content)
-        yield Photograph(shown.alt, source, smallest.width, smallest.height)
-
-
-def data_address(media_type: str, content: bytes) -> str:
-    """Put a file into an address, so that the page is whole by itself."""
-    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def voice_words(pieces: Pieces, asked: Asked) -> str:
@@ -256,42 +258,6 @@ def passages(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> It
             is_theirs = person in heard.piece.people
             about = " (you)" if heard in spoken else " (about you)" if is_theirs else ""
             yield Passage(escape(heard.piece.words), f"{heard.piece.speaker}{about}", is_theirs)
-
-
-_PARTS = {"title": "The title", "summary": "The summary", "text": "The text"}
-_NOTES = {
-    "lines": ("Chapters that mention you", "These are not the same as before."),
-    "pictures": ("Pictures that show you", "These are not the same as before."),
-    "recording": ("The recording", "It was replaced by another one."),
-    "edit": ("The cuts", "Other parts of the recording are taken out or covered than before."),
-}
-
-
-def changes(asked: Asked) -> Iterator[Change]:
-    """Compare with what they saw when they last answered; what is withheld since is not shown again."""
-    if not asked.answers:
-        return
-    before: dict[str, Any] = json.loads(asked.answers[-1].content)
-    after = asked.view.value
-    withheld = withheld_in(asked.draft, pieces_of(asked.draft, asked.cleared))
-    old, new = _by_part(before), _by_part(after)
-    for part in new:
-        if stretches := hide(redline(old[part], new[part]), withheld):
-            yield Change(part, stretches)
-    for key, (part, note) in _NOTES.items():
-        if before[key] != after[key]:
-            yield Change(part, (), note)
-
-
-def _by_part(seen: dict[str, Any]) -> dict[str, str]:
-    """The texts of a view under the names that people know them by."""
-    return {
-        "How you are described": seen["as"][1],
-        **{part: seen[key] for key, part in _PARTS.items()},
-        "What is heard": " ".join(
-            f"{'You' if who == seen['as'][1] else who}: {words}" for who, words in seen["talk"]
-        ),
-    }
 
 
 def _files(count: int) -> str:

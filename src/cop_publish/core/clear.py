@@ -27,6 +27,7 @@ from cop_publish.core.edits import gone_by
 from cop_publish.core.left_out import taken_back_in, without_left_out
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
+from cop_publish.core.missing_yes import how_to_record, missing_photograph
 from cop_publish.core.model import (
     Audience,
     Chapter,
@@ -69,8 +70,8 @@ if TYPE_CHECKING:
 
 MORE = "<!--more-->"
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
+_UNTIL = "; until then, leave them out."
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
-_ASK = "Ask them, and record the answer in the registry"
 
 
 def clear(
@@ -273,9 +274,15 @@ class _Desk:
         for person in people:
             record = self.consent(person)
             if self._known(person, where) and not (record.words or record.level > Level.ANONYMOUS):
-                refusal = f"{person} has not agreed to"
-                if not any(p.where == where and p.what.startswith(refusal) for p in self.problems):
-                    self.withhold(where, f"{refusal} be part of {self.item}")
+                refusal = f"{person} has not agreed to "
+                same = f"{refusal}their words "  # of an author, said at the top of the post
+                said = (
+                    p.where == where or p.what.startswith(same)
+                    for p in self.problems
+                    if p.what.startswith(refusal)
+                )
+                if not any(said):
+                    self.withhold(where, f"{refusal}be part of {self.item}", self.ask(person))
 
     def refuse_secrets(self, key: str, value: str) -> None:
         """Refuse a mark or a person's ID in a value that is public as it stands (rules 2 and 6)."""
@@ -327,17 +334,14 @@ class _Desk:
             self.withhold(where, what, f"Cut the whole cue in edit.yaml: {span}.")
         speaker = ""
         if draft.speaker is not None and self._known(draft.speaker, where):
-            if draft.speaker not in people:
-                what = f"{draft.speaker} speaks here but is not in `people`"
+            what = f"{draft.speaker} speaks here but is not in `people`"
+            if draft.speaker not in people and not any(p.what == what for p in self.problems):  # once
                 self.refuse(where, what, "Add the ID to `people`.")
-            self.require_voice(draft.speaker, where, f"{_ASK}; or cut the cue in edit.yaml: {span}.")
+            self.require_voice(draft.speaker, where, f"; or cut the cue in edit.yaml: {span}.")
             speaker = self.label(draft.speaker)
         elif draft.speaker is None and not is_sound(draft.text.raw):
-            self.refuse(
-                where,
-                "nobody is said to speak here",
-                "Write `<v p-…>` before the words, or [music] for a sound.",
-            )
+            fix = "Write `<v p-…>` before the words, or [music] for a sound."
+            self.refuse(where, "nobody is said to speak here", fix)
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
     def may(self, people: tuple[PersonId, ...]) -> May:
@@ -349,15 +353,15 @@ class _Desk:
             tuple(filter(None, (of(person).formerly for person in people))),
         )
 
-    def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
+    def require_voice(self, person: PersonId, where: Place, until: str = _UNTIL) -> None:
         missing = self.consent(person).missing_voice(self.revoiced)
         if self._known(person, where) and missing:
-            cure = REVOICE if missing == OWN_VOICE else fix
+            cure = REVOICE if missing == OWN_VOICE else self.ask(person, until)
             self.withhold(where, f"{person} has not agreed to {missing} in {self.item}", cure)
 
     def require_words(self, person: PersonId, where: Place) -> None:
         if self._known(person, where) and not self.consent(person).words:
-            self.withhold(where, f"{person} has not agreed to their words in {self.item}")
+            self.withhold(where, f"{person} has not agreed to their words in {self.item}", self.ask(person))
 
     def images(self, drafts: Iterable[ImageDraft]) -> tuple[Image, ...]:
         return tuple(self.image(d) for d in drafts)
@@ -365,7 +369,7 @@ class _Desk:
     def image(self, draft: ImageDraft) -> Image:
         for person in draft.people:
             if self._known(person, draft.where) and not self.consent(person).photo:
-                self.withhold(draft.where, f"{person} has not agreed to a photograph in {self.item}")
+                self.withhold(draft.where, *missing_photograph(self.consents, person, self.item))
         return Image(draft.file, self.line(draft.alt))
 
     def voices(self, people: tuple[PersonId, ...], cover: ImageDraft | None) -> str:
@@ -379,18 +383,16 @@ class _Desk:
             return True
         close = suggest(person, self.consents.people)
         hint = f"Did you mean {close}? " if close else ""
-        self.refuse(
-            where or self.where,
-            f"{person} is not in the registry",
-            f"{hint}Add them with `cop-publish new person`.",
-        )
+        fix = f"{hint}Add them with `cop-publish new person`."
+        self.refuse(where or self.where, f"{person} is not in the registry", fix)
         return False
 
     def refuse(self, where: Place, what: str, fix: str) -> None:
         self.problems.append(Problem(where, what, fix))
 
-    def withhold(self, where: Place, what: str, fix: str = "") -> None:
+    def ask(self, person: PersonId, until: str = _UNTIL) -> str:
+        return f"{how_to_record(self.consents, person, self.item)}{until}"
+
+    def withhold(self, where: Place, what: str, fix: str) -> None:
         """Report a missing yes; it is the contributor's move."""
-        self.problems.append(
-            Problem(where, what, fix or f"{_ASK}; until then, leave them out.", Matter.CONSENT)
-        )
+        self.problems.append(Problem(where, what, fix, Matter.CONSENT))

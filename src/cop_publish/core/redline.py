@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 CONTEXT_WORDS = 8  # that stay visible on each side of a change
 ELLIPSIS = "…"
-REMOVED = "[removed]"
 
 
 class Kind(StrEnum):
@@ -22,6 +21,7 @@ class Kind(StrEnum):
     SAME = "same"
     GONE = "gone"
     NEW = "new"
+    WITHHELD = "withheld"  # gone, and not to be shown again: it has no words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +49,21 @@ def redline(before: str, after: str) -> tuple[Stretch, ...]:
 
 
 def hide(stretches: Iterable[Stretch], withheld: Iterable[str]) -> tuple[Stretch, ...]:
-    """Put [removed] for what went because it is withheld now: it was shown once, and that must be enough."""
+    """Leave out what went because it is withheld now: it was shown once, and that must be enough."""
     hidden = {pair for text in withheld for pair in _pairs(_bare(text))}
-    return tuple(Stretch(s.kind, _without(s.words, hidden)) if s.kind is Kind.GONE else s for s in stretches)
+    return tuple(part for s in stretches for part in (_parted(s, hidden) if s.kind is Kind.GONE else (s,)))
 
 
-def _without(words: str, hidden: set[tuple[str, ...]]) -> str:
-    """Leave out every word of a pair that stands in something withheld, or alone makes up all of it."""
-    said, bare = words.split(), _bare(words)
-    gone = {i for i, word in enumerate(bare) if (word,) in hidden}
-    gone |= {j for i in range(len(bare) - 1) if (bare[i], bare[i + 1]) in hidden for j in (i, i + 1)}
-    kept = [REMOVED if i in gone else word for i, word in enumerate(said)]
-    return " ".join(word for i, word in enumerate(kept) if word != REMOVED or kept[i - 1 : i] != [REMOVED])
+def _parted(gone: Stretch, hidden: set[tuple[str, ...]]) -> Iterator[Stretch]:
+    """Part what went where a word is of a pair that stands in something withheld, or alone is all of it."""
+    said, bare = gone.words.split(), _bare(gone.words)
+    secret: set[int] = {i for i, word in enumerate(bare) if (word,) in hidden}
+    secret |= {j for i in range(len(bare) - 1) if (bare[i], bare[i + 1]) in hidden for j in (i, i + 1)}
+    if secret:  # what stands between two such words is of the same passage
+        secret = set(range(min(secret), max(secret) + 1))
+    for is_secret, run in groupby(enumerate(said), key=lambda one: one[0] in secret):
+        words = " ".join(word for _, word in run)
+        yield Stretch(Kind.WITHHELD, "") if is_secret else Stretch(Kind.GONE, words)
 
 
 def _pairs(words: list[str]) -> Iterator[tuple[str, ...]]:

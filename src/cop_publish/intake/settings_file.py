@@ -46,7 +46,7 @@ def read_settings(root: Path) -> Settings:
         place = Place(NAME, int(line.group(1)) if line else 0)
         bad = Problem(place, "this is not TOML", 'Write `key = "value"`, with the value in double quotes.')
         raise WrongUsage("The settings cannot be read.", [bad]) from None
-    table = _Table(_LONG_STRING.sub(lambda found: "\n" * found[0].count("\n"), text), [])
+    table = _Table(_without_long_strings(text), [])
     settings = _settings(root, data, table)
     if settings is None or table.problems:
         raise WrongUsage("The settings have problems; nothing was done.", table.problems)
@@ -184,13 +184,26 @@ class _Table:
 
     def fail(self, key: str, what: str, fix: str) -> None:
         """Report a fault at the line of `key`, a name with its tables: after its table's own line."""
-        at, line = 0, 0
-        for name in map(re.escape, key.split(".")):
-            written = re.compile(rf"^[ \t]*(?:\[+[\w.]*\b{name}\]|\"?{name}\"?[ \t]*=)", re.MULTILINE)
-            found = written.search(self.text, at)
-            if found:
-                at, line = found.start(), self.text.count("\n", 0, found.start()) + 1
-        self.problems.append(Problem(Place(NAME, line), what, fix))
+        self.problems.append(Problem(Place(NAME, _line_of(self.text, key)), what, fix))
+
+
+def place_of(root: Path, key: str) -> Place:
+    """Give the line of a key such as ``show.description`` in the settings of the workspace at `root`."""
+    return Place(NAME, _line_of(_without_long_strings((root / NAME).read_text("utf-8")), key))
+
+
+def _line_of(text: str, key: str) -> int:
+    at, line = 0, 0
+    for name in map(re.escape, key.split(".")):
+        written = re.compile(rf"^[ \t]*(?:\[+[\w.]*\b{name}\]|\"?{name}\"?[ \t]*=)", re.MULTILINE)
+        found = written.search(text, at)
+        if found:
+            at, line = found.start(), text.count("\n", 0, found.start()) + 1
+    return line
+
+
+def _without_long_strings(text: str) -> str:
+    return _LONG_STRING.sub(lambda found: "\n" * found[0].count("\n"), text)
 
 
 _TYPES = (App, UpdateFrequency)  # named in hints of the settings types

@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from cop_publish.core.consents import PersonId
 from cop_publish.core.items import slug_of
 from cop_publish.errors import WrongUsage
+from cop_publish.intake.placeholders import COVER_ALT, DESCRIPTION
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,14 +33,14 @@ _SETTINGS = """\
 # Everything a show needs to know of itself. `cop-publish check` says what is missing or wrong.
 [show]
 title = {title}
-description = "One or two sentences about the show; apps show them."
+description = "{description}"
 language = "en-gb"
 author = {title}                         # an organisation or a community, not a person
 owner_email = "podcast@show.example"     # a role address; directories write to it
 categories = [["Government"]]            # Apple's list
 guid = "{guid}"   # the show's identity; never change it
 cover = "cover.png"                      # square, 1400 to 3000 pixels
-cover_alt = "A plain cover in two colours"
+cover_alt = "{cover_alt}"
 hosts = []                               # person IDs
 
 [site]
@@ -139,7 +140,9 @@ def new_show(folder: Path, registry: Path, unique: UUID) -> Written:
     guid = uuid5(PODCAST_NAMESPACE, str(unique))  # not of its address, which every new show shares
     where = _quoted(os.path.relpath(registry, folder))
     files: dict[str, str | bytes] = {
-        "cop-publish.toml": _SETTINGS.format(title=title, guid=guid, registry=where),
+        "cop-publish.toml": _SETTINGS.format(
+            title=title, guid=guid, registry=where, description=DESCRIPTION, cover_alt=COVER_ALT
+        ),
         "about.md": _ABOUT,
         ".gitignore": _IGNORE,
         "withdrawn.yaml": "guids: []\npaths: []\n",

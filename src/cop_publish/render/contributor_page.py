@@ -55,12 +55,13 @@ class Spot:
     """A place in the output, and what stands there."""
 
     name: str
-    key: str
-    described: int
-    sentences: int
-    employed: int
-    items: frozenset[str]
-    excerpts: tuple[tuple[str, str, str], ...]
+    key: str  # or several, of one thing in several forms
+    described: int = 0
+    sentences: int = 0
+    employed: int = 0
+    items: frozenset[str] = frozenset()
+    excerpts: tuple[tuple[str, str, str], ...] = ()
+    told: str = ""  # more about it, in sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class ContributorPage:
     lines: tuple[str, ...]  # chapters that are theirs to agree to
     pictures: tuple[Photograph, ...]
     kind: str  # episode | post | meeting | page
-    due_at: datetime | None
+    draft: int  # which of those that were made of their part
+    planned: str  # when it is to come out, and by when to answer, in sentences; or empty
     made_at: datetime
     asks: str  # whether it waits for their answer, in a sentence
     description: str
@@ -98,6 +100,7 @@ class ContributorPage:
     listening: str  # what to listen for, in a sentence; or empty
     sound_note: str
     passages: tuple[Passage, ...]
+    others: str = ""  # that somebody else stands there who has not agreed yet, in a sentence; or empty
     answered_at: datetime | None
     changes: tuple[Change, ...]
     department: tuple[str, ...]
