@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 RECORD = "2026-10-30-transparency-record"
 WEEK = "2026-11-13-weeknotes-plain-words"
+WEEK_PAGE = "weeknotes/2026/11/13/weeknotes-plain-words.html"
 
 
 @pytest.fixture
@@ -138,6 +139,17 @@ def test_a_post_in_which_nobody_listed_them_remains_too(show: Path) -> None:
     assert WEEK in remaining(said), said.err
     assert remaining(said)[WEEK]["places"][0]["where"] == f"posts/{WEEK}.md"
     assert "Alys" not in (show / "published/public/about.html").read_text("utf-8")
+
+
+def test_a_name_that_somebody_just_wrote_elsewhere_keeps_no_withdrawal_waiting(show: Path) -> None:
+    page = show / f"posts/{WEEK}.md"
+    page.write_text(page.read_text("utf-8") + "\nTorquil Inventedson read it first.\n", encoding="utf-8")
+    said = say(show, "withdraw", f"episodes/{EPISODE}", "--json")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["stayed_as_they_are"] == [WEEK]
+    assert not (show / f"published/public/episodes/{EPISODE}.html").exists()
+    assert showing(show, "Torquil") == set()
+    assert WEEK_PAGE in public(show)
 
 
 def test_a_voice_remains_where_nobody_knows_where_it_is_heard(show: Path) -> None:

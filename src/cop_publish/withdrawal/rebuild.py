@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cop_publish.core.routes import FEED, FEEDS
+from cop_publish.core.routes import BLOG, FEED, FEEDS
 from cop_publish.errors import (
     AudioFailed,
     Busy,
@@ -33,7 +33,7 @@ from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cop_publish.core.consents import Consents, Person
     from cop_publish.core.head import Withdrawn
@@ -132,8 +132,14 @@ class Rebuilt:
         own = {i: frozenset(f.key for f in stays.files if i in f.items) for i in stays.ids}
         made = {f.key: f.content for f in self.built.approved.files}
         pages = {key: page for key, page in made.items() if isinstance(page, bytes)}
-        lost = [(i, key) for i, key in stays.listed if not leads_to(pages.get(key, b""), key, own[i])]
+        lost = [(i, key) for i, key in stays.listed if not _is_listed(key, own[i], pages)]
         return tuple(sorted(lost))
+
+
+def _is_listed(key: str, own: frozenset[str], pages: Mapping[str, bytes]) -> bool:
+    """Whether that list leads there, or for a part of the blog the first of its parts."""
+    keys = {key, BLOG} if key.startswith("blog/") else {key}
+    return any(leads_to(pages[one], one, own) for one in keys if one in pages)
 
 
 @dataclass(frozen=True)

@@ -109,10 +109,11 @@ def _is_page(entry: Entry) -> bool:
 
 def leading_to(pages: set[str], out: Out) -> Iterator[Entry]:
     """Pages at older addresses: small, and with nothing but the way to the new one."""
-    targets = [routes.address(out.site, key).encode() for key in pages]
+    targets = [routes.address(out.site, key).encode() + b'"' for key in pages]  # to the end of the link
     for entry in out.live.entries:
         if _is_page(entry) and entry.key not in pages and entry.size_bytes < _SMALL_BYTES:
-            content = out.bytes_of(entry.key)
+            found = read(out.store, PUBLIC + entry.key)  # one that is lost leads nowhere
+            content = found.content if found else b""
             if b'http-equiv="refresh"' in content and any(target in content for target in targets):
                 yield entry
 
