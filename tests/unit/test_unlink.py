@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
+from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked, unlinked_entry
 
 HERE = "episodes/012-jury.html"
 GOES = "episodes/013-algorithm.html"
@@ -72,3 +72,33 @@ def test_what_leads_elsewhere_is_left_alone(middle: str) -> None:
 def test_a_page_is_shown_by_its_own_title() -> None:
     assert title_of(b'<meta property="og:title" content="Explaining &amp; so on">') == LEAVING.titles[GOES]
     assert title_of(b"<title>Another</title>") == ""
+
+
+ADDRESS = "https://commons.example/episodes/013-algorithm.html"
+
+
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        (f'<p>See <a href="{ADDRESS}">that <em>one</em></a>.</p>', "<p>See that <em>one</em>.</p>"),
+        (f'<p><a class="x" href="{ADDRESS}#t=9">a</a> <a href="/b">b</a></p>', '<p>a <a href="/b">b</a></p>'),
+        (f"&lt;a href=&quot;{ADDRESS}&quot;&gt;that&lt;/a&gt;.", "that."),
+        (f'&lt;a href="{ADDRESS}"&gt;that&lt;/a&gt;.', "that."),
+    ],
+)
+def test_an_entry_of_a_feed_keeps_its_words_and_leads_nowhere(entry: str, left: str) -> None:
+    assert unlinked_entry(entry.encode(), frozenset({ADDRESS})).decode() == left
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        f'<p><a href="{ADDRESS}.other">that</a></p>',
+        f"<link>{ADDRESS}</link><author><name>A</name></author>",
+        f"See {ADDRESS} there.",
+        '<a href="https://commons.example/about.html">About</a>',
+    ],
+)
+def test_other_links_of_an_entry_stay(entry: str) -> None:
+    assert unlinked_entry(entry.encode(), frozenset({ADDRESS})).decode() == entry
+    assert unlinked_entry(entry.encode(), frozenset()).decode() == entry

@@ -13,7 +13,7 @@ from cop_publish.ready import was_public
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.withdrawal.lists import carried_from, is_list, leads_to
 from cop_publish.withdrawal.splice import entries_about, with_entries, without_entries
-from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
+from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked, unlinked_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -124,6 +124,7 @@ _SMALL_BYTES = 4096  # what leads elsewhere is a few lines
 def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Mapping[str, PublicFile]:
     addresses = frozenset(routes.address(out.site, f.key) for f in files if f.key.endswith(".html"))
     addresses |= frozenset(routes.address(out.site, f.key) for f in files if "." not in f.key)
+    gone = frozenset(routes.address(out.site, key) for key in out.leaving.gone)
     feeds = dict(stays.feeds)
     for entry in (e for e in out.live.entries if e.key in _WITH_ENTRIES):
         live = out.bytes_of(entry.key)
@@ -133,7 +134,7 @@ def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out
             bare = before.content if before and isinstance(before.content, bytes) else without_entries(live)
             ids = (before.items if before else frozenset()) | {item.id}
             headers = Headers(entry.content_type, entry.cache_control)
-            content = with_entries(bare, about)
+            content = with_entries(bare, tuple(unlinked_entry(one, gone) for one in about))
             feeds[entry.key] = PublicFile(entry.key, content, headers, entry.file_class, ids)
     return feeds
 

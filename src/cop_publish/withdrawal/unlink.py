@@ -56,6 +56,27 @@ def unlinked(page: bytes, key: str, leaving: Leaving) -> bytes:
     return _LINK.sub(link, _ENTRY.sub(entry, page.decode("utf-8"))).encode()
 
 
+def unlinked_entry(entry: bytes, gone: frozenset[str]) -> bytes:
+    """A feed's entry without links to these addresses: its words stay, and lead nowhere.
+
+    HTML stands in it as it is (CDATA) or escaped.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        target = unescape(unescape(found["href"])).partition("#")[0].partition("?")[0]
+        return found["words"] if target in gone else found[0]
+
+    return _FEED_LINK.sub(link, entry.decode("utf-8")).encode() if gone else entry
+
+
+_OPEN, _CLOSE, _QUOTE = "(?:<|&lt;)", "(?:>|&gt;)", '(?:&quot;|&#34;|")'
+_FEED_LINK = re.compile(
+    rf"{_OPEN}a\s(?:(?!{_CLOSE}).)*?\bhref={_QUOTE}(?P<href>(?:(?!{_QUOTE}).)*){_QUOTE}(?:(?!{_CLOSE}).)*{_CLOSE}"
+    rf"(?P<words>(?:(?!{_OPEN}/a{_CLOSE}).)*){_OPEN}/a{_CLOSE}",
+    re.DOTALL,
+)
+
+
 def _shown(link: re.Match[str], key: str, leaving: Leaving) -> bool:
     title = leaving.titles.get(_target(link, key), "")
     return bool(title) and title in unescape(_TAG.sub("", link[2]))
