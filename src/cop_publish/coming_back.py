@@ -9,8 +9,10 @@ item: nobody can tell by bytes whose voice is in a sound.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
+from html import unescape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,20 +22,23 @@ from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.relied import lost_since
+from cop_publish.core.routes import FEED
 from cop_publish.core.sign_offs import Decision
-from cop_publish.errors import NotCleared, StorageFailed
+from cop_publish.errors import InvalidSource, NotCleared, StorageFailed
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import Shown, guard_for
-from cop_publish.intake.workspace import read_workspace
+from cop_publish.intake.workspace import WITHDRAWN, read_workspace
 from cop_publish.jigsaws import GATE_MEMORY
 from cop_publish.publish import publisher_of
 from cop_publish.registry.read import read_registry
+from cop_publish.render.notice import TITLE
 from cop_publish.signing import answers_of
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.unchanged import state_folder
 from cop_publish.waits import withheld_of
+from cop_publish.withdrawal.splice import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +50,7 @@ if TYPE_CHECKING:
     from cop_publish.core.record import Kept
     from cop_publish.core.sign_offs import SignOffs
     from cop_publish.gate.guard import Guard
+    from cop_publish.intake.workspace import Workspace
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
     from cop_publish.storage.prepare import Prepared
@@ -62,7 +68,9 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     errand.protect(tuple(consents.people.values()))
     zone = ZoneInfo(settings.site.timezone)
     today = errand.now.astimezone(zone).date()
-    withheld = withheld_of(read_workspace(settings, consents).items)
+    workspace = read_workspace(settings, consents)
+    _refuse_withdrawn(ready, workspace)
+    withheld = withheld_of(workspace.items)
     if settings.registry is not None and not errand.is_dry:
         learn_marks(settings.registry, withheld, at=errand.now)  # they may not come back by a rollback either
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
@@ -73,6 +81,49 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
         guard = _of_an_older_release(guard, consents, today)
     _refuse_leaks(ready, guard, settings)
     _refuse_lowered(ready, consents, today)
+
+
+def _refuse_withdrawn(ready: Prepared, workspace: Workspace) -> None:
+    """What withdrawn.yaml names never comes back: the store learns of it later, if at all."""
+    unreadable = tuple(problem for problem in workspace.problems if problem.where.path == WITHDRAWN)
+    if unreadable:
+        raise InvalidSource(f"Nothing was changed: {WITHDRAWN} has problems.", unreadable)
+    gone = {path.lstrip("/").casefold() for path in workspace.withdrawn_paths}
+    entries = ready.plan.result.entries
+    back = {entry.key for entry in entries if gone & {entry.key.casefold(), _page_beside(entry.key)}}
+    feed = next((entry for entry in entries if entry.key == FEED), None)
+    if feed is not None and workspace.withdrawn_guids & _told(_packed(ready, feed)):
+        back.add(FEED)
+    what = f"it shows what {WITHDRAWN} names, which must never come back"
+    problems = [Problem(Place(key), what, _WITHDRAWN_FIX) for key in sorted(back)]
+    if problems:
+        raise InvalidSource("Nothing was changed.", problems)
+
+
+_WITHDRAWN_FIX = (
+    "Run `cop-publish withdraw` with its folder or file, or what that was called if it is gone: it takes it "
+    "out of what can be gone back to as well."
+)
+
+
+def _page_beside(key: str) -> str:
+    """The page of an episode, of what lies beside it and of its sound; else nothing."""
+    beside, sound = _BESIDE.match(key.casefold()), _SOUND.match(key.casefold())
+    name = beside[1] if beside else sound[1] if sound else ""
+    return f"episodes/{name}.html" if name else ""
+
+
+_BESIDE = re.compile(r"episodes/([^/]+)/")
+_SOUND = re.compile(r"media/(.+)\.[^.]+\.mp3$")
+
+
+def _told(feed: bytes) -> set[str]:
+    """The guids of a feed, but for those of which it says only that they were withdrawn."""
+    items = (item for item in entries_of(feed) if f"<title>{TITLE}</title>".encode() not in item)
+    return {unescape(guid.decode("utf-8", "replace")) for item in items for guid in _GUID.findall(item)}
+
+
+_GUID = re.compile(rb"<guid[^>]*>([^<]+)</guid>")
 
 
 def _refuse_ended(consents: Consents, then: date, today: date) -> None:
@@ -124,8 +175,7 @@ def _files(ready: Prepared, settings: Settings) -> Iterator[PublicFile]:
     moved = {step.entry for step in ready.plan.moves}
     for step in ready.plan.moves:
         if step.action is Action.PUT:
-            with ready.source.opened(step.entry) as body:
-                yield _public(ready, step.entry, body if isinstance(body, bytes) else body.read())
+            yield _public(ready, step.entry, _packed(ready, step.entry))
     store, known = publisher_of(settings).store, ready.live.record.entries
     for entry in ready.plan.result.entries:
         if entry not in moved and entry.key not in known:
@@ -133,6 +183,11 @@ def _files(ready: Prepared, settings: Settings) -> Iterator[PublicFile]:
             if found is None:
                 raise StorageFailed(f"{entry.key} is no longer in the store. Choose a later release.")
             yield _public(ready, entry, found.content)
+
+
+def _packed(ready: Prepared, entry: Entry) -> bytes:
+    with ready.source.opened(entry) as body:
+        return body if isinstance(body, bytes) else body.read()
 
 
 def _public(ready: Prepared, entry: Entry, content: bytes) -> PublicFile:

@@ -104,9 +104,7 @@ class Record:
     older: tuple[str, ...] = ()  # ... and those of which none may be left but what is public now
     rewrites: tuple[Rewrite, ...] = ()  # ... and packs that lose what it names
     relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: not written down then
-    shows: Mapping[str, tuple[str, ...]] | None = (
-        None  # by key: items whose words it shows; None: the same
-    )
+    shows: Mapping[str, tuple[str, ...]] | None = None  # by key: items whose words it shows; None: the same
 
     @property
     def is_withdrawal(self) -> bool:

@@ -36,9 +36,7 @@ class Wanted:
     kept: tuple[Kept, ...] | None = None  # the releases to keep; None: as the rule of retention says
     withdrawn: Withdrawn = field(default_factory=Withdrawn)  # may never come back
     relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: nobody wrote it down
-    shows: Mapping[str, tuple[str, ...]] | None = (
-        None  # by key: items whose words it shows; None: the same
-    )
+    shows: Mapping[str, tuple[str, ...]] | None = None  # by key: items whose words it shows; None: the same
 
 
 @dataclass(frozen=True)
