@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consents, PersonId, TakenBack
     from cop_publish.core.head import RegistryMark
+    from cop_publish.core.ledger import Words
     from cop_publish.ready import Ready
     from cop_publish.settings import Settings
 
@@ -34,13 +35,16 @@ def keep_marks(ready: Ready) -> None:
 
     Raises NotCleared where the registry cannot be written, or its audit does not hold.
     """
-    folder, waits = ready.settings.registry, ready.waits
-    if folder is None or waits is None:
-        return
-    marked = {item: words for item, words in waits.withheld.items() if prints_of(words, b"")}
+    if ready.settings.registry is not None and ready.waits is not None:
+        learn_marks(ready.settings.registry, ready.waits.withheld, at=ready.now)
+
+
+def learn_marks(folder: Path, withheld: Mapping[str, tuple[Words, ...]], *, at: datetime) -> None:
+    """Guard what is withheld, by item, where that is not guarded yet; raises as `keep_marks` does."""
+    marked = {item: words for item, words in withheld.items() if prints_of(words, b"")}
     if marked:
         key = key_of(folder)
-        guard(folder, {item: prints_of(words, key) for item, words in marked.items()}, at=ready.now)
+        guard(folder, {item: prints_of(words, key) for item, words in marked.items()}, at=at)
 
 
 def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:

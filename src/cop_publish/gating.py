@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
@@ -25,11 +25,14 @@ from cop_publish.signing import unsigned_now
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from cop_publish.core.consents import Consents, PersonId
+    from cop_publish.core.ledger import Words
     from cop_publish.core.model import Cleared, EpisodeRelease
+    from cop_publish.settings import Settings
     from cop_publish.withdrawal.stays import Stays
 
 
@@ -107,12 +110,31 @@ def own_words(ready: Ready) -> tuple[PublicFile, ...]:
 _WORDS = ".words.txt"
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Items whose words are about to be public, and who is in them, as far as that is known."""
+
+    items: Collection[str]
+    present: Mapping[str, frozenset[PersonId]]
+    # By item, the words that marks withhold: these are found faster than by their digests.
+    withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
+
+
 def guard_of(ready: Ready) -> Guard:
     """Say for the gate who may be named where, and in which words."""
-    consents, today = ready.consents, ready.now.date()
-    items = items_of(ready)
+    shown = Shown(
+        [item.id for item in items_of(ready)], ready.present, ready.waits.withheld if ready.waits else {}
+    )
+    return guard_for(shown, ready.settings, ready.consents, today=ready.now.date())
+
+
+def guard_for(shown: Shown, settings: Settings, consents: Consents, *, today: date) -> Guard:
+    """Say it of these items, of what is being made or of what is brought back: by one and the same rule.
+
+    Raises what the ledger and the list of allows raise when they cannot be trusted.
+    """
     records = {
-        i.id: {p: consents.of(p, i.id, today=today) for p in asked} for i, asked in _asked(items, consents)
+        i: {p: consents.of(p, i, today=today) for p in asked} for i, asked in _asked(shown.items, consents)
     }
     named = {
         item: frozenset(p for p, record in by_person.items() if record.level is Level.NAMED)
@@ -126,7 +148,6 @@ def guard_of(ready: Ready) -> Guard:
     )
     wordings = {i: tuple(sorted({c.display for c in r.values() if c.display})) for i, r in records.items()}
     wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
-    settings = ready.settings
     addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
     guard = Guard(
         tuple(consents.people.values()),
@@ -134,33 +155,32 @@ def guard_of(ready: Ready) -> Guard:
         everywhere,
         wordings,
         public_addresses=addresses,
-        present=ready.present,
+        present=shown.present,
         records=records,
     )
     if settings.registry is None:
         return guard
-    allows, passages = holding_allows(settings.registry, today=today), _guarded(ready, settings.registry)
+    allows, passages = holding_allows(settings.registry, today=today), _guarded(shown, settings.registry)
     return replace(guard, allows=allows, allow_key=allow_key(settings.registry), passages=passages)
 
 
-def _guarded(ready: Ready, registry: Path) -> Passages | None:
-    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded.
-
-    With the words that stand in marks: they are found faster than by their digests.
-    """
+def _guarded(shown: Shown, registry: Path) -> Passages | None:
+    """Give the ledger as the gate takes it; None where nothing is guarded."""
     ledger = read_ledger(registry)
-    withheld = ready.waits.withheld.values() if ready.waits else ()
     said = {
-        mark: said for found in withheld for one in found for mark, said in said_of(ledger.key, one).items()
+        mark: said
+        for found in shown.withheld.values()
+        for one in found
+        for mark, said in said_of(ledger.key, one).items()
     }
     return passages_of(ledger, said)
 
 
-def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:
+def _asked(items: Collection[str], consents: Consents) -> Iterator[tuple[str, set[PersonId]]]:
     """With each item, whoever has a record that can hold for it: of hundreds of members, a few."""
     recorded: dict[str | None, set[PersonId]] = {}
     for person, item in consents.consents:
         if person in consents.people:
             recorded.setdefault(item, set()).add(person)
     standing = recorded.get(None, set())
-    return ((item, standing | recorded.get(item.id, set())) for item in items)
+    return ((item, standing | recorded.get(item, set())) for item in items)

@@ -60,6 +60,15 @@ class Waits:
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
 
 
+def withheld_of(items: Iterable[ItemRead]) -> dict[str, tuple[Words, ...]]:
+    """Give by item the words that its marks withhold, folded, of items that cannot be read too."""
+    found = {
+        item.id: words_of_passages(withheld_in(item.draft)) if item.draft else _in_unread(item)
+        for item in items
+    }
+    return {item: words for item, words in found.items() if words}
+
+
 def _in_unread(item: ItemRead) -> tuple[Words, ...]:
     return words_of_passages(passage for text in item.unread for passage in withheld_by_marks(text))
 

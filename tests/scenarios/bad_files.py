@@ -246,7 +246,9 @@ ROWS = (
         "a withdrawn episode that is back",
         change("withdrawn.yaml", "guids: []", "guids: [01a13ee5-a5c0-73fd-ba40-dbc5de7aaaa2]"),
         20,
-        "episodes/012-citizens-jury/episode.md:1: its guid was withdrawn and can never come back. Remove the item.",
+        "episodes/012-citizens-jury/episode.md:1: its guid was withdrawn and can never come back. "
+        "If it ever was public, run `cop-publish withdraw episodes/012-citizens-jury` (again), and then "
+        "remove the item.",
         "Nothing was published. Live until this is mended: 012-citizens-jury. To take it down for good instead, …",
     ),
     bad(

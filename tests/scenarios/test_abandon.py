@@ -174,3 +174,27 @@ def test_nothing_comes_back_from_before_the_day_on_which_a_yes_ended(show: Path)
     assert said.code == 40
     assert "p-host: a yes of theirs has ended since that release." in said.err
     assert public(show) == amid
+
+
+def test_a_passage_that_was_marked_in_what_was_cut_off_does_not_come_back(show: Path) -> None:
+    change(
+        show,
+        POST,
+        "As @{p-k2m9} said.",
+        "As @{p-k2m9} said.\n\nThe scoring ends in March, and no tenant of the borough knows.",
+    )
+    assert say(show, "publish").code == 0
+    change(
+        show,
+        POST,
+        "The scoring ends in March, and no tenant of the borough knows.",
+        "[[confidential: The scoring ends in March, and no tenant of the borough knows.]]",
+    )
+    killed_amid_its_pages(show)
+    amid = public(show)
+    said = say(show, "publish", "--abandon")
+    assert said.code == 10
+    assert "a passage that was marked confidential" in said.err
+    assert public(show) == amid
+    assert say(show, "publish").code == 0
+    assert b"no tenant of the borough" not in _bytes(show, PAGE)

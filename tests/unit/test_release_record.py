@@ -64,11 +64,18 @@ def test_a_record_is_read_as_it_was_written() -> None:
         goes=("_cop/releases/000001-one.zip",),
         purge=("media/gone.mp3",),
         rewrites=(Rewrite("old", "new", ("episodes/jury.html",), keeps_record=False),),
+        shows={PAGE.key: ("jury",), "feed.xml": ("jury", "later"), SOUND.key: ("jury",)},
     )
     again = Record.from_json(record.to_json())
     assert again == record
     assert again.sha256 == record.sha256
     assert [step.entry for step in again.steps()] == [PAGE]
+
+
+def test_a_record_from_before_it_was_written_down_what_a_file_shows_is_read_as_not_knowing() -> None:
+    written = json.loads(Record(1, "abc", None, Manifest(()), {}).to_json())
+    del written["shows"]
+    assert Record.from_json(json.dumps(written)).shows is None
 
 
 def releases(count: int) -> list[Kept]:

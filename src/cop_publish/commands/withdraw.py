@@ -20,7 +20,10 @@ from cop_publish.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cop_publish.console import Console
+    from cop_publish.withdrawal.known import Item
 
 # What somebody may take back, and what it is called in the registry.
 _SCOPES = {"attribution": "attribution", "voice": "voice", "photograph": "photo"}
@@ -63,11 +66,11 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
 
 def _item(console: Console, item: str, options: dict[str, Any]) -> int:
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - not for --help
-    from cop_publish.withdrawal.item import Mode, item_of, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
+    from cop_publish.withdrawal.item import Mode, plan_withdraw, withdrawal_json, withdrawal_lines  # noqa: PLC0415 - heavy
     from cop_publish.withdrawal.item import withdraw as take_out  # noqa: PLC0415 - heavy, as the line above
 
     root = options["root"]
-    found_item = item_of(root, *kind_and_name(item, root))
+    found_item = _named(item, root)
     if found_item.kind == "post" and options["mode"] is not None:
         raise click.UsageError("--mode is for an episode: posts leave their feeds at once.")
     story = plan_withdraw if options["dry_run"] else take_out
@@ -79,6 +82,21 @@ def _item(console: Console, item: str, options: dict[str, Any]) -> int:
     lines = withdrawal_lines(found, found_item)
     console.result(withdrawal_json(found)) if options["as_json"] else console.say(*lines)
     return _code(found)
+
+
+def _named(item: str, root: Path) -> Item:
+    """What was typed: of this show, or removed from it and still known, as when a withdrawal was cut off."""
+    from cop_publish.withdrawal.known import item_of, removed_item  # noqa: PLC0415 - heavy: not for --help
+
+    try:
+        kind, name = kind_and_name(item, root)
+    except click.UsageError as error:
+        found = removed_item(root, item)
+        if found is None:
+            what = f"{error.message} If it was removed, name its folder or file as it was."
+            raise click.UsageError(what) from None
+        return found
+    return item_of(root, kind, name)
 
 
 def _person(console: Console, item: str | None, options: dict[str, Any]) -> int:

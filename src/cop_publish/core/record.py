@@ -104,6 +104,7 @@ class Record:
     older: tuple[str, ...] = ()  # ... and those of which none may be left but what is public now
     rewrites: tuple[Rewrite, ...] = ()  # ... and packs that lose what it names
     relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: not written down then
+    shows: Mapping[str, tuple[str, ...]] | None = None  # by key: items whose words it shows; None: the same
 
     @property
     def is_withdrawal(self) -> bool:
@@ -151,6 +152,7 @@ class Record:
             "purge": list(self.purge),
             "older": list(self.older),
             "relied": None if self.relied is None else [one.row() for one in self.relied],
+            "shows": None if self.shows is None else _by_items(self.shows),
             "rewrites": [[r.old, r.new, list(r.files), r.keeps_record] for r in self.rewrites],
         }
         return json.dumps(data, separators=(",", ":"), sort_keys=True)
@@ -184,8 +186,21 @@ class Record:
             purge=tuple(data["purge"]),
             older=tuple(data.get("older", ())),
             relied=None if data.get("relied") is None else tuple(Relied(*row) for row in data["relied"]),
+            shows=None if data.get("shows") is None else _by_key(data["shows"]),
             rewrites=tuple(Rewrite(old, new, tuple(files), kr) for old, new, files, kr in data["rewrites"]),
         )
+
+
+def _by_items(shows: Mapping[str, tuple[str, ...]]) -> list[list[list[str]]]:
+    """Keys that show the same items stand together: most files of an item show it alone."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for key, items in sorted(shows.items()):
+        rows.setdefault(items, []).append(key)
+    return [[list(items), keys] for items, keys in sorted(rows.items())]
+
+
+def _by_key(rows: list[list[list[str]]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(items) for items, keys in rows for key in keys}
 
 
 def _kept_row(kept: Kept) -> list[Any]:

@@ -36,6 +36,7 @@ class Wanted:
     kept: tuple[Kept, ...] | None = None  # the releases to keep; None: as the rule of retention says
     withdrawn: Withdrawn = field(default_factory=Withdrawn)  # may never come back
     relied: tuple[Relied, ...] | None = None  # who had agreed to what in it; None: nobody wrote it down
+    shows: Mapping[str, tuple[str, ...]] | None = None  # by key: items whose words it shows; None: the same
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Prepared:
     withdrawn: Withdrawn = field(default_factory=Withdrawn)  # what may never be sent again from now on
     withdrawal: Withdrawal | None = None
     relied: tuple[Relied, ...] | None = None
+    shows: Mapping[str, tuple[str, ...]] | None = None
     undoes: bool = False  # brings back what was there before a publish that was cut off
 
     @property
@@ -94,7 +96,9 @@ def wanted_of(approved: Approved) -> Wanted:
         msg = "The approved files are not those of the manifest."
         raise CopPublishError(msg)
     elsewhere = frozenset(f.key for f in approved.files if isinstance(f.content, InStore))
-    return Wanted(approved.manifest, FromApproved(approved), elsewhere, relied=approved.relied)
+    shows = {f.key: tuple(sorted(f.items)) for f in approved.files if f.items}
+    source = FromApproved(approved)
+    return Wanted(approved.manifest, source, elsewhere, relied=approved.relied, shows=shows)
 
 
 def prepare_from(wanted: Wanted, publisher: Publisher, live: Live) -> Prepared:
@@ -117,7 +121,7 @@ def prepare_from(wanted: Wanted, publisher: Publisher, live: Live) -> Prepared:
     )
     if publisher.store.hides_extensions:
         todo = _without_aliases(todo)
-    return Prepared(todo, live, wanted.source, kept, withdrawn, relied=wanted.relied)
+    return Prepared(todo, live, wanted.source, kept, withdrawn, relied=wanted.relied, shows=wanted.shows)
 
 
 def _without_aliases(todo: Plan) -> Plan:

@@ -78,6 +78,7 @@ def _record(ready: Prepared, draft: Draft, stored: Mapping[str, Stored]) -> Reco
         older=withdrawal.older if withdrawal else (),
         rewrites=withdrawal.rewrites if withdrawal else (),
         relied=ready.relied,
+        shows=ready.shows,
     )
 
 

@@ -145,7 +145,8 @@ def prepare_rollback(publisher: Publisher, live: Live, name: str) -> Prepared:
     current = live.record
     target = read_pack(publisher.store, pack_key(kept.seq, current.packs[kept.seq].id)).record()
     source, elsewhere = from_packs(publisher, target, current)
-    return prepare_from(Wanted(target.manifest, source, elsewhere, relied=target.relied), publisher, live)
+    wanted = Wanted(target.manifest, source, elsewhere, relied=target.relied, shows=target.shows)
+    return prepare_from(wanted, publisher, live)
 
 
 def kept_release(live: Live, name: str) -> Kept:

@@ -104,6 +104,7 @@ def prepare_to_go_back(publisher: Publisher, live: Live) -> Prepared:
     source, elsewhere = from_packs(publisher, base, begun)
     going = frozenset(e.key for e in ahead)
     wanted = Wanted(base.manifest, source, elsewhere, going, kept=begun.kept, relied=base.relied)
+    wanted = replace(wanted, shows=base.shows)
     return replace(prepare_from(wanted, publisher, seen), undoes=True)
 
 

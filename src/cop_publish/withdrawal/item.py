@@ -6,7 +6,6 @@ colleague brings them back; the store's head gets its keys and the digests of it
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -33,6 +32,7 @@ from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
+from cop_publish.withdrawal.known import Item, entries_of, keys_of
 from cop_publish.withdrawal.rebuild import Around, Cut, Withdrawing, rebuild, refuse_overtaken
 from cop_publish.withdrawal.refetch import look_again_at
 from cop_publish.withdrawal.report import (
@@ -46,12 +46,10 @@ from cop_publish.withdrawal.report import (
     stayed_lines,
 )
 from cop_publish.withdrawal.splice import published_at
-from cop_publish.withdrawal.staying import Out, is_own, leading_to
+from cop_publish.withdrawal.staying import Out, leading_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
-    from pathlib import Path
 
     from cop_publish.core.output import Entry
     from cop_publish.publish import Errand
@@ -61,15 +59,6 @@ if TYPE_CHECKING:
     from cop_publish.storage.withdraw import WithdrawalReceipt
     from cop_publish.withdrawal.rebuild import Rebuilt
     from cop_publish.withdrawal.refetch import Seen
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is withdrawn: its id and kind, and the guid by which apps know it (a post has none)."""
-
-    id: str
-    kind: str  # episode | post
-    guid: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +95,14 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    named = _named(item, live, settings, publisher)
+    named = _named(item, publisher, live, settings)
     notices = _notices(errand, item, mode, publisher)
     if mode is Mode.VANISH:
         drop_notice(settings.root, item.guid)
     pages = {key for key in named if _is_page(key)}
     add_withdrawn(settings.root, {item.guid} - {""}, pages, notices)
-    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
-    cut = _cut(rebuilt, named, live)
+    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, named, publisher, live))
+    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live))
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     refuse_overtaken(live, publisher)
@@ -134,12 +123,12 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    named = _named(item, live, settings, publisher)
+    named = _named(item, publisher, live, settings)
     foreseen = _errand_without(errand, item)
     notices = _notices(errand, item, mode, publisher)
     foreseen = replace(foreseen, scope=replace(foreseen.scope, notices=notices))
-    rebuilt = rebuild(foreseen, _around(errand, item, publisher, live))
-    cut = _cut(rebuilt, named, live)
+    rebuilt = rebuild(foreseen, _around(errand, item, named, publisher, live))
+    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live))
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
     found = Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
@@ -150,25 +139,9 @@ def _said_until(rebuilt: Rebuilt, item: Item) -> date | None:
     return next((n.until.date() for n in rebuilt.built.ready.notices if n.guid == item.guid), None)
 
 
-def item_of(root: Path, kind: str, name: str) -> Item:
-    """The item of a folder or file; its guid is read by its line, for the file may have problems."""
-    if kind == "post":
-        return Item(name, kind, "")
-    path = root / "episodes" / name / "episode.md"
-    try:
-        found = re.search(r"^guid:[ \t]*[\"']?([^\s\"'#]+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUsage(f"episodes/{name}/episode.md cannot be read: mend it or put it back.") from error
-    if found is None:
-        raise WrongUsage(f"episodes/{name}/episode.md has no guid: put back the one it was published with.")
-    return Item(name, kind, found[1])
-
-
-def _named(item: Item, live: Live, settings: Settings, publisher: Publisher) -> set[str]:
+def _named(item: Item, publisher: Publisher, live: Live, settings: Settings) -> set[str]:
     """Its own keys by their names, its sounds ever since, and what leads to its page from old addresses."""
-    found = {entry.key for entry in _held(live) if is_own(entry.key, item.id, item.kind)}
-    known = live.head.withdrawn.keys if live.head else frozenset[str]()
-    found |= {key for key in known if is_own(key, item.id, item.kind)}
+    found = keys_of(item, publisher, live, settings.root)
     if not found:
         raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
     out = Out(live.manifest, publisher.store, settings.site)
@@ -179,16 +152,12 @@ def _is_page(key: str) -> bool:
     return not key.startswith("media/") and (key.endswith(".html") or "." not in key.rpartition("/")[2])
 
 
-def _held(live: Live) -> Iterable[Entry]:
-    return (*live.manifest.entries, *(gone.entry for gone in live.record.retired))
-
-
-def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Around:
+def _around(errand: Errand, item: Item, named: set[str], publisher: Publisher, live: Live) -> Around:
     settings = read_settings(errand.root)
     consents = read_registry(settings.registry)
     errand.protect(tuple(consents.people.values()))
     guids = frozenset({item.guid} - {""})
-    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live, settings, publisher)))
+    going = Withdrawing(((item.id, item.kind),), guids, frozenset(named))
     return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
@@ -207,7 +176,7 @@ def _errand_without(errand: Errand, item: Item) -> Errand:
     return replace(errand, scope=Scope(frozenset(), frozenset({item.id})), is_dry=True)
 
 
-def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
+def _cut(rebuilt: Rebuilt, named: set[str], live: Live, entries: tuple[Entry, ...]) -> Cut:
     """Its own keys, and what nothing else shows: pictures, redirects, chapters.  Lists may come back."""
     approved = rebuilt.built.approved
     now = {entry.key: entry.sha256 for entry in approved.manifest.entries}
@@ -216,7 +185,8 @@ def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
         msg = f"{min(shown)} would still be public without it."
         raise StorageFailed(f"{msg} Take that out of what shows it, and run this again.")
     keys = named | (own - set(now) - {notice_file().key})  # that one is nobody's, and will be needed again
-    sha256s = {e.sha256 for e in _held(live) if e.key in keys and e.file_class is FileClass.MEDIA}
+    held = (*entries, *live.manifest.entries, *(gone.entry for gone in live.record.retired))
+    sha256s = {e.sha256 for e in held if e.key in keys and e.file_class is FileClass.MEDIA}
     changed = {e.key for e in live.manifest.entries if now.get(e.key) != e.sha256}
     return Cut(Withdrawn(frozenset(sha256s), frozenset(keys)), frozenset(changed - keys))
 

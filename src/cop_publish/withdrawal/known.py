@@ -1,0 +1,126 @@
+"""What is withdrawn, and all that anybody knows of it: the store, its kept releases, and withdrawn.yaml.
+
+Its files need not be in the workspace any more: somebody may have removed them before a withdrawal that was
+cut off was run again, and what is left of them in the store must go all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from cop_publish.core.routes import FEED, address
+from cop_publish.errors import StorageFailed, WrongUsage
+from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.workspace import withdrawn_paths
+from cop_publish.publish import publisher_of
+from cop_publish.storage.base import PUBLIC, read
+from cop_publish.storage.live import look
+from cop_publish.storage.pack import pack_key, read_pack
+from cop_publish.withdrawal.splice import entries_about
+from cop_publish.withdrawal.staying import is_own
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cop_publish.core.output import Entry
+    from cop_publish.settings import Settings
+    from cop_publish.storage.live import Live, Publisher
+
+_GUID_LINE = re.compile(r"^guid:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_GUID = re.compile(rb"<guid[^>]*>([^<]+)</guid>")
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}-.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is withdrawn: its id and kind, and the guid by which apps know it (a post has none)."""
+
+    id: str
+    kind: str  # episode | post
+    guid: str
+
+
+def item_of(root: Path, kind: str, name: str) -> Item:
+    """The item of a folder or file; its guid is read by its line, for the file may have problems."""
+    if kind == "post":
+        return Item(name, kind, "")
+    path = root / "episodes" / name / "episode.md"
+    try:
+        found = _GUID_LINE.search(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUsage(f"episodes/{name}/episode.md cannot be read: mend it or put it back.") from error
+    if found is None:
+        raise WrongUsage(f"episodes/{name}/episode.md has no guid: put back the one it was published with.")
+    return Item(name, kind, found[1])
+
+
+def removed_item(root: Path, typed: str) -> Item | None:
+    """The item whose folder or file was called so, where it is gone from the workspace and still known.
+
+    None: nobody knows of anything like it.  Raises what asking the store raises.
+    """
+    path = PurePath(typed)
+    name = path.stem if path.suffix in {".md", ".markdown"} else path.name
+    if name == "episode":
+        name = path.parent.name
+    kind = "post" if "posts" in path.parts or _DATED.match(name) else "episode"
+    item, settings = Item(name, kind, ""), read_settings(root)
+    publisher = publisher_of(settings)
+    live = look(publisher)
+    keys = keys_of(item, publisher, live, root) if name else None
+    if not keys:
+        return None
+    return Item(name, kind, _guid(keys, publisher, live, settings) if kind == "episode" else "")
+
+
+def entries_of(item: Item, publisher: Publisher, live: Live) -> tuple[Entry, ...]:
+    """Its own files that are live or beside that; where none is any more, those of releases that are kept."""
+    held = [*live.manifest.entries, *(gone.entry for gone in live.record.retired)]
+    found = [entry for entry in held if is_own(entry.key, item.id, item.kind)]
+    if not found:
+        kept = (entry for record in _records(publisher, live) for entry in record)
+        found = [entry for entry in kept if is_own(entry.key, item.id, item.kind)]
+    return tuple({(entry.key, entry.sha256): entry for entry in found}.values())
+
+
+def keys_of(item: Item, publisher: Publisher, live: Live, root: Path) -> set[str]:
+    """Its own keys by their names: its page, what lies beside that, and every sound it ever had."""
+    known = set(live.head.withdrawn.keys) if live.head else set()
+    known |= {path.lstrip("/") for path in withdrawn_paths(root)[0]}
+    own = {key for key in known if is_own(key, item.id, item.kind)}
+    return own | {entry.key for entry in entries_of(item, publisher, live)}
+
+
+def _records(publisher: Publisher, live: Live) -> Iterator[tuple[Entry, ...]]:
+    """What each kept release showed, the newest first."""
+    for kept in reversed(live.record.kept):
+        key = pack_key(kept.seq, live.record.packs[kept.seq].id)
+        yield read_pack(publisher.store, key).record().manifest.entries
+
+
+def _guid(keys: set[str], publisher: Publisher, live: Live, settings: Settings) -> str:
+    """By what apps know it, from the newest feed that has it; empty where none does."""
+    addresses = frozenset(address(settings.site, key) for key in keys if key.endswith(".html"))
+    for feed in _feeds(publisher, live):
+        for entry in entries_about(feed, addresses):
+            if found := _GUID.search(entry):
+                return unescape(found[1].decode("utf-8", "replace"))
+    return ""
+
+
+def _feeds(publisher: Publisher, live: Live) -> Iterator[bytes]:
+    if found := read(publisher.store, PUBLIC + FEED):
+        yield found.content
+    for kept in reversed(live.record.kept):
+        record = read_pack(publisher.store, pack_key(kept.seq, live.record.packs[kept.seq].id)).record()
+        how, entry = record.stored.get(FEED), record.entries.get(FEED)
+        if how and entry and how.packed and how.since in live.record.packs:
+            with suppress(StorageFailed):  # that feed's own pack is gone or damaged: an older one may do
+                pack = read_pack(publisher.store, pack_key(how.since, live.record.packs[how.since].id))
+                yield pack.file(entry)
