@@ -43,6 +43,7 @@ from cop_publish.waits import find_waits, read_rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.model import Notice
     from cop_publish.core.view import View
@@ -59,6 +60,7 @@ class Waiting:
 
     id: str
     problems: Problems
+    address: Address | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def find_ready(
     workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
-    waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
+    waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += waits.problems
     refused += _across(workspace, cleared, settings, scope)
@@ -149,8 +151,13 @@ def find_ready(
         rules=rules,
         waits=waits,
         present=present,
-        notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
+        notices=_notices(workspace, scope, now),
     )
+
+
+def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice, ...]:
+    found = {notice.guid: notice for notice in (*scope.notices, *workspace.notices)}  # what is written counts
+    return tuple(n for n in found.values() if n.until > now and n.guid not in scope.unsaid)
 
 
 def raise_problems(problems: Problems, summary: str) -> None:
@@ -260,13 +267,13 @@ def _refuse_what_must_be_whole(
         if _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
         and (
             (scope.ids is not None and item.id in scope.ids)
-            or was_public(item.id, item.kind, public)
+            or item.address.is_among(public)
             or item.kind == "page"
         )
     ]
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
     paths = {p.where.path for p in problems}
-    live = [item.id for item in must if _touches(item, paths) and was_public(item.id, item.kind, public)]
+    live = [item.id for item in must if _touches(item, paths) and item.address.is_among(public)]
     raise_problems(problems, f"Nothing was published.{_still_live(live)}")
 
 
@@ -283,16 +290,6 @@ def _still_live(items: list[str]) -> str:
 def _touches(item: ItemRead, paths: set[str]) -> bool:
     folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
     return any(path == item.path or path.startswith(folder) for path in paths)
-
-
-def was_public(item: str, kind: str, public: frozenset[str]) -> bool:
-    """Whether an item that may not even be readable now has a page out there, by the ends of keys."""
-    if kind == "post":
-        slug = item[11:].lower()  # after YYYY-MM-DD-
-        return any(
-            key.endswith((f"/{slug}.html", f"/{slug}")) for key in public if not key.startswith("episodes/")
-        )
-    return f"{kind}s/{item}.html" in public
 
 
 def _wanted(
@@ -330,7 +327,7 @@ def _held_back(
 
 def _waiting(items: Iterable[ItemRead], refused: list[Problem]) -> tuple[Waiting, ...]:
     found = [
-        Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})))
+        Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})), item.address)
         for item in items
     ]
     return tuple(w for w in found if w.problems)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core import routes
 from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.ready import find_ready, was_public
+from cop_publish.ready import find_ready
 from cop_publish.report import moment_words
 from cop_publish.scope import Scope
 from cop_publish.storage.live import published_manifest
@@ -40,11 +40,8 @@ def find_status(errand: Errand) -> Status:
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
     ready = find_ready(settings, Scope(live=keys), frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
-    both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
+    both = frozenset(w.id for w in ready.waiting if w.address is not None and w.address.is_among(keys))
     return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, keys, both)
-
-
-_KINDS = ("episode", "post", "meeting")
 
 
 def status_lines(status: Status) -> list[str]:

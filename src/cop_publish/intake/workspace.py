@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cop_publish.core.addresses import Address, address_of
 from cop_publish.core.edit_file import NAME as EDIT_LIST
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consents
     from cop_publish.core.model import Draft
-    from cop_publish.settings import Settings
+    from cop_publish.settings import Settings, SiteSettings
 
 WITHDRAWN = "withdrawn.yaml"
 _NOTICE: Schema = {
@@ -54,6 +55,7 @@ class ItemRead:
     kind: str  # episode | post | meeting | page
     draft: Draft | None  # None: has problems, or is marked `published: no`
     problems: Problems
+    address: Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,12 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
     around = Around(
         ZoneInfo(settings.site.timezone), settings.show.language, files, consents.person_for_alias
     )
-    items = [_read_episode(root, folder, around) for folder in _episode_folders(files)]
+    site = settings.site
+    items = [_read_episode(root, folder, around, site) for folder in _episode_folders(files)]
     for path in sorted(files):
         kind = _kind_of(path)
         if kind:
-            items.append(_read_file(root, path, kind, around))
+            items.append(_read_file(root, path, kind, around, site))
     withdrawn, found = _withdrawn(root, files)
     return Workspace(
         root,
@@ -148,7 +151,7 @@ def _documents(files: frozenset[str]) -> Problems:
     )
 
 
-def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
+def _read_episode(root: Path, folder: str, around: Around, site: SiteSettings) -> ItemRead:
     path = f"{folder}/episode.md"
     problems: list[Problem] = []
     text = _text(root, path, problems)
@@ -159,7 +162,8 @@ def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
         draft, found = read_episode(folder, text, transcript, around)
         problems += found
     draft = _with_edits(root, folder, draft, around.files, problems)
-    return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems))
+    name = folder.rsplit("/", 1)[1]
+    return ItemRead(name, path, "episode", draft, tuple(problems), address_of(name, "episode", draft, site))
 
 
 def _with_edits(
@@ -177,14 +181,16 @@ def _with_edits(
     return replace(draft, edit=edit) if isinstance(draft, EpisodeDraft) and not found else None
 
 
-def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
+def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSettings) -> ItemRead:
     problems: list[Problem] = []
     text = _text(root, path, problems)
     draft: Draft | None = None
     if text is not None:
         draft, found = _READERS[kind](path, text, around)
         problems += found
-    return ItemRead(Path(path).stem, path, kind, draft, tuple(problems))
+    name = Path(path).stem
+    address = address_of(name, kind, draft, site, text or "")
+    return ItemRead(name, path, kind, draft, tuple(problems), address)
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:

@@ -16,13 +16,14 @@ from cop_publish.site import build_site
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
-from cop_publish.withdrawal.staying import Out, is_own, leaving_with, with_staying
+from cop_publish.withdrawal.staying import Out, leaving_with, with_staying
 from cop_publish.withdrawal.stays import Stays
 from cop_publish.withdrawal.unlink import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consents
     from cop_publish.core.head import Withdrawn
     from cop_publish.core.problems import Problem
@@ -40,7 +41,7 @@ _WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
 class Withdrawing:
     """What goes whole, as withdrawn.yaml says it; a dry run has not written that."""
 
-    items: tuple[tuple[str, str], ...] = ()  # id and kind
+    items: tuple[Address, ...] = ()
     guids: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
 
@@ -71,7 +72,7 @@ class Around:
         """
         out = Out(self.live.manifest, self.store, self.settings.site)
         going = self.withdrawing
-        items = [*((item.id, item.kind) for item in changing), *going.items]
+        items = [*(item.address for item in changing), *going.items]
         return replace(out, leaving=leaving_with(items, out, going.paths))
 
 
@@ -130,12 +131,12 @@ def _with_staying(
 def _renamed(built: Built, items: Iterable[ItemRead], around: Around) -> list[ItemRead]:
     """Which of theirs have another title than pages that stay show."""
     out = around.out(())
-    mine = [(item.id, item.kind) for item in items if item.id in around.mine]
+    mine = [item.address for item in items if item.id in around.mine]
     shown = leaving_with(mine, out, frozenset()).titles
     made = {file.key: file.content for file in built.approved.files if file.key in shown}
     titles = {key: title_of(content) for key, content in made.items() if isinstance(content, bytes)}
     other = {key for key, title in shown.items() if titles.get(key, title) != title}
-    return [i for i in items if i.id in around.mine and any(is_own(key, i.id, i.kind) for key in other)]
+    return [i for i in items if i.id in around.mine and any(map(i.address.is_own, other))]
 
 
 def _others(
@@ -156,4 +157,4 @@ def refuse_overtaken(live: Live, publisher: Publisher) -> None:
 def touches(item: ItemRead, path: str) -> bool:
     """Whether a problem's place is of an item: its file, its folder, its public page, or its ID."""
     folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
-    return path in {item.path, item.id} or path.startswith(folder) or is_own(path, item.id, item.kind)
+    return path in {item.path, item.id} or path.startswith(folder) or item.address.is_own(path)
