@@ -20,6 +20,7 @@ from cop_publish.core.checks import (
     check_unique,
 )
 from cop_publish.core.clear import clear
+from cop_publish.core.ended import say_ended
 from cop_publish.core.jigsaw import advise_jigsaw
 from cop_publish.core.model import (
     Audience,
@@ -39,6 +40,7 @@ from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.waits import find_waits, read_rules
+from cop_publish.withdrawn import gone_for_good, withdrawn_in, without_item
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -61,6 +63,7 @@ class Waiting:
     id: str
     problems: Problems
     address: Address | None = None
+    is_live: bool = False  # what is live of it stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ class Ready:
     waits: Waits | None = None
     present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
     notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
+    withdrawn: frozenset[str] = frozenset()  # IDs of items that are still in the workspace
+    clearable: tuple[Cleared, ...] = ()  # whatever else it waits for, and with no guarded words
+    refused: Problems = ()  # of every item, also of one that the command is not about; told when it refuses
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -112,27 +118,25 @@ def find_ready(
     consents = read_registry(settings.registry)
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
-    workspace = read_workspace(settings, consents)
-    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
-    lost = _lost_consents(consents, workspace.items)
-    items = tuple(item for item in workspace.items if item.id not in scope.without)
-    workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
+    read = _read(settings, consents, scope)
+    workspace = read.workspace
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
+    refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
     refused += waits.problems
     refused += _across(workspace, cleared, settings, scope)
     refused += _share_a_name(workspace.items)
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += _named_drafts(workspace.items, scope)
-    _refuse_what_must_be_whole(workspace, refused, scope, public)
+    _refuse_what_must_be_whole(read, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
-    advice = advise_consents(consents, frozenset(item.id for item in workspace.items))
+    advice = advise_consents(consents, read.names)
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
     episodes, posts, meetings, _ = public_now
     jigsaw = advise_jigsaw((*episodes, *posts), meetings, present)
@@ -142,7 +146,7 @@ def find_ready(
         now,
         *public_now,
         held_back=_held_back(wanted, waits.embargoes, now),
-        waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
+        waiting=_waiting([item for item in read.every if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
         advice=(*advice, *waits.advice, *advise_edits(episodes), *jigsaw),
@@ -152,7 +156,30 @@ def find_ready(
         waits=waits,
         present=present,
         notices=_notices(workspace, scope, now),
+        withdrawn=frozenset(item.id for item in read.withdrawn),
+        clearable=tuple(c for _, c in cleared if c.id not in waits.guarded),
+        refused=_told_beside(refused, scope),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The workspace less what was withdrawn and what the scope takes out; and what that is taken from."""
+
+    workspace: Workspace
+    every: tuple[ItemRead, ...]
+    withdrawn: tuple[ItemRead, ...]
+    names: frozenset[str]  # under which consents may be recorded
+
+
+def _read(settings: Settings, consents: Consents, scope: Scope) -> _Read:
+    workspace = read_workspace(settings, consents)
+    every, withdrawn = workspace.items, withdrawn_in(workspace)
+    names = without_item(consents, workspace, settings).union(item.id for item in every)
+    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
+    problems = (*workspace.problems, *hosts, *_lost_consents(consents, names))
+    items = tuple(item for item in every if item.id not in scope.without and item not in withdrawn)
+    return _Read(replace(workspace, items=items, problems=problems), every, withdrawn, names)
 
 
 def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice, ...]:
@@ -160,17 +187,21 @@ def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice,
     return tuple(n for n in found.values() if n.until > now and n.guid not in scope.unsaid)
 
 
-def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any."""
+def raise_problems(problems: Problems, summary: str, also: Problems = ()) -> None:
+    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any.
+
+    `also`: what is told with them, though alone it would stop nothing.
+    """
     matters = {p.matter for p in problems}
+    told = (*problems, *also)
     if Matter.CONTENT in matters:
-        raise InvalidSource(summary, problems)
+        raise InvalidSource(summary, told)
     if Matter.SOUND in matters:
-        raise AudioFailed(summary, problems)
+        raise AudioFailed(summary, told)
     if Matter.CONSENT in matters:
-        raise NotCleared(summary, problems)
+        raise NotCleared(summary, told)
     if matters:
-        raise NeedsHumanLook(summary, problems)
+        raise NeedsHumanLook(summary, told)
 
 
 Pairs = list[tuple[ItemRead, Cleared]]
@@ -187,7 +218,7 @@ def _clear_all(
         if item.draft is None:
             continue
         result, found = clear(item.draft, consents, settings.show.hosts, now=now)
-        problems += found
+        problems += say_ended(found, item.id, Place(item.path, 1), consents, today=now.date())
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
@@ -224,9 +255,9 @@ def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
 
 
-def _lost_consents(consents: Consents, items: Iterable[ItemRead]) -> Problems:
+def _lost_consents(consents: Consents, items: Iterable[str]) -> Problems:
     """Report a record for an item that is not there, where a standing yes would quietly take its place."""
-    names = {None, *(item.id for item in items)}
+    names = {None, *items}
     known = consents.consents
     lost = {person for person, item in known if item not in names and (person, None) in known}
     what = "has a consent for an item that is not there, so the standing one would hold instead"
@@ -257,14 +288,15 @@ def _without_sound(item: Cleared, settings: Settings) -> Iterator[Problem]:
 
 
 def _refuse_what_must_be_whole(
-    workspace: Workspace, refused: list[Problem], scope: Scope, public: frozenset[str]
+    read: _Read, refused: list[Problem], scope: Scope, public: frozenset[str]
 ) -> None:
-    raise_problems(workspace.problems, "Nothing was published: the workspace has problems.")
+    raise_problems(read.workspace.problems, "Nothing was published: the workspace has problems.")
     touched = {p.where.path for p in refused}
     must = [
         item
-        for item in workspace.items
-        if _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
+        for item in read.every
+        if item.id not in scope.without
+        and _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
         and (
             (scope.ids is not None and item.id in scope.ids)
             or item.address.is_among(public)
@@ -274,15 +306,21 @@ def _refuse_what_must_be_whole(
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
     paths = {p.where.path for p in problems}
     live = [item.id for item in must if _touches(item, paths) and item.address.is_among(public)]
-    raise_problems(problems, f"Nothing was published.{_still_live(live)}")
+    raise_problems(problems, f"Nothing was published.{still_live(live)}", _told_beside(refused, scope))
 
 
-def _still_live(items: list[str]) -> str:
+def _told_beside(refused: Iterable[Problem], scope: Scope) -> Problems:
+    """What is told when something else refuses; a withdrawal is about what is live, and nothing more."""
+    return () if scope.ids == frozenset() else tuple(refused)
+
+
+def still_live(items: Iterable[str]) -> str:
     """Say that what is public stays so, and how to take it down: a withdrawn yes must not wait unseen."""
-    if not items:
+    listed = ", ".join(items)
+    if not listed:
         return ""
     return (
-        f" Live until this is mended: {', '.join(items)}. To take it down for good instead, run "
+        f" Live until this is mended: {listed}. To take it down for good instead, run "
         "`cop-publish withdraw` with its folder or file."
     )
 

@@ -47,6 +47,7 @@ class Waits:
     overridden: tuple[tuple[Blocked, Override], ...]  # what would wait, had nobody decided otherwise
     embargoes: dict[str, datetime]  # by item, of those that are not public yet
     drafts: tuple[Draft, ...]  # every one that could be read
+    guarded: tuple[str, ...] = ()  # items that say what was marked once
     blocked: tuple[str, ...] = ()  # items that an election or a department holds up, as they are not live
 
 
@@ -67,6 +68,7 @@ def find_waits(
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []
     held_up: dict[str, None] = {}
+    telling: dict[str, None] = {}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
         advice += advise_marks(draft, rules.ledger)
@@ -75,6 +77,7 @@ def find_waits(
         for standing in find_standing(draft, rules.ledger):
             if standing.found.is_telling:
                 problems.append(guarded_problem(standing))
+                telling[draft.id] = None
             else:
                 advice.append(guarded_advice(standing))
         blocked = list(blocked_now(draft, rules.consents, rules.periods, now=rules.now))
@@ -90,4 +93,12 @@ def find_waits(
                 overridden.append((block, override))
         if embargo is not None and embargo > rules.now:
             embargoes[draft.id] = embargo
-    return Waits(tuple(problems), tuple(advice), tuple(overridden), embargoes, tuple(drafts), tuple(held_up))
+    return Waits(
+        tuple(problems),
+        tuple(advice),
+        tuple(overridden),
+        embargoes,
+        tuple(drafts),
+        tuple(telling),
+        tuple(held_up),
+    )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from rows import NO_PAGES, NO_PICTURES, NO_SETTINGS, NO_SOUND, NO_VANISHING, NO_WORKSPACE, bad
+from rows import NO_PICTURES, NO_SETTINGS, NO_SOUND, NO_VANISHING, NO_WORKSPACE, bad
 from spoil import (
     NEW_EPISODE,
     PUBLIC_EPISODE,
@@ -101,7 +101,7 @@ ROWS = (
         "a chapter after the end",
         change(PUBLIC_EPISODE, "start: 1:03", "start: 25:00"),
         20,
-        "episodes/012-citizens-jury/episode.md: chapters[4] starts at 25:00, after the end of the recording (1:25.383). Move it or delete it.",
+        "episodes/012-citizens-jury/episode.md:21: chapters[4] starts at 25:00, after the end of the recording (1:25.383). Move it or delete it.",
         NO_SOUND,
     ),
     bad(
@@ -122,15 +122,13 @@ ROWS = (
         "a picture that is not listed",
         post("title: New", body="![A](/images/jury-hours.png)"),
         20,
-        "posts/2026-11-22-new.md: picture 1 of the text is not listed. List it under `images:` with `alt:` and `people:`.",
-        NO_PAGES,
+        "posts/2026-11-22-new.md:4: picture 1 of the text is not listed. List it under `images:` with `alt:` and `people:`.",
     ),
     bad(
         "a picture of another site",
         post("title: New", body="![A](https://tracker.example/planted.png)"),
         20,
-        "posts/2026-11-22-new.md: picture 1 of the text comes from another site. Save it beside the text and list it under `images:`.",
-        NO_PAGES,
+        "posts/2026-11-22-new.md:4: picture 1 of the text comes from another site. Save it beside the text and list it under `images:`.",
     ),
     bad(
         "a picture without alt text",
@@ -149,21 +147,18 @@ ROWS = (
         all_of(NEW_PICTURE, write("images/new.png", "Planted")),
         20,
         "images/new.png: is not an image that can be read. Export it again as JPEG or PNG.",
-        NO_PICTURES,
     ),
     bad(
         "a picture of no bytes",
         all_of(NEW_PICTURE, write("images/new.png", "")),
         20,
         "images/new.png: is not an image that can be read. Export it again as JPEG or PNG.",
-        NO_PICTURES,
     ),
     bad(
         "a picture that is cut off",
         all_of(NEW_PICTURE, copy("cover.png", "images/new.png"), cut("images/new.png", 5_000)),
         20,
         "images/new.png: is damaged or cut short. Export it again.",
-        NO_PICTURES,
     ),
     bad(
         "a cover that is not square",
@@ -213,7 +208,6 @@ ROWS = (
         post("title: New", "redirect_from: /blog/index.html"),
         20,
         "posts/2026-11-22-new.md: redirect_from[1] is the address of another page. Correct it or take it out.",
-        NO_PAGES,
     ),
     bad(
         "a meeting that is not there",

@@ -86,12 +86,27 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
     withdrawn, found = _withdrawn(root, files)
     return Workspace(
         root,
-        tuple(items),
+        tuple(_with_addresses_of_their_own(items, site)),
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
         (*problems, *found, *_too_deep(files), *_documents(files)),
         tuple(_notices(withdrawn)),
     )
+
+
+def _with_addresses_of_their_own(items: list[ItemRead], site: SiteSettings) -> Iterable[ItemRead]:
+    """Of items with one address it is that of the item whose name says so, else of the first."""
+    owners: dict[str, ItemRead] = {}
+    for item in items:
+        by_name = address_of(item.id, item.kind, None, site)
+        if item.address.page not in owners or by_name.is_page(item.address.page):
+            owners[item.address.page] = item
+    for item in items:
+        is_own = not item.address.page or owners[item.address.page] is item
+        yield item if is_own else replace(item, address=Address(item.id, item.kind, form=_NOWHERE))
+
+
+_NOWHERE = r"(?!)"  # matches nothing
 
 
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents
     from cop_publish.core.head import Withdrawn
     from cop_publish.core.problems import Problem
+    from cop_publish.errors import CopPublishError
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
@@ -82,6 +83,8 @@ class Rebuilt:
 
     built: Built
     errand: Errand
+    items: tuple[ItemRead, ...] = ()  # everything that was read
+    faults: tuple[CopPublishError, ...] = ()  # why what stays could not be made anew
 
     @property
     def stayed(self) -> tuple[str, ...]:
@@ -94,6 +97,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     settings, live = around.settings, around.live
     items = read_workspace(settings, around.consents).items
     staying: list[ItemRead] = []
+    faults: list[CopPublishError] = []
     changing: list[ItemRead] = []  # of theirs, whose titles say something else now
     while True:
         try:
@@ -103,6 +107,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
             if not others:
                 raise
             staying += others
+            faults.append(fault)
         else:
             renamed = _renamed(built, items, around) if staying else []
             if renamed == changing:
@@ -114,7 +119,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
     ready = replace(built.ready, withdrawn_guids=guids, withdrawn_paths=paths)
     refuse_vanishing(replace(built, ready=ready), live.manifest, feed.content if feed else None)
-    return Rebuilt(built, errand)
+    return Rebuilt(built, errand, items, tuple(faults))
 
 
 def _with_staying(
@@ -143,7 +148,9 @@ def _others(
     problems: Iterable[Problem], items: Iterable[ItemRead], around: Around, errand: Errand
 ) -> list[ItemRead]:
     """The other live items that are in the way; what is left when they stay has to be mended."""
-    listed = [i for i in items if i.id not in errand.scope.without and i.id not in around.mine]
+    keys = {entry.key for entry in around.live.manifest.entries}
+    left = [i for i in items if i.id not in errand.scope.without and i.id not in around.mine]
+    listed = [i for i in left if any(map(i.address.is_own, keys))]
     paths = {problem.where.path for problem in problems} - FEEDS  # they show what a page shows
     return [item for item in listed if any(touches(item, path) for path in paths)]
 
