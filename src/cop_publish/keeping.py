@@ -66,6 +66,8 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     keys = {entry.key for entry in live.manifest.entries}
     staying = [item for item in rebuilt.items if item.id in rebuilt.errand.stays.ids]
     on_air = [item for item in staying if item.address.is_among(keys)]
+    if any(item.id in rebuilt.built.ready.withdrawn for item in on_air):
+        raise first  # withdrawn.yaml says it must go: that is not kept, and not taken down in passing
     problems = {problem for fault in (first, *rebuilt.faults) for problem in fault.problems}
     if refused := [problem for item in on_air for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))

@@ -43,7 +43,7 @@ def line_of_link(link: str, draft: Draft, page: str, site: SiteSettings) -> Plac
 
 def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
     """Problems of pictures, of chapters and of Jekyll's Liquid at their lines; others as they are."""
-    listed = tuple(problems)
+    listed = tuple(_of_picture(problem, draft) for problem in problems)
     numbered = sorted((p for p in listed if _NUMBERED.search(p.what)), key=_number)
     places = list(_unlisted(draft))
     lines: dict[Problem, Place] = {}
@@ -58,6 +58,16 @@ def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
         elif liquid and _LIQUID.search(problem.what):
             lines[problem] = liquid[0]
     return tuple(replace(p, where=lines[p]) if p in lines else p for p in listed)
+
+
+def _of_picture(problem: Problem, draft: Draft) -> Problem:
+    """What is wrong with a picture's file, where the item lists it."""
+    single = getattr(draft, "cover", None) or getattr(draft, "image", None)
+    for image in (*draft.images, *([single] if single else ())):
+        if image.file == problem.where.path:
+            what = f"the picture {image.file} {problem.what}"
+            return replace(problem, where=image.where, what=what)
+    return problem
 
 
 def _number(problem: Problem) -> int:
