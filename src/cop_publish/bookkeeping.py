@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.guarded import prints_of
 from cop_publish.core.head import RegistryState
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import NotCleared, StorageFailed
-from cop_publish.registry.audit import Event, append, settle
+from cop_publish.registry.audit import Event, append, read_chain, settle
 from cop_publish.registry.ledger import guard
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_of
@@ -16,6 +16,7 @@ from cop_publish.registry.state import MARK, people_digest, registry_state, seri
 from cop_publish.shared_registry import require_newest, share
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -36,10 +37,10 @@ def keep_marks(ready: Ready) -> None:
     folder, waits = ready.settings.registry, ready.waits
     if folder is None or waits is None:
         return
-    marked = [draft for draft in waits.drafts if prints_of(draft, b"")]
+    marked = {item: words for item, words in waits.withheld.items() if prints_of(words, b"")}
     if marked:
         key = key_of(folder)
-        guard(folder, {draft.id: prints_of(draft, key) for draft in marked}, at=ready.now)
+        guard(folder, {item: prints_of(words, key) for item, words in marked.items()}, at=ready.now)
 
 
 def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:
@@ -102,6 +103,37 @@ def record_taken_back(
     """Record what a person took back; as `record_withdrawal`."""
     event = Event("withdraw", item or "everywhere", person, facts={"scope": scope.value})
     return _recorded(settings, event, at)
+
+
+def record_remaining(
+    settings: Settings, person: PersonId, scope: TakenBack, items: Collection[str], *, at: datetime
+) -> str:
+    """Record in which items they still are, and in which they are no longer; as `record_withdrawal`.
+
+    What the audit says already is not said again.
+    """
+    if settings.registry is None:
+        return ""
+    known = _still_in(read_chain(settings.registry).entries, person, scope)
+    news = [*((item, REMAINS) for item in items if item not in known)]
+    news += [(item, LEFT) for item in sorted(known - set(items))]
+    said = [_recorded(settings, Event(kind, item, person, {"scope": scope.value}), at) for item, kind in news]
+    return next(filter(None, said), "")
+
+
+REMAINS = "withdraw remains"  # they took it back, and are in this item until it is mended
+LEFT = "withdraw left"  # they no longer are
+
+
+def _still_in(entries: Iterable[Mapping[str, Any]], person: PersonId, scope: TakenBack) -> set[str]:
+    found: set[str] = set()
+    for entry in entries:
+        if (entry.get("person"), entry.get("fact_scope")) == (person, scope.value):
+            found |= {entry["item"]} if entry["event"] == REMAINS else set()
+            found -= {entry["item"]} if entry["event"] == LEFT else set()
+        elif entry.get("event") == "withdraw" and "person" not in entry:
+            found.discard(entry.get("item", ""))
+    return found
 
 
 def _recorded(settings: Settings, event: Event, at: datetime) -> str:

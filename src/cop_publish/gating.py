@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
+from cop_publish.core.ledger import said_of
 from cop_publish.core.output import SHORT_LIVED, Approved, FileClass, Headers, PublicFile, Site
 from cop_publish.core.problems import Place
 from cop_publish.core.words import words_of
@@ -15,8 +16,9 @@ from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING, Guard
 from cop_publish.gate.memory import Memory
 from cop_publish.gate.passages import Passages, passages_of
+from cop_publish.jigsaws import GATE_MEMORY, jigsaws_of
 from cop_publish.ready import Ready, raise_problems
-from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
+from cop_publish.registry.allows import allow_key, holding_allows, make_allow_key, read_allows
 from cop_publish.registry.ledger import read_ledger
 from cop_publish.render.bodies import source_file
 from cop_publish.signing import unsigned_now
@@ -38,22 +40,26 @@ def gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...], stays:
     A page shows other items too (the next episode, the next meeting), and whoever is named there may stand on
     it; in the words of this item they may not.
     """
-    memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
+    registry = ready.settings.registry
+    if registry is not None and not stays.is_withdrawal:
+        read_allows(registry, today=ready.now.date())  # for what has expired
+    state_folder(ready.settings.root)
+    memory = Memory.load(ready.settings.root / GATE_MEMORY)
     recordings = {release.episode.id: release.master.recording for release in mastered}
     unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
-    guard = stays.allowing(replace(guard_of(ready), unsigned=unsigned))
+    guard = stays.allowing(replace(guard_of(ready), unsigned=unsigned, jigsaws=jigsaws_of(ready)))
     try:
-        return _approved(site, ready, guard, memory)
+        return _approved(site, ready, guard, memory, stays)
     except NeedsHumanLook:
-        registry = ready.settings.registry
         if guard.allow_key or registry is None or not (key := make_allow_key(registry)):
             raise
-        return _approved(site, ready, replace(guard, allow_key=key), memory)  # so that it can be allowed
+        guard = replace(guard, allow_key=key)  # so that it can be allowed
+        return _approved(site, ready, guard, memory, stays)
     finally:
         memory.save()  # after a refusal too: what passed need not be read again
 
 
-def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory) -> Approved:
+def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory, stays: Stays) -> Approved:
     words = own_words(ready)
     try:
         approve(Site(words, (), None), guard, memory)
@@ -61,7 +67,8 @@ def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory) -> Approve
     except (LeakFound, NeedsHumanLook, Unscannable) as found:
         raise type(found)(found.summary, at_their_lines(found.problems, ready, guard)) from found
     items = frozenset(item for file in words for item in file.items)
-    faults = tuple(allow_faults(guard.allows, memory.allows_used, items))
+    unneeded = {m for a in guard.allows for m in a.fingerprints} if stays.is_withdrawal else set[str]()
+    faults = tuple(allow_faults(guard.allows, memory.allows_used | unneeded, items))
     raise_problems(faults, "Nothing was published: the registry has problems.")
     return approved
 
@@ -125,14 +132,21 @@ def guard_of(ready: Ready) -> Guard:
     )
     if settings.registry is None:
         return guard
-    allows, passages = read_allows(settings.registry, today=today), _guarded(settings.registry)
+    allows, passages = holding_allows(settings.registry, today=today), _guarded(ready, settings.registry)
     return replace(guard, allows=allows, allow_key=allow_key(settings.registry), passages=passages)
 
 
-def _guarded(registry: Path) -> Passages | None:
-    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded."""
+def _guarded(ready: Ready, registry: Path) -> Passages | None:
+    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded.
+
+    With the words that stand in marks: they are found faster than by their digests.
+    """
     ledger = read_ledger(registry)
-    return passages_of(ledger.key, ledger.prints)
+    withheld = ready.waits.withheld.values() if ready.waits else ()
+    said = {
+        mark: said for found in withheld for one in found for mark, said in said_of(ledger.key, one).items()
+    }
+    return passages_of(ledger, said)
 
 
 def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision
@@ -66,16 +67,26 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     keys = {entry.key for entry in live.manifest.entries}
     staying = [item for item in rebuilt.items if item.id in rebuilt.errand.stays.ids]
     on_air = [item for item in staying if item.address.is_among(keys)]
-    if any(item.id in rebuilt.built.ready.withdrawn for item in on_air):
-        raise first  # withdrawn.yaml says it must go: that is not kept, and not taken down in passing
     problems = {problem for fault in (first, *rebuilt.faults) for problem in fault.problems}
+    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in on_air):
+        raise first  # it must go, or something in it: that is not kept, and not taken down in passing
     if refused := [problem for item in on_air for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))
     waiting = [
         Waiting(item.id, _of(item, problems), item.address, is_live=item in on_air) for item in staying
     ]
-    ready = rebuilt.built.ready
-    return replace(rebuilt.built, ready=replace(ready, waiting=(*ready.waiting, *waiting)))
+    built, ready = rebuilt.built, rebuilt.built.ready
+    unlisted = (f"{key} leaves out {item} until it is mended." for item, key in rebuilt.unlisted)
+    return replace(
+        built,
+        ready=replace(ready, waiting=(*ready.waiting, *waiting)),
+        advice=(*built.advice, *unlisted),
+    )
+
+
+def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
+    """Whether a sound that is live has what somebody has cut out of it since."""
+    return any(problem.what == STILL_HOLDS for problem in _of(item, problems))
 
 
 def _of(item: ItemRead, problems: Iterable[Problem]) -> Problems:

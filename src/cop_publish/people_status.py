@@ -15,19 +15,21 @@ from cop_publish.errors import WrongUsage
 from cop_publish.in_words import found_in_words
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
+from cop_publish.jigsaws import open_jigsaws
 from cop_publish.ready import find_ready
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import Scope
 from cop_publish.signing import answers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cop_publish.core.consents import PersonId
     from cop_publish.core.model import Draft
     from cop_publish.core.problems import Problem, Problems
     from cop_publish.core.sign_offs import SignOffs
     from cop_publish.intake.workspace import ItemRead
+    from cop_publish.jigsaws import Open
     from cop_publish.publish import Errand
     from cop_publish.ready import Ready
 
@@ -64,7 +66,8 @@ def find_people(errand: Errand, live: frozenset[str], item: str | None = None) -
     wanted = [i for i in items if item in (None, i.id) and i.draft is not None and _is_public(i.draft)]
     if item is not None and not wanted:
         raise WrongUsage(f"There is no episode, post or meeting called {item} that could be published.")
-    look = _Look(ready, answers_of(settings), found_in_words(ready))
+    to_weigh = {o.jigsaw.item: o for o in open_jigsaws(ready)}
+    look = _Look(ready, answers_of(settings), found_in_words(ready), to_weigh)
     return tuple(standing for i in wanted for standing in look.at(i))
 
 
@@ -116,6 +119,7 @@ class _Look:
     ready: Ready
     answers: SignOffs
     in_words: Problems  # what the gate finds
+    to_weigh: Mapping[str, Open]  # by item
 
     def at(self, item: ItemRead) -> Iterator[Standing]:
         if item.draft is None:
@@ -133,6 +137,7 @@ class _Look:
     def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
         state = self._state(item, person)
         found = [p for p in self.in_words if p.where.path in _files(item)]
+        look = str(self.to_weigh[item.id].problem) if self._must_weigh(item, person) else ""
         return Standing(
             item.id,
             person,
@@ -140,14 +145,19 @@ class _Look:
             state.value,
             self._department(item, person),
             self._calendar(item, person),
-            self._gate(item, found),
-            _blocking(person, problems, found),
+            self._gate(item, person, found),
+            _blocking(person, problems, found) or look,
         )
 
-    def _gate(self, item: ItemRead, found: Sequence[Problem]) -> str:
+    def _gate(self, item: ItemRead, person: PersonId, found: Sequence[Problem]) -> str:
         if all(item.id != cleared.id for cleared in self.ready.clearable):
             return NOTHING
-        return "clean" if not found else "look" if {p.matter for p in found} == {Matter.LOOK} else "leak"
+        if any(problem.matter is not Matter.LOOK for problem in found):
+            return "leak"
+        return "look" if found or self._must_weigh(item, person) else "clean"
+
+    def _must_weigh(self, item: ItemRead, person: PersonId) -> bool:
+        return item.id in self.to_weigh and person in dict(self.to_weigh[item.id].jigsaw.unnamed)
 
     def _state(self, item: ItemRead, person: PersonId) -> State:
         mine = next((v for v in self.ready.to_sign if (v.item, v.person) == (item.id, person)), None)

@@ -21,7 +21,8 @@ from cop_publish.core.checks import (
 )
 from cop_publish.core.clear import clear
 from cop_publish.core.ended import say_ended
-from cop_publish.core.jigsaw import advise_jigsaw
+from cop_publish.core.expiring import advise_expiries
+from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.model import (
     Audience,
     Cleared,
@@ -87,6 +88,8 @@ class Ready:
     rules: Rules | None = None  # None: not read from a registry
     waits: Waits | None = None
     present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
+    expiring: tuple[str, ...] = ()  # what will stop items soon; in `advice` too
+    later: tuple[Cleared, ...] = ()  # what is held back, whatever for
     notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
     withdrawn: frozenset[str] = frozenset()  # IDs of items that are still in the workspace
     clearable: tuple[Cleared, ...] = ()  # whatever else it waits for, and with no guarded words
@@ -125,21 +128,18 @@ def find_ready(
     waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
-    refused += waits.problems
-    refused += _across(workspace, cleared, settings, scope)
-    refused += _share_a_name(workspace.items)
+    refused += (*waits.problems, *_across(workspace, cleared, settings, scope))
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
-    refused += _named_drafts(workspace.items, scope)
+    refused += (*_share_a_name(workspace.items), *_named_drafts(workspace.items, scope))
     _refuse_what_must_be_whole(read, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
-    advice = advise_consents(consents, read.names)
+    expiring = _expiring(good, consents, settings, now)
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
-    episodes, posts, meetings, _ = public_now
-    jigsaw = advise_jigsaw((*episodes, *posts), meetings, present)
+    shown = {c.id for kind in public_now for c in kind}
     return Ready(
         settings,
         consents,
@@ -149,12 +149,14 @@ def find_ready(
         waiting=_waiting([item for item in read.every if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*advice, *waits.advice, *advise_edits(episodes), *jigsaw),
+        advice=(*expiring, *_advice(read, consents, public_now), *waits.advice),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,
         waits=waits,
         present=present,
+        expiring=expiring,
+        later=tuple(c for c in wanted if c.id not in shown),
         notices=_notices(workspace, scope, now),
         withdrawn=frozenset(item.id for item in read.withdrawn),
         clearable=tuple(c for _, c in cleared if c.id not in waits.guarded),
@@ -185,6 +187,16 @@ def _read(settings: Settings, consents: Consents, scope: Scope) -> _Read:
 def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice, ...]:
     found = {notice.guid: notice for notice in (*scope.notices, *workspace.notices)}  # what is written counts
     return tuple(n for n in found.values() if n.until > now and n.guid not in scope.unsaid)
+
+
+def _advice(read: _Read, consents: Consents, public: Sorted) -> Iterator[str]:
+    """What is no problem, and somebody should know; of items only where they are public."""
+    shown = {item.id for kind in public for item in kind}
+    items = read.workspace.items
+    drafts = [item.draft for item in items if item.draft is not None and item.id in shown]
+    yield from advise_consents(consents, read.names)
+    yield from advise_edits(public[0])
+    yield from advise_left_out(drafts, consents)
 
 
 def raise_problems(problems: Problems, summary: str, also: Problems = ()) -> None:
@@ -232,6 +244,11 @@ def _to_sign(
     views = views_to_sign(pairs, consents, settings, now=now)
     places = {c.id: Place(item.path, 1) for item, c in cleared}
     return views, find_unsigned(views, answers_of(settings), places)
+
+
+def _expiring(pairs: Pairs, consents: Consents, settings: Settings, now: datetime) -> tuple[str, ...]:
+    drafts = [(item.draft, c) for item, c in pairs if item.draft is not None]
+    return tuple(advise_expiries(drafts, consents, settings.show.hosts, now=now))
 
 
 def _named_drafts(items: Iterable[ItemRead], scope: Scope) -> list[Problem]:
@@ -338,11 +355,12 @@ def _wanted(
     return scope.has(item.id) or routes.page(cleared, settings.site) in public
 
 
-def _sorted_by_kind(
-    wanted: list[Cleared], now: datetime
-) -> tuple[
+Sorted = tuple[
     tuple[ClearedEpisode, ...], tuple[ClearedPost, ...], tuple[ClearedMeeting, ...], tuple[ClearedPage, ...]
-]:
+]
+
+
+def _sorted_by_kind(wanted: list[Cleared], now: datetime) -> Sorted:
     episodes = [c for c in wanted if isinstance(c, ClearedEpisode) and c.published_at <= now]
     posts = [c for c in wanted if isinstance(c, ClearedPost) and c.published_at <= now]
     meetings = [c for c in wanted if isinstance(c, ClearedMeeting)]

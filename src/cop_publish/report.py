@@ -124,7 +124,7 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     return lines
 
 
-_AS_IT_IS = "is live and stays as it is, and lists leave it out, until this is mended:"
+_AS_IT_IS = "is live and stays as it is until this is mended:"
 
 
 def held_lines(held_back: tuple[HeldBack, ...]) -> list[str]:

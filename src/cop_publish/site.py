@@ -30,6 +30,7 @@ from cop_publish.episode import foretell_episodes, master_episodes
 from cop_publish.errors import CopPublishError, InvalidSource
 from cop_publish.gating import gated, items_of
 from cop_publish.in_words import find_fault
+from cop_publish.jigsaws import advise_later
 from cop_publish.ready import Ready, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
@@ -85,14 +86,15 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     errand.progress("checking every byte that would be public", 0.0)
     approved = gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
-    return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
+    advice = (*ready.advice, *advise_later(ready), *_advice(releases, settings, approved))
+    return Built(ready, releases, approved, advice)
 
 
 def _relied(ready: Ready) -> tuple[Relied, ...]:
     """What the items that are public now rely on, to be kept with the release."""
     public = {item.id for item in items_of(ready)}
     drafts = [draft for draft in ready.waits.drafts if draft.id in public] if ready.waits else []
-    return relied_on(drafts, ready.consents, today=ready.now.date())
+    return relied_on(drafts, ready.consents, ready.to_sign, today=ready.now.date())
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
@@ -115,7 +117,7 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
         gated(made.site, made.ready, (), errand.stays)
     except CopPublishError as found:
         raise type(found)(found.summary, (*found.problems, *told(made.ready))) from found
-    return made.ready
+    return replace(made.ready, advice=(*made.ready.advice, *advise_later(made.ready)))
 
 
 def site_to_show(

@@ -452,4 +452,4 @@ def test_the_episode_in_another_language_says_so() -> None:
     welsh = replace(RELEASES.episodes[0], episode=replace(EPISODE, language="cy"))
     made = files(replace(RELEASES, episodes=(welsh,)))
     assert '<article lang="cy">' in text(made["episodes/012-citizens-jury.html"])
-    assert '<article class="row" lang="cy">' in text(made["episodes/index.html"])
+    assert '<article class="row" lang="cy" data-entry="episodes ' in text(made["episodes/index.html"])

@@ -80,6 +80,33 @@ def test_no_version_holds_the_name_of_who_took_it_back(
         assert live.show.run("verify", "--deep").code == 0
 
 
+@pytest.mark.parametrize("name", [with_group("ceph")])
+def test_what_cannot_go_yet_is_all_that_any_version_holds(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The name is said in the sound of one episode: what shows that stays, in one version, and no other."""
+    with going_live(name, tmp_path_factory) as live:
+        client, bucket = administrator(live.place.server), live.place.settings.bucket
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        assert live.show.run("storage", "check").code == 0
+        page_again(live)
+        said = live.show.run("withdraw", *WITHDRAW)
+        assert said.code == 40, said
+        receipt = json.loads(said.out)
+        (left,) = receipt["remaining"]
+        assert (receipt["still_served"], receipt["still_holding"]) == ([], [])
+        shown = {f"public/{address.removeprefix(live.world.url)}" for address in left["still_public"]}
+        kept = [key for key, _ in holders(live) if key.startswith("public/")]
+        assert sorted(kept) == sorted(set(kept)), "of each one version"
+        assert set(kept) <= shown
+        assert "public/feed.xml" in kept
+        quiet(live)
+        said = live.show.run("withdraw", *WITHDRAW)
+        assert said.code == 0, said
+        assert holders(live) == []
+        assert NAME not in said.out + said.err
+
+
 @pytest.mark.parametrize("name", BUCKETS)
 def test_nobody_reads_the_name_any_more_in_any_kind_of_bucket(
     name: str, tmp_path_factory: pytest.TempPathFactory

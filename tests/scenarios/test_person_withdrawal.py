@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from workspaces import NOW, published_sample, say, unpublished_sample
+from workspaces import NOW, published_sample, say, sign, unpublished_sample
 
 from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.errors import Busy
@@ -174,6 +174,24 @@ def post(folder: Path, name: str, words: str = "What @{p-k2m9} said.") -> None:
     record.write_text(f"{yes}given: {{on: 2026-01-01, how: e-mail}}\n", encoding="utf-8")
 
 
+def test_a_second_thing_is_taken_back_before_anybody_has_signed_what_the_first_left(show: Path) -> None:
+    """What is live without a yes was left by the first withdrawal, and the second waits for none either."""
+    first = take_back(show, "voice", JUROR, f"episodes/{JURY}")
+    assert first.code == 0, first.err
+    assert "has not signed off 012-citizens-jury" in first.out
+    second = take_back(show, "attribution", "p-k2m9", f"episodes/{JURY}")
+    assert second.code == 0, second.err
+    assert "a policy adviser" not in (show / f"published/public/episodes/{JURY}.html").read_text("utf-8")
+
+
+def test_what_nobody_has_seen_is_not_published_by_a_withdrawal(show: Path) -> None:
+    take_back(show, "voice", JUROR, f"episodes/{JURY}")
+    edit(show / f"episodes/{JURY}/episode.md", "saw ten careful pages", "never saw eleven pages")
+    second = take_back(show, "attribution", "p-k2m9", f"episodes/{JURY}")
+    assert second.code == 40
+    assert holders(show, "eleven pages") == []
+
+
 def test_a_person_in_thirty_items_goes_from_all_of_them_at_once(show: Path) -> None:
     names = [f"2026-{month:02}-{day:02}-of-the-day" for month in (9, 10) for day in range(1, 16)]
     for name in names:
@@ -206,28 +224,76 @@ def test_an_address_that_holds_the_name_is_told_and_the_whole_item_can_go(show: 
     assert "alys-example" not in (show / "published/public/sitemap.xml").read_text("utf-8")
 
 
-def test_a_photograph_goes_once_the_item_lists_it_no_more(show: Path) -> None:
+def test_a_photograph_goes_from_wherever_it_is_shown(show: Path) -> None:
     page = show / "posts/2026-11-20-jury-lessons.md"
     edit(page, "coming back to check 4.\n    people: []", "coming back to check 4.\n    people: [p-host]")
     assert say(show, "publish").code == 0
-    said = take_back(show, "photograph", HOST)
-    assert said.code == 40
-    assert "p-host has not agreed to a photograph in 2026-11-20-jury-lessons" in said.err
-    assert (
-        "`cop-publish withdraw posts/2026-11-20-jury-lessons.md` takes the whole of it down at once"
-        in said.err
-    )
-    text = page.read_text("utf-8")
-    text = re.sub(r"images:\n(?:  .*\n)+", "", text)
-    page.write_text(re.sub(r"!\[[^\]]*\]\([^)]*jury-hours[^)]*\)\n", "", text), encoding="utf-8")
     before = {p.name for p in (show / "published/public/images").iterdir()}
+    words = page.read_text("utf-8")
     said = take_back(show, "photograph", HOST, "--json")
     assert said.code == 0, said.err
-    gone = {key.removeprefix("images/") for key in json.loads(said.out)["keys"]}
+    receipt = json.loads(said.out)
+    left_out = (
+        f"{page.relative_to(show)}: images/jury-hours.png is left out: p-host took the photograph back."
+    )
+    assert receipt["pictures_left_out"] == [left_out]
+    gone = {key.removeprefix("images/") for key in receipt["keys"]}
     assert gone
     assert gone == before - {p.name for p in (show / "published/public/images").iterdir()}
     assert set(head(show)["withdrawn"]["keys"]) == {f"images/{name}" for name in gone}
+    assert page.read_text("utf-8") == words, "the producer's file is theirs"
+    shown = (show / "published/public/blog/2026/11/20/jury-lessons.html").read_text("utf-8")
+    assert "<img" not in shown
+    assert "hours were spent" not in shown
+    assert "In the jury shown here" in shown
     assert say(show, "rollback", "1").code == 60
+    again = say(show, "publish", now=LATER)
+    assert again.code == 0
+    assert left_out in again.out
+
+
+def test_a_cover_goes_from_page_feed_and_sound_and_only_who_was_on_it_is_asked_again(show: Path) -> None:
+    page = show / f"episodes/{JURY}/episode.md"
+    edit(page, "cover_people: []", "cover_people: [p-host, p-7f3k]")
+    yes = show / f"registry/consents/{JURY}/p-7f3k.yaml"
+    edit(yes, "photo: no}", "photo: yes}")
+    edit(yes, "level: named", "sign_off: yes\nlevel: named")
+    sign(show, JURY, JUROR)
+    assert say(show, "publish").code == 0
+    feed = (show / "published/public/feed.xml").read_text("utf-8")
+    covers = set(re.findall(r'<itunes:image href="([^"]+)"', feed))
+    assert len(covers) == 2, "the show's and the episode's"
+    said = take_back(show, "photograph", HOST, "--json")
+    assert said.code == 0, said.err
+    receipt = json.loads(said.out)
+    assert [line.partition(":")[0] for line in receipt["pictures_left_out"]] == [
+        f"episodes/{JURY}/episode.md"
+    ]
+    assert any(key.startswith(f"media/{JURY}.") for key in receipt["keys"]), "its tags hold the cover"
+    feed = (show / "published/public/feed.xml").read_text("utf-8")
+    assert set(re.findall(r'<itunes:image href="([^"]+)"', feed)) < covers
+    asked = [(one["item"], one["person"]) for one in receipt["to_sign_off_again"]]
+    assert asked == [(JURY, JUROR)]
+
+
+def test_a_photograph_in_html_is_told_with_its_line_and_nothing_changes(show: Path) -> None:
+    page = show / "posts/2026-11-20-jury-lessons.md"
+    edit(page, "coming back to check 4.\n    people: []", "coming back to check 4.\n    people: [p-host]")
+    shown = "![Bar chart of how one jury’s 44 hours were spent](/images/jury-hours.png)"
+    edit(page, shown, '<img src="/images/jury-hours.png" alt="Bar chart">')
+    assert say(show, "publish").code == 0
+    line = (
+        page.read_text("utf-8").splitlines().index('<img src="/images/jury-hours.png" alt="Bar chart">') + 1
+    )
+    said = take_back(show, "photograph", HOST, "posts/2026-11-20-jury-lessons.md")
+    assert said.code == 40
+    where = (
+        f"posts/2026-11-20-jury-lessons.md:{line}: a picture is shown here in a way that cannot be taken out"
+    )
+    assert where in said.err
+    assert "Take it out of the text, with its caption." in said.err
+    page.write_text(page.read_text("utf-8").replace('<img src="/images/jury-hours.png" alt="Bar chart">', ""))
+    assert take_back(show, "photograph", HOST, "posts/2026-11-20-jury-lessons.md").code == 0
 
 
 # --- others, meanwhile and around ------------------------------------------------------------------------

@@ -751,4 +751,23 @@ def test_words_that_another_voice_says_are_published_once_the_episode_lists_whos
     assert {p.matter for p in problems} == {Matter.CONSENT}
     assert all("`revoiced`" in p.fix for p in problems)
     cleared, problems = clear(replace(draft, revoiced=(GUEST,)), consents, (HOST,), now=NOW)
-    assert (problems, cleared is not None) == ((), True)
+    assert isinstance(cleared, ClearedEpisode), problems
+    assert cleared.revoiced == ("Siân Ap-Example",)
+
+
+def test_whose_words_another_reads_is_told_of_those_who_are_heard_by_what_they_are_called() -> None:
+    consents = registry(Consent(GUEST, "jury", Level.ANONYMOUS, words=True, revoiced=True))
+    spoken = replace(EPISODE, cues=(cue(HOST), cue(GUEST)), revoiced=(GUEST,))
+    silent = replace(spoken, cues=(cue(HOST),))
+    unwritten = replace(spoken, cues=())
+    told = []
+    for draft in (spoken, silent, unwritten):
+        cleared, problems = clear(draft, consents, (HOST,), now=NOW)
+        assert isinstance(cleared, ClearedEpisode), problems
+        told.append(cleared.revoiced)
+    assert told == [("a contributor",), (), ("a contributor",)]
+
+
+def test_an_id_in_revoiced_that_is_nobody_of_the_episode_is_a_problem() -> None:
+    (problem,) = refused(replace(EPISODE, revoiced=(SILENT,)))
+    assert problem.what == f"`revoiced` lists {SILENT}, who is not in `people`"

@@ -26,7 +26,7 @@ from test_clear import (
     text,
 )
 
-from cop_publish.core.consents import Consent, Level, PersonId, TakenBack
+from cop_publish.core.consents import Consent, Level, OnExpiry, PersonId, TakenBack
 from cop_publish.core.edits import Edit, gone_by
 from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
 from cop_publish.core.problems import Matter, Place
@@ -359,6 +359,19 @@ def called_back(person: PersonId) -> Consent:
     return Consent(
         person, "jury", Level.NAMED, NAME, words=True, voice=True, withdrawn_on=TAKEN, withdrawn=scope
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["With me is an Adviser in Sampleford.", "So, an adviser, in Sampleford; said"]
+)
+def test_a_cue_with_words_that_they_no_longer_agree_to_goes_though_it_holds_no_id(words: str) -> None:
+    said = replace(called_back(GUEST), level=Level.ROLE, display="an adviser in Sampleford")
+    draft = edited(cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
+    assert [c.start_seconds for c in cleared(draft, registry(said)).cues] == [0.0, 30.0]
+    agreed = replace(said, withdrawn_on=None)
+    assert len(cleared(draft, registry(agreed)).cues) == 3
+    over = replace(agreed, expires_on=TAKEN, on_expiry=OnExpiry.ANONYMOUS)
+    assert [c.start_seconds for c in cleared(draft, registry(over)).cues] == [0.0, 30.0]
 
 
 @pytest.mark.parametrize("words", ["With me is [[confidential: @{p-7f3k}]].", "With me is @{p-7f3k}."])

@@ -34,10 +34,11 @@ FULL = f"holds the full name of {ADVISER}, who is withheld here (text)"
     [
         f"One.\n\nAsk {NAME}.\n",
         f"One.\n\nAsk **{NAME[:3]}**{NAME[3:]}.\n",
+        f"One.\n\nAsk {NAME.replace(' ', '[^1] ')}.\n",
         f"One.\n\nAsk &#{ord(NAME[0])};{NAME[1:]}.\n",
         f"One.\n\nAsk {NAME.replace(' ', chr(10))}\n",
     ],
-    ids=["plain", "with markup inside", "with an entity", "over the end of a line"],
+    ids=["plain", "with markup inside", "with a footnote inside", "with an entity", "over the end of a line"],
 )
 def test_a_name_is_told_by_its_line(words: str) -> None:
     assert told(replace(POST, id="jury", body=text(words, line=20)), FULL) == [(22, "Take it out.")]

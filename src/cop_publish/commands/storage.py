@@ -64,7 +64,7 @@ def rollback(console: Console, /, release: str | None, **options: Any) -> int:  
 
 @click.group()
 def storage() -> None:
-    """Find out what the store really does, and print the rights it needs."""
+    """Find out what the store really does, and print the rights it needs and rules for its host."""
 
 
 @storage.command("check")
@@ -120,3 +120,28 @@ def policy(console: Console, /, root: Path, name: str | None) -> int:
         if name in {None, document.name}:
             console.result(document.value)
     return 0
+
+
+@storage.command()
+@click.option(
+    "--for",
+    "host",
+    type=click.Choice(["nginx", "caddy", "netlify", "cloudfront"]),
+    required=True,
+    help="Whose settings they are for.",
+)
+@HERE
+@click.pass_obj
+def rules(console: Console, /, root: Path, host: str) -> None:
+    """Print rules for a web host: 410 Gone for what was withdrawn.
+
+    They go to standard output: put them into the host's settings. An address that was withdrawn may hold a
+    name, and here it is printed as it was: never publish this file, and keep it out of the folder that is
+    served and of any repository that others read. Make it again after each withdrawal.
+
+    With a `permalink` without an extension and the folder as store, nginx and Caddy get that rule too.
+    """
+    from cop_publish.core.host_rules import Host  # noqa: PLC0415 - only when it runs
+    from cop_publish.gone import host_rules  # noqa: PLC0415 - the same
+
+    console.say(*host_rules(root, Host(host)).rstrip("\n").split("\n"))

@@ -47,7 +47,8 @@ def withdraw(console: Console, /, item: str | None, **options: Any) -> int:  # n
     it in the store is removed, and withdrawn.yaml keeps it from coming back.
 
     With --person and --scope a person's attribution, voice or photograph goes, from ITEM or, without one,
-    from everything. The registry says so first; the pages, feeds and sounds are made without it.
+    from everything. The registry says so first; the pages, feeds and sounds are made without it. An item that
+    cannot be made without it yet stays as it is live, and is named with every place to mend; the rest goes.
     """
     if (options["person"] is None) != (options["scope"] is None):
         raise click.UsageError("--person and --scope go together: who, and what of theirs.")
@@ -90,7 +91,8 @@ def _person(console: Console, item: str | None, options: dict[str, Any]) -> int:
     story = plan_withdraw_person if options["dry_run"] else withdraw_person
     found = story(errand_of(console, options, None), request)
     console.result(person_json(found)) if options["as_json"] else console.say(*person_lines(found))
-    return _code(found)
+    remaining = (one.exit_code for one in found.remaining)
+    return _code(found) or next(remaining, 0)
 
 
 def _code(found: Any) -> int:  # noqa: ANN401 - either kind of withdrawal

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.contributor.places import is_told_by
 from cop_publish.core import routes
-from cop_publish.core.consents import Level
+from cop_publish.core.consents import FEW_ALIKE, Level
+from cop_publish.core.left_out import left_out_of
 from cop_publish.core.moments import put_times
 from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
-from cop_publish.registry.records import FEW_ALIKE
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
 from cop_publish.render.images import BadImageError
@@ -167,7 +167,9 @@ def kind_of(asked: Asked) -> str:
 
 def photograph_words(pieces: Pieces, asked: Asked) -> str:
     """Say how many pictures show them."""
-    count = sum(asked.view.person in image.people for image in asked.draft.images)
+    gone = {one.file for one in left_out_of(asked.draft, asked.cleared)}
+    listed = [image for image in asked.draft.images if image.file not in gone]
+    count = sum(asked.view.person in image.people for image in listed)
     count = count or len(pictures_of(pieces, asked.view.person))
     return "none" if not count else "one" if count == 1 else f"{count} of them"
 
@@ -200,7 +202,7 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
         return "not heard"
     seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
     if asked.view.person in getattr(asked.draft, "revoiced", ()):
-        return f"another voice says your words, for {duration(seconds)}"
+        return f"read by somebody else, and we say so, for {duration(seconds)}"
     return f"your own, for {duration(seconds)}"
 
 

@@ -8,7 +8,8 @@ Rules, each one a test:
 4. A marked cue goes from the sound too (`derived.py`), and so does one that calls somebody who is not named,
    or is of somebody uncredited who may not be heard; who is credited and may not be heard refuses the
    episode.  What is taken out whole is gone with its words, its voice and its marks, and asks nobody.
-5. What is for the network only leaves here: such an item gives nothing at all.
+5. What is for the network only leaves here: such an item gives nothing at all.  A photograph that was taken
+   back leaves here too (`left_out.py`); one that was never agreed to refuses the item.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
 """
 
@@ -23,6 +24,7 @@ from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Lev
 from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
+from cop_publish.core.left_out import taken_back_in, without_left_out
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import (
@@ -50,13 +52,14 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.revoiced import labels_of, not_listed
 from cop_publish.core.silenced import silenced_in
 from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
 from cop_publish.core.values import PERSON_ID
-from cop_publish.core.wording import markdown_escape, plain, put_wordings
+from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -65,7 +68,6 @@ if TYPE_CHECKING:
     from cop_publish.core.edits import Gone
 
 MORE = "<!--more-->"
-_ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
 _ASK = "Ask them, and record the answer in the registry"
@@ -77,12 +79,12 @@ def clear(
     """Give what may be public of a draft at `now`; None where it is not public at all, or has problems."""
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
-    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()))
+    draft, kept = without_left_out(draft, taken_back_in(draft, consents))
+    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()), [*kept])
     for key, value in values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
-    cleared: Cleared
     if isinstance(draft, EpisodeDraft):
-        cleared = _episode(draft, desk)
+        cleared: Cleared = _episode(draft, desk)
     elif isinstance(draft, PostDraft):
         cleared = _post(draft, desk)
     elif isinstance(draft, MeetingDraft):
@@ -95,10 +97,10 @@ def clear(
 
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     silenced, nowhere = silenced_in(draft, desk.consent)
-    desk.problems += nowhere
+    desk.problems += (*nowhere, *not_listed(draft))
     for person in (p for p in draft.people if p not in silenced):
         desk.require_voice(person, draft.where)
-    derived = derive(draft, desk.may(), silenced)
+    derived = derive(draft, desk.may(draft.people), silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), gone_by(derived.padded)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
@@ -131,6 +133,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
         transcript=draft.transcript,
+        revoiced=labels_of(draft, cues, desk.label),
     )
 
 
@@ -287,8 +290,8 @@ class _Desk:
         if person not in self._labels:
             record = self.consent(person)
             nameless = sum(self.consent(p).level is Level.ANONYMOUS for p in self._labels)
-            plain_label = _ORDINALS[nameless] if nameless < len(_ORDINALS) else "another contributor"
-            self._labels[person] = record.display if record.level > Level.ANONYMOUS else plain_label
+            words = record.display if record.level > Level.ANONYMOUS else nameless_label(nameless)
+            self._labels[person] = words
         return self._labels[person]
 
     def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:
@@ -325,9 +328,8 @@ class _Desk:
         speaker = ""
         if draft.speaker is not None and self._known(draft.speaker, where):
             if draft.speaker not in people:
-                self.refuse(
-                    where, f"{draft.speaker} speaks here but is not in `people`", "Add the ID to `people`."
-                )
+                what = f"{draft.speaker} speaks here but is not in `people`"
+                self.refuse(where, what, "Add the ID to `people`.")
             self.require_voice(draft.speaker, where, f"{_ASK}; or cut the cue in edit.yaml: {span}.")
             speaker = self.label(draft.speaker)
         elif draft.speaker is None and not is_sound(draft.text.raw):
@@ -338,12 +340,13 @@ class _Desk:
             )
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
-    def may(self) -> May:
+    def may(self, people: tuple[PersonId, ...]) -> May:
         """Nobody knows of a stranger; that is said where their cue is cleared."""
         known, of = self.consents.people, self.consent
         return May(
             lambda person: person not in known or not of(person).missing_voice(self.revoiced),
             lambda person: person not in known or of(person).level is Level.NAMED,
+            tuple(filter(None, (of(person).formerly for person in people))),
         )
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:

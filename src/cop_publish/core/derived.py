@@ -1,12 +1,16 @@
 """One mark removes text and sound: the ranges of a recording that its transcript says must go.  Pure.
 
-A cue goes whole, and `PAD_SECONDS` on either side, where a passage of it is marked.  So does one that calls
-somebody by ``@{ID}`` who is not named: the agreed words can take the name's place in the text, and the sound
-would still say it.  (Where the sound itself has the agreed words, the transcript has them too.)  So does one
-of somebody whose voice may not be heard and who is not in `people`, or who took it back (`silenced.py`);
-whoever else is credited waits for their yes instead, lest a forgotten record should quietly take a guest out
-of their own episode.  Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a
-human who listens.
+A cue goes whole, and `PAD_SECONDS` on either side,
+
+- where a passage of it is marked;
+- where it calls somebody by ``@{ID}`` who is not named: agreed words can take a name's place in the text, and
+  the sound would still say it.  Where the sound itself has the agreed words, so has the transcript;
+- where it has words that somebody in the item was called by and no longer agrees to;
+- where somebody speaks whose voice may not be heard and who is not in `people`, or took it back
+  (`silenced.py`).  Whoever else is credited waits for their yes instead, lest a forgotten record should
+  quietly take a guest out of their own episode.
+
+Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a human who listens.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
+from cop_publish.core.folding import folded
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience
 from cop_publish.core.pieces import mentioned_in
@@ -40,6 +45,7 @@ class May:
 
     be_heard: Callable[[PersonId], bool]
     be_named: Callable[[PersonId], bool]
+    former: tuple[str, ...] = ()  # words that somebody in the item was called by and no longer agrees to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,12 @@ def _must_go(cue: CueDraft, waiting: frozenset[PersonId], may: May) -> bool:
     if problems or marked is None:
         return False  # a damaged mark is refused where the cue is cleared
     unheard = cue.speaker is not None and cue.speaker not in waiting and not may.be_heard(cue.speaker)
-    return bool(marked.withheld) or unheard or not all(map(may.be_named, mentioned_in(marked.words)))
+    called = not all(map(may.be_named, mentioned_in(marked.words)))
+    return bool(marked.withheld) or unheard or called or any(_says(marked.words, said) for said in may.former)
+
+
+def _says(words: str, said: str) -> bool:
+    return b" %s " % folded(said).strip() in b" %s " % folded(words).strip()
 
 
 def _together(going: Iterable[CueDraft], heard: Sequence[CueDraft]) -> Iterator[tuple[CueDraft, CueDraft]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level, PersonId
 from cop_publish.core.folding import folded
+from cop_publish.core.left_out import images_of, left_out_of, without_left_out
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, ClearedEpisode, EpisodeDraft, MeetingDraft, PostDraft
 from cop_publish.core.values import PERSON_ID
@@ -85,6 +86,7 @@ class Pieces:
 
 def pieces_of(draft: Draft, cleared: Cleared) -> Pieces:
     """Take an item apart; `cleared` is what `clear` made of `draft`, its times still the recording's."""
+    draft, _ = without_left_out(draft, left_out_of(draft, cleared))
     body = draft.notes if isinstance(draft, EpisodeDraft) else draft.body
     words = cleared.notes if isinstance(cleared, ClearedEpisode) else cleared.body
     return Pieces(
@@ -216,7 +218,7 @@ def withheld_in(draft: Draft, pieces: Pieces) -> tuple[str, ...]:
 
 def may_be_in(draft: Draft) -> People:
     """Everyone who could be in an item, its marked passages included: quick, and never too few."""
-    pictures = _image_drafts(draft)
+    pictures = images_of(draft)
     cues = draft.cues if isinstance(draft, EpisodeDraft) else ()
     speakers = (cue.speaker for cue in cues if cue.speaker is not None)
     mentioned = mentioned_in("\n".join(text.raw for text in _texts(draft)))
@@ -226,13 +228,7 @@ def may_be_in(draft: Draft) -> People:
 def _texts(draft: Draft) -> list[Text]:
     """Every text of a draft that may mention somebody."""
     texts = [draft.title, draft.summary, draft.notes if isinstance(draft, EpisodeDraft) else draft.body]
-    texts += [picture.alt for picture in _image_drafts(draft)]
+    texts += [picture.alt for picture in images_of(draft)]
     if isinstance(draft, EpisodeDraft):
         return [*texts, *(chapter.title for chapter in draft.chapters), *(cue.text for cue in draft.cues)]
     return [*texts, draft.place] if isinstance(draft, MeetingDraft) else texts
-
-
-def _image_drafts(draft: Draft) -> list[ImageDraft]:
-    single = draft.cover if isinstance(draft, EpisodeDraft) else None
-    single = draft.image if isinstance(draft, PostDraft) else single
-    return [*draft.images, *([single] if single is not None else [])]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.model import Cleared
 
-_MARKUP = re.compile(r"<[^<>]*>|[*_~`\\]")
+_MARKUP = re.compile(r"<[^<>]*>|\[\^[^\[\]\s]+\]|[*_~`\\]")  # of footnotes the references, too
 
 
 def words_of(item: Cleared) -> str:

@@ -18,7 +18,7 @@ from cop_publish.core.edit_file import NAME as EDIT_LIST
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
 from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
-from cop_publish.core.model import EpisodeDraft, Notice
+from cop_publish.core.model import EpisodeDraft, Notice, Text
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.transcripts import transcripts_in
 from cop_publish.core.values import each, moment, word, words
@@ -56,6 +56,7 @@ class ItemRead:
     draft: Draft | None  # None: has problems, or is marked `published: no`
     problems: Problems
     address: Address
+    unread: tuple[Text, ...] = ()  # of what has no Draft: its files as they are, for the marks in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,13 @@ def _with_addresses_of_their_own(items: list[ItemRead], site: SiteSettings) -> I
 
 
 _NOWHERE = r"(?!)"  # matches nothing
+
+
+def withdrawn_paths(root: Path) -> tuple[frozenset[str], Problems]:
+    """The public paths that must never come back; a workspace without the file has none."""
+    files = frozenset({WITHDRAWN} if (root / WITHDRAWN).is_file() else ())
+    withdrawn, problems = _withdrawn(root, files)
+    return frozenset(withdrawn.get("paths", ())), problems
 
 
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
@@ -177,8 +185,14 @@ def _read_episode(root: Path, folder: str, around: Around, site: SiteSettings) -
         draft, found = read_episode(folder, text, transcript, around)
         problems += found
     draft = _with_edits(root, folder, draft, around.files, problems)
+    unread = () if draft is not None else _unread((name, _text(root, name, [])) for name in (path, *spoken))
     name = folder.rsplit("/", 1)[1]
-    return ItemRead(name, path, "episode", draft, tuple(problems), address_of(name, "episode", draft, site))
+    address = address_of(name, "episode", draft, site)
+    return ItemRead(name, path, "episode", draft, tuple(problems), address, unread)
+
+
+def _unread(written: Iterable[tuple[str, str | None]]) -> tuple[Text, ...]:
+    return tuple(Text(text, Place(path, 1)) for path, text in written if text is not None)
 
 
 def _with_edits(
@@ -203,9 +217,10 @@ def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSetti
     if text is not None:
         draft, found = _READERS[kind](path, text, around)
         problems += found
+    unread = _unread([(path, text)]) if draft is None else ()
     name = Path(path).stem
     address = address_of(name, kind, draft, site, text or "")
-    return ItemRead(name, path, kind, draft, tuple(problems), address)
+    return ItemRead(name, path, kind, draft, tuple(problems), address, unread)
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:

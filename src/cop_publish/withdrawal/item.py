@@ -90,6 +90,7 @@ class Withdrawal:
     unrecorded: str = ""  # why the audit does not know of it
     stayed: tuple[str, ...] = ()  # live items that could not be made anew, and keep their bytes
     said_until: date | None = None  # the feed says until then that it was withdrawn
+    unlisted: tuple[tuple[str, str], ...] = ()  # items that stay, and lists without a place for their entry
 
 
 class Mode(StrEnum):
@@ -130,7 +131,8 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     unrecorded = record_withdrawal(settings, item.id, at=errand.now)
     seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
     until = _said_until(rebuilt, item)
-    return Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed, until)
+    found = Withdrawal(receipt.keys, (), receipt, seen, told, unrecorded, rebuilt.stayed, until)
+    return replace(found, unlisted=rebuilt.unlisted)
 
 
 def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdrawal:
@@ -144,7 +146,8 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     cut = _cut(rebuilt, named, live)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
-    return Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
+    found = Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
+    return replace(found, unlisted=rebuilt.unlisted)
 
 
 def _said_until(rebuilt: Rebuilt, item: Item) -> date | None:
@@ -235,14 +238,15 @@ def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:
 def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
     """Say it for people; names of people never stand in it."""
     if found.receipt is None:
-        return [*found.plan, *gone_lines(found.keys), *stayed_lines(found.stayed), NOTHING_CHANGED]
+        stayed = stayed_lines(found.stayed, found.unlisted)
+        return [*found.plan, *gone_lines(found.keys), *stayed, NOTHING_CHANGED]
     receipt = found.receipt
     times = f"{receipt.seconds_until_not_served:.1f} s; all was removed after {receipt.seconds:.1f} s"
     return [
         f"Withdrawn: {item.id}. No longer served after {times}.",
         removed_line(receipt),
         *(seen_lines(found.seen) if found.seen else ()),
-        *stayed_lines(found.stayed),
+        *stayed_lines(found.stayed, found.unlisted),
         *([_says(found.said_until)] if found.said_until else []),
         *(told.sentence for told in found.told),
         *([found.unrecorded] if found.unrecorded else []),
@@ -263,6 +267,7 @@ def withdrawal_json(found: Withdrawal) -> dict[str, Any]:
         "keys": list(found.keys),
         "plan": list(found.plan),
         "stayed_as_they_are": list(found.stayed),
+        "left_out_of_lists": [{"item": item, "list": key} for item, key in found.unlisted],
         "feed_says_so_until": found.said_until.isoformat() if found.said_until else None,
         "cannot_be_recalled": RECALL,
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],

@@ -2,8 +2,8 @@
 
 1. the registry says so first: from then on they are withheld in whatever anybody builds;
 2. the site is built with them withheld and the gate reads every byte of it.  Where their name still stands in
-   somebody's words, or nobody can tell where they are heard, every such place is told at once, and nothing is
-   published until it is mended;
+   somebody's words, or nobody can tell where they are heard, every such place is told at once, and that item
+   remains as it is live until it is mended; all else of theirs goes now;
 3. it is published, and nothing is left of what showed them: no older version, no sound, no picture, no pack
    of a release that could be gone back to;
 4. what is live is fetched again, and the gate reads that too.
@@ -18,17 +18,20 @@ from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cop_publish.bookkeeping import record_taken_back, recorded_state, refuse_older
+from cop_publish.bookkeeping import record_remaining, record_taken_back, recorded_state, refuse_older
 from cop_publish.core.clear import clear
 from cop_publish.core.consents import TakenBack
 from cop_publish.core.head import Withdrawn
+from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.lowering import Lowering, raised
 from cop_publish.core.output import FileClass
 from cop_publish.core.present import present_in
+from cop_publish.core.relied import is_as_published
 from cop_publish.core.routes import FEEDS, is_sound_of
 from cop_publish.core.sign_offs import State
 from cop_publish.episode import write_receipts
 from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
+from cop_publish.gating import items_of
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
@@ -36,7 +39,7 @@ from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import refuse_nothing, take_back
 from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
-from cop_publish.signing import answers_of, find_unsigned, views_to_sign
+from cop_publish.signing import answers_of, views_to_sign
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
@@ -45,8 +48,9 @@ from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
 from cop_publish.withdrawal.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
 from cop_publish.withdrawal.refetch import look_again_at
+from cop_publish.withdrawal.remaining import refuse_beside, remaining_in, take_down
 from cop_publish.withdrawal.stays import Stays
-from cop_publish.withdrawal.still_named import still_named
+from cop_publish.withdrawal.still_named import still_named, with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,14 +58,16 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.output import Entry
     from cop_publish.core.problems import Problem
+    from cop_publish.core.view import View
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
     from cop_publish.storage.hooks import Told
-    from cop_publish.storage.live import Live
+    from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
-    from cop_publish.withdrawal.rebuild import Rebuilt
+    from cop_publish.withdrawal.rebuild import Rebuilt, Remains
     from cop_publish.withdrawal.refetch import Seen
+    from cop_publish.withdrawal.remaining import Remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,9 @@ class PersonWithdrawal:
     told: tuple[Told, ...] = ()
     unrecorded: str = ""  # why the audit does not know of it
     to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
+    remaining: tuple[Remaining, ...] = ()  # where they still are, until it is mended
+    left_out: tuple[str, ...] = ()  # which pictures of them nothing shows any more
+    unlisted: tuple[tuple[str, str], ...] = ()  # items that stay, and lists without a place for their entry
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,9 @@ class _Case:
     consents: Consents
     person: Person
     items: tuple[ItemRead, ...]
-    signed: frozenset[str]
+    before: tuple[View, ...]  # what must be signed off in them, as it was before this was taken back
+    clearable: frozenset[str]  # those that nothing else keeps from being made
+    signed: frozenset[str] = frozenset()  # those whose making anew waits for nobody
 
 
 def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
@@ -114,7 +125,8 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     case = _case(errand, settings, request)
     unrecorded = _record(errand, case, request)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    around = Around(settings, live, publisher.store, case.consents, _ids(case.items))
+    case = _with_signed(case, live)
+    around = _around(case, live, publisher, request)
     rebuilt = _built(_errand(errand, case, request, None), around, case, request)
     cut = _cut(rebuilt, case, live)
     state, why = recorded_state(settings, case.consents, at=errand.now)
@@ -127,19 +139,26 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     receipt = receipt.after(before_seconds)
     told = tell(settings)
     write_receipts(rebuilt.built.releases.episodes, settings)
+    remaining = remaining_in(rebuilt)
+    why = why or record_remaining(
+        settings, request.person, request.scope, [one.item for one in remaining], at=errand.now
+    )
     seen = look_again_at(rebuilt, publisher.store, receipt.keys, errand.progress)
     return PersonWithdrawal(
         request,
         _public(case, live),
         rebuilt.stayed,
         receipt.keys,
-        receipt.changed,
+        _without_own(receipt.changed, rebuilt),
         (),
         receipt,
         seen,
         told,
         unrecorded or why,
         _to_ask(rebuilt, case),
+        remaining,
+        _left_out(rebuilt, case, request),
+        rebuilt.unlisted,
     )
 
 
@@ -149,14 +168,14 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     publisher = publisher_of(settings)
     case = _case(errand, settings, request)
     live = look(publisher)
-    around = Around(settings, live, publisher.store, case.consents, _ids(case.items))
+    case = _with_signed(case, live)
+    around = _around(case, live, publisher, request)
     lowering = _lowering(errand, settings, request)
     rebuilt = _built(_errand(errand, case, request, lowering), around, case, request)
     cut = _cut(rebuilt, case, live)
     plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
     keys = tuple(sorted(cut.named.keys))
-    changed = tuple(sorted(cut.touched - cut.named.keys))
-    to_ask = _to_ask(rebuilt, case)
+    changed = _without_own(sorted(cut.touched - cut.named.keys), rebuilt)
     return PersonWithdrawal(
         request,
         _public(case, live),
@@ -164,8 +183,18 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
         keys,
         changed,
         plan.lines(),
-        to_ask=to_ask,
+        to_ask=_to_ask(rebuilt, case),
+        remaining=remaining_in(rebuilt),
+        left_out=_left_out(rebuilt, case, request),
+        unlisted=rebuilt.unlisted,
     )
+
+
+def _around(case: _Case, live: Live, publisher: Publisher, request: Request) -> Around:
+    """Only who takes something back everywhere may remain where an item cannot be made without them yet."""
+    person = case.person if request.item is None else None
+    mine = _ids(case.items)
+    return Around(case.settings, live, publisher.store, case.consents, mine, person=person)
 
 
 def _refuse_older(settings: Settings) -> None:
@@ -189,8 +218,8 @@ def _case(errand: Errand, settings: Settings, request: Request) -> _Case:
     items = read_workspace(settings, consents).items
     refuse_nothing(consents, request.person, request.item)
     mine = _items_of(request, items, consents, settings)
-    signed = _signed(errand, settings, mine, raised(consents, request.person, request.scope))
-    return _Case(settings, consents, person, mine, signed)
+    before = raised(consents, request.person, request.scope)
+    return _Case(settings, consents, person, mine, *_views(errand, settings, mine, before))
 
 
 def _items_of(
@@ -217,20 +246,31 @@ def _items_of(
     return found
 
 
-def _signed(
+def _views(
     errand: Errand, settings: Settings, items: Iterable[ItemRead], before: Consents
-) -> frozenset[str]:
-    """The items to which everybody who must had said yes, as they were before this was taken back."""
+) -> tuple[tuple[View, ...], frozenset[str]]:
+    """What must be signed off in them as they were, and which of them could be cleared then."""
     now = errand.now.astimezone(ZoneInfo(settings.site.timezone))
     pairs = []
     for draft in (item.draft for item in items if item.draft is not None):
         cleared, _ = clear(draft, before, settings.show.hosts, now=now)
         if cleared is not None:
             pairs.append((draft, cleared))
-    views = views_to_sign(pairs, before, settings, now=now)
-    places = {draft.id: draft.where for draft, _ in pairs}
-    waiting = find_unsigned(views, answers_of(settings), places)
-    return frozenset(draft.id for draft, _ in pairs) - frozenset(waiting)
+    return views_to_sign(pairs, before, settings, now=now), frozenset(draft.id for draft, _ in pairs)
+
+
+def _with_signed(case: _Case, live: Live) -> _Case:
+    """Say which items wait for nobody: everybody had said yes to them as they were, or as they are live.
+
+    What is live without a yes became so by another withdrawal, which waits for no answer either.
+    """
+    answers, relied = answers_of(case.settings), live.record.relied or ()
+    waiting = {
+        view.item
+        for view in case.before
+        if answers.state_of(view) is not State.SIGNED and not is_as_published(view, relied)
+    }
+    return replace(case, signed=case.clearable - waiting)
 
 
 def _lowering(errand: Errand, settings: Settings, request: Request) -> Lowering:
@@ -254,31 +294,37 @@ def _record(errand: Errand, case: _Case, request: Request) -> str:
 def _errand(errand: Errand, case: _Case, request: Request, lowering: Lowering | None) -> Errand:
     """What is live and nothing more; nothing is recorded on the way."""
     scope = Scope(frozenset(), lowering=lowering, to_be_signed=case.signed)
-    everywhere = frozenset({case.person.id} if request.item is None else ())
+    is_nameless = request.item is None and request.scope is TakenBack.ATTRIBUTION
+    everywhere = frozenset({case.person.id} if is_nameless else ())
     return replace(errand, scope=scope, is_dry=True, stays=Stays(signed=case.signed, withheld=everywhere))
 
 
 def _built(errand: Errand, around: Around, case: _Case, request: Request) -> Rebuilt:
+    """Raises where nothing of theirs can be made anew: with every place that must be mended first."""
+    public = _public(case, around.live)
+    drafts = [item.draft for item in case.items if item.draft is not None and item.id in public]
+    named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
+    remains: tuple[Remains, ...] = ()
     try:
-        return rebuild(errand, around)
+        rebuilt = rebuild(errand, around)
+        remains = rebuilt.remains
+        refuse_beside(rebuilt, state_folder(case.settings.root))
+        if remains and not set(public) - {one.item.id for one in remains}:
+            raise remains[0].fault  # nothing of theirs can be made anew
     except CopPublishError as fault:
         if isinstance(fault, StorageFailed) or not fault.problems:
             raise
-        public = _public(case, around.live)
-        drafts = [item.draft for item in case.items if item.draft is not None and item.id in public]
-        named = still_named(drafts, case.person) if request.scope is TakenBack.ATTRIBUTION else ()
-        lines = {problem.where for problem in named}
-        files = {where.path for where in lines}  # the gate knows no more than the file
-        told = [p for p in fault.problems if p.where.line or p.where.path not in files]
-        problems = [*(p for p in told if replace(p.where, column=0) not in lines), *named]
+        told = (*fault.problems, *(problem for one in remains for problem in one.problems))
+        problems = with_lines(tuple(dict.fromkeys(told)), named)
         raise type(fault)(_blocked(errand, case, problems), problems) from fault
+    return replace(rebuilt, remains=tuple(one.with_lines(named) for one in rebuilt.remains))
 
 
 def _blocked(errand: Errand, case: _Case, problems: Iterable[Problem]) -> str:
     paths = {problem.where.path for problem in problems}
     every = read_workspace(case.settings, case.consents).items
     items = [i for i in every if i.kind in {"episode", "post"} and any(touches(i, p) for p in paths)]
-    down = [f"`cop-publish withdraw {i.path.removesuffix('/episode.md')}`" for i in items]
+    down = [take_down(item) for item in items]
     kept = (
         f"Nothing public was changed yet. The registry says it: {case.person.id} is withheld in whatever is "
         "built from now on. Mend these places and run this again."
@@ -300,6 +346,13 @@ def _cut(rebuilt: Rebuilt, case: _Case, live: Live) -> Cut:
     return Cut(named, frozenset(changed | shows))
 
 
+def _without_own(keys: Iterable[str], rebuilt: Rebuilt) -> tuple[str, ...]:
+    """The keys but those of items that remain: of these nothing older is left, but they are as they were."""
+    stays = rebuilt.errand.stays
+    own = {file.key for file in stays.files if file.items & stays.remaining}
+    return tuple(key for key in keys if key not in own)
+
+
 def _may_show(entry: Entry, mine: frozenset[str]) -> bool:
     """A sound that an item of theirs had, or any picture that nothing shows now: nobody kept whose."""
     is_picture = entry.key.startswith("images/")
@@ -314,6 +367,15 @@ def _public(case: _Case, live: Live) -> tuple[str, ...]:
     """Those of their items that were live."""
     keys = [entry.key for entry in live.manifest.entries]
     return tuple(sorted(i.id for i in case.items if any(map(i.address.is_own, keys))))
+
+
+def _left_out(rebuilt: Rebuilt, case: _Case, request: Request) -> tuple[str, ...]:
+    """Say which pictures of theirs were left out of what was made anew."""
+    if request.scope is TakenBack.VOICE:
+        return ()
+    made = {item.id for item in items_of(rebuilt.built.ready)}
+    drafts = [item.draft for item in case.items if item.draft is not None and item.id in made]
+    return tuple(advise_left_out(drafts, rebuilt.built.ready.consents))
 
 
 def _to_ask(rebuilt: Rebuilt, case: _Case) -> tuple[tuple[str, str], ...]:

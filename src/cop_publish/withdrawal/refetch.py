@@ -17,9 +17,10 @@ from cop_publish.gating import guard_of
 from cop_publish.storage.anonymous import Stranger
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.unchanged import state_folder
+from cop_publish.withdrawal.remaining import strict_guard, without_remaining
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from cop_publish.gate.guard import Guard
     from cop_publish.settings import Settings
@@ -42,6 +43,7 @@ class Seen:
     holding: tuple[str, ...]  # addresses whose answer still holds what is withheld, or cannot be read
     older: int  # answers with other bytes than are published, and nothing withheld in them
     by: str = "the public address"  # or the store
+    remaining: tuple[str, ...] = ()  # addresses whose answer holds it for an item that cannot be mended yet
 
     @property
     def ok(self) -> bool:
@@ -96,15 +98,41 @@ def _seen(rebuilt: Rebuilt, gone: list[str], ask: Ask, progress: Callable[[str, 
             unread.append(address(site, file.key))
     published = {file.key: file.sha256 for file in files}
     older = [file for file in fetched if file.sha256 != published[file.key]]
-    guard = replace(rebuilt.errand.stays.allowing(guard_of(built.ready)), unsigned=frozenset())
-    memory = Memory.load(state_folder(built.ready.settings.root) / "gate.json")
-    holding = [address(site, file.key) for file in fetched if not _is_clean(file, guard, memory)]
+    judged = [one for one in _judged(fetched, rebuilt) if not one.is_clean]
+    holding = [address(site, one.key) for one in judged if not one.is_known]
+    known = [address(site, one.key) for one in judged if one.is_known]
     asked = len(gone) + len(files)
-    return Seen(asked, tuple(address(site, key) for key in still), (*unread, *holding), len(older))
+    still_there = tuple(address(site, key) for key in still)
+    return Seen(asked, still_there, (*unread, *holding), len(older), remaining=tuple(known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the gate said of an answer; `is_known`: it holds nothing but what remains for now."""
+
+    key: str
+    is_clean: bool
+    is_known: bool = False
+
+
+def _judged(files: list[PublicFile], rebuilt: Rebuilt) -> Iterator[_Judged]:
+    """The gate's own answer to each; bytes that it has passed under these terms it need not read twice."""
+    stays = rebuilt.errand.stays
+    strict, guard = strict_guard(rebuilt), stays.allowing(guard_of(rebuilt.built.ready))
+    memory = Memory.load(state_folder(rebuilt.built.ready.settings.root) / "gate.json")
+    for file in files:
+        if _is_clean(file, strict, memory):
+            yield _Judged(file.key, is_clean=True)
+        elif not file.items & stays.remaining:
+            yield _Judged(file.key, is_clean=False)
+        elif file.key in stays.keys:
+            yield _Judged(file.key, is_clean=False, is_known=_is_clean(file, guard, memory))
+        else:
+            rest = without_remaining(file, rebuilt)
+            yield _Judged(file.key, is_clean=False, is_known=_is_clean(rest, strict, memory))
 
 
 def _is_clean(file: PublicFile, guard: Guard, memory: Memory) -> bool:
-    """The gate's own answer; bytes that it has passed under these terms it need not read twice."""
     try:
         approve(Site((file,), (), None), guard, memory)
     except CopPublishError:

@@ -21,20 +21,24 @@ NOTHING_CHANGED = "Nothing was changed: this was a dry run."
 def person_lines(found: PersonWithdrawal) -> list[str]:
     """Say what came of a person's withdrawal."""
     request = found.request
-    what = f"the {request.scope.value} of {request.person}, in {request.item or 'everything'}"
+    but = ", ".join(one.item for one in found.remaining)
+    where = request.item or "everything" + (f" but {but}" if but else "")
+    what = f"the {request.scope.value} of {request.person}, in {where}"
+    stayed = [*found.left_out, *stayed_lines(found.stayed, found.unlisted), *remaining_lines(found)]
     if found.receipt is None:
         changed = [f"forget  {key} as it was" for key in found.changed]
-        return [*found.plan, *gone_lines(found.keys), *changed, *stayed_lines(found.stayed), NOTHING_CHANGED]
+        return [*found.plan, *gone_lines(found.keys), *changed, *stayed, NOTHING_CHANGED]
     times = (
         f"{found.receipt.seconds_until_not_served:.1f} s; all was removed after {found.receipt.seconds:.1f} s"
     )
     pages = f"{len(found.changed)} pages, lists and feeds hold nothing that they held before"
+    pages += f", but what they say of {but}" if but else ""
     return [
         f"Withdrawn: {what}. No longer served after {times}.",
         removed_line(found.receipt),
         f"{pages}. The registry says it, so no later build brings it back.",
         *(seen_lines(found.seen) if found.seen else ()),
-        *stayed_lines(found.stayed),
+        *stayed,
         *(
             f"{person} has not signed off {item} as it is now, and the next publish asks for that: "
             f"cop-publish sign-off {item} {person} --page FILE"
@@ -44,6 +48,19 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
         *([found.unrecorded] if found.unrecorded else []),
         RECALL,
     ]
+
+
+def remaining_lines(found: PersonWithdrawal) -> Iterator[str]:
+    """Where they still are: each item, every place that must be mended, and the way to take it down."""
+    person, is_dry = found.request.person, found.receipt is None
+    for one in found.remaining:
+        first, *more = one.addresses
+        and_more = f" and {len(more)} more addresses" if more else ""
+        would = "WOULD NOT be withdrawn" if is_dry else "NOT withdrawn yet"
+        yield f"{would}: {one.item} stays as it is, with {person} in it, at {first}{and_more}."
+        yield from (str(problem) for problem in one.problems)
+        down = f" Until then, {one.take_down} takes the whole of it down at once." if one.take_down else ""
+        yield f"Mend these places of {one.item}, and run this again.{down}"
 
 
 def gone_lines(keys: Iterable[str]) -> list[str]:
@@ -63,7 +80,8 @@ def seen_lines(seen: Seen) -> Iterator[str]:
     """What was seen when everything was fetched again."""
     if seen.ok:
         older = f" ({seen.older} of them still as they were before, with nothing withheld in them)"
-        found = f"nothing of it is there{older if seen.older else ''}"
+        known = f" but in {len(seen.remaining)} answers, for what stays as it is" if seen.remaining else ""
+        found = f"nothing of it is there{known}{older if seen.older else ''}"
         yield f"Fetched again from {seen.by}, {seen.asked} addresses: {found}."
     if seen.still:
         yield f"NOT gone yet, {len(seen.still)} addresses still answer: {', '.join(seen.still)}"
@@ -72,13 +90,15 @@ def seen_lines(seen: Seen) -> Iterator[str]:
         yield f"NOT gone yet, {what}: {', '.join(seen.holding)}"
 
 
-def stayed_lines(items: Iterable[str]) -> list[str]:
-    """Which live items were left alone, and why."""
+def stayed_lines(items: Iterable[str], unlisted: Iterable[tuple[str, str]]) -> list[str]:
+    """Which live items were left alone and why, and which lists (item and key) could not keep an entry."""
     named = ", ".join(items)
-    if not named:
-        return []
-    what = "could not be made anew, so what is live of them stays as it is, and lists leave them out"
-    return [f"{named}: {what} until `cop-publish check` has nothing to say of them."]
+    what = "could not be made anew, so what is live of them stays as it is, in lists too,"
+    lines = [f"{named}: {what} until `cop-publish check` has nothing to say of them."] if named else []
+    lost = [
+        f"{key} leaves out {item} until then: it has no place marked for the entry." for item, key in unlisted
+    ]
+    return [*lines, *lost]
 
 
 def person_json(found: PersonWithdrawal) -> dict[str, Any]:
@@ -93,7 +113,19 @@ def person_json(found: PersonWithdrawal) -> dict[str, Any]:
         "keys": list(found.keys),
         "changed": list(found.changed),
         "plan": list(found.plan),
+        "pictures_left_out": list(found.left_out),
         "stayed_as_they_are": list(found.stayed),
+        "left_out_of_lists": [{"item": item, "list": key} for item, key in found.unlisted],
+        "remaining": [
+            {
+                "item": one.item,
+                "exit_code": one.exit_code,
+                "still_public": list(one.addresses),
+                "places": [{"where": str(p.where), "what": p.what, "fix": p.fix} for p in one.problems],
+                "take_down": one.take_down.strip("`"),
+            }
+            for one in found.remaining
+        ],
         "to_sign_off_again": [{"item": item, "person": person} for item, person in found.to_ask],
         "cannot_be_recalled": RECALL,
         "hooks": [{"hook": told.hook, "ok": told.ok, "said": told.sentence} for told in found.told],
@@ -109,6 +141,7 @@ def seen_json(seen: Seen) -> dict[str, Any]:
         "fetched_from": seen.by,
         "still_served": list(seen.still),
         "still_holding": list(seen.holding),
+        "held_by_what_remains": list(seen.remaining),
     }
 
 

@@ -1,4 +1,4 @@
-"""Entries of feeds and calendars as they are live, put whole into those that were made anew.
+"""Entries of feeds, calendars and the sitemap as they are live, put whole into those that were made anew.
 
 Only for files that we wrote ourselves: an entry begins and ends on lines of its own, and nobody's words can
 be such a line, for they are escaped.
@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html import escape
+from html import escape, unescape
 
 _KINDS = (
     (re.compile(rb"^[ ]*<item>.*?</item>\r?\n", re.MULTILINE | re.DOTALL), b"</channel>"),
     (re.compile(rb"^[ ]*<entry>.*?</entry>\r?\n", re.MULTILINE | re.DOTALL), b"</feed>"),
+    (re.compile(rb"^<url><loc>.*?</url>\n", re.MULTILINE), b"</urlset>"),
     (re.compile(rb"^BEGIN:VEVENT\r\n.*?^END:VEVENT\r\n", re.MULTILINE | re.DOTALL), b"END:VCALENDAR"),
 )
 _RSS_DAY = re.compile(rb"<pubDate>([^<]+)</pubDate>")
@@ -45,8 +46,10 @@ def with_entries(whole: bytes, more: tuple[bytes, ...], live: bytes = b"") -> by
     whole = _with_namespaces(whole, live)
     pattern, end = _kind(whole)
     there = [*entries_of(whole), *more]
-    is_calendar = end == b"END:VCALENDAR"
-    there.sort(key=_day, reverse=not is_calendar)
+    if end == b"</urlset>":
+        there.sort(key=_address)
+    else:
+        there.sort(key=_day, reverse=end != b"END:VCALENDAR")
     bare = pattern.sub(b"", whole)
     start = bare.rindex(end)
     start = bare.rindex(b"\n", 0, start) + 1
@@ -70,18 +73,26 @@ def without_entries(whole: bytes) -> bytes:
     return _kind(whole)[0].sub(b"", whole)
 
 
+def without_about(whole: bytes, addresses: frozenset[str]) -> bytes:
+    """The file without the entries whose own address is one of these."""
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        return b"" if _address(found[0]) in addresses else found[0]
+
+    return _kind(whole)[0].sub(kept, whole)
+
+
 def _kind(whole: bytes) -> tuple[re.Pattern[bytes], bytes]:
     return next((kind for kind in _KINDS if kind[1] in whole), _KINDS[0])
 
 
-_ADDRESS = re.compile(
-    rb"^\s*<link>([^<]+)</link>|^\s*<link href=\"([^\"]+)\" rel=\"alternate\"|^URL:(\S+)", re.MULTILINE
-)
+_RSS_LINK, _ATOM_LINK = rb"^\s*<link>([^<]+)</link>", rb"^\s*<link href=\"([^\"]+)\" rel=\"alternate\""
+_ADDRESS = re.compile(_RSS_LINK + rb"|" + _ATOM_LINK + rb"|^URL:(\S+)|^<url><loc>([^<]+)</loc>", re.MULTILINE)
 
 
 def _address(entry: bytes) -> str:
     found = _ADDRESS.search(entry.replace(b"\r\n ", b""))
-    return next(group for group in found.groups() if group).decode("utf-8", "replace") if found else ""
+    return unescape(next(filter(None, found.groups())).decode("utf-8", "replace")) if found else ""
 
 
 def _day(entry: bytes) -> datetime:

@@ -10,6 +10,7 @@ from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
 from cop_publish.errors import StorageFailed
 from cop_publish.storage.base import PUBLIC, read
+from cop_publish.withdrawal.lists import carried_from, is_list, leads_to
 from cop_publish.withdrawal.splice import entries_about, with_entries, without_entries
 from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
 
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import SiteSettings
     from cop_publish.storage.base import Store
+    from cop_publish.withdrawal.lists import Carried
     from cop_publish.withdrawal.stays import Stays
 
 _PICTURE = re.compile(rb"images/[A-Za-z0-9._-]+")
-_WITH_ENTRIES = (routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM, routes.CALENDAR)
+_WITH_ENTRIES = (routes.FEED, routes.BLOG_RSS, routes.BLOG_ATOM, routes.CALENDAR, routes.SITEMAP)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def with_staying(stays: Stays, items: Iterable[ItemRead], out: Out, consents: Co
             ids=stays.ids | {item.id},
             files=(*stays.files, *(f for f in files if f.key not in stays.keys)),
             feeds=_feeds(stays, item, files, out),
+            lists=(*stays.lists, *_carried(item, files, out)),
+            listed=(*stays.listed, *_listing(item, files, out)),
             records={**stays.records, item.id: _records(item.id, consents)},
         )
     return stays
@@ -121,6 +125,22 @@ def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out
             content = with_entries(bare, about)
             feeds[entry.key] = PublicFile(entry.key, content, headers, entry.file_class, ids)
     return feeds
+
+
+def _carried(item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Iterator[Carried]:
+    """Its entries on the pages that list items."""
+    own = frozenset(file.key for file in files)
+    for key in _lists(out):
+        yield from carried_from(out.bytes_of(key), key, own, item.id)
+
+
+def _listing(item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Iterator[tuple[str, str]]:
+    own = frozenset(file.key for file in files)
+    yield from ((item.id, key) for key in _lists(out) if leads_to(out.bytes_of(key), key, own))
+
+
+def _lists(out: Out) -> list[str]:
+    return [entry.key for entry in out.live.entries if is_list(entry.key)]
 
 
 def _records(item: str, consents: Consents) -> Mapping[PersonId, Consent]:

@@ -2,7 +2,7 @@
 
 An item that is live and cannot be made anew just now (a sign-off is stale, a consent ended, a file is being
 edited) must not keep anybody's withdrawal waiting.  Its pages, files and entries in feeds keep the bytes that
-are live; lists leave it out until it is mended.  The gate reads all of it again, with whoever withdraws
+are live, and so does its entry in lists (`lists.py`).  The gate reads all of it again, with whoever withdraws
 withheld.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cop_publish.core.output import PublicFile, Site
     from cop_publish.core.relied import Relied
     from cop_publish.gate.guard import Guard
+    from cop_publish.withdrawal.lists import Carried
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,16 @@ class Stays:
     feeds: Mapping[str, PublicFile] = field(
         default_factory=dict
     )  # by key: their entries there, and no others
+    lists: tuple[Carried, ...] = ()  # their entries on pages that list items
+    listed: tuple[tuple[str, str], ...] = ()  # item and key: the live lists that lead to them
     records: Mapping[str, Mapping[PersonId, Consent]] = field(default_factory=dict)  # by item
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
     relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
+    # A withdrawal only takes away: it waits neither for who weighs a jigsaw, nor for a tidy list of allows.
+    is_withdrawal: bool = False
     withheld: frozenset[PersonId] = frozenset()  # who withdraws everywhere, and may be named in none of it
+    remaining: frozenset[str] = frozenset()  # ... but in these, which cannot be made without them yet
 
     @property
     def keys(self) -> frozenset[str]:
@@ -46,7 +52,8 @@ class Stays:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - the same
 
         made = {file.key: file for file in site.files}
         for key, live in self.feeds.items():
@@ -55,7 +62,7 @@ class Stays:
             else:
                 content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)), _bytes_of(live))
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
-        made = {file.key: file for file in self.files} | made
+        made = {file.key: file for file in self.files} | with_carried(made, self.lists)
         relied = (*site.relied, *self.relied)
         return replace(site, files=tuple(made[key] for key in sorted(made)), relied=relied)
 
@@ -68,11 +75,15 @@ class Stays:
         wordings = {i: tuple(sorted({r.display for r in rs if r.display})) for i, rs in rows.items()}
         return replace(
             guard,
-            named={**guard.named, **{i: frozenset(found - self.withheld) for i, found in named.items()}},
+            named={**guard.named, **{i: frozenset(found - self._gone(i)) for i, found in named.items()}},
             wordings={**guard.wordings, **wordings},
             records={**guard.records, **self.records},
             unsigned=guard.unsigned - self.signed,
+            jigsaws=() if self.is_withdrawal else guard.jigsaws,
         )
+
+    def _gone(self, item: str) -> frozenset[PersonId]:
+        return frozenset() if item in self.remaining else self.withheld
 
 
 def _bytes_of(file: PublicFile) -> bytes:

@@ -6,6 +6,7 @@ The gate refuses whatever would be public with their name; this says in which li
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.marks import apply_marks
@@ -55,6 +56,21 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
                 what = f"{holds} {rule} of {person.id}, who is withheld here now"
                 found.append(Problem(place, what, cure, Matter.CONSENT))
     return tuple(dict.fromkeys(found))
+
+
+def with_lines(problems: Problems, named: Problems) -> Problems:
+    """Problems with the lines that still name somebody, in place of those that know no more than the file."""
+    lines = {problem.where for problem in named}
+    files = {where.path for where in lines}
+    told = [p for p in problems if p.where.line or p.where.path not in files]
+    return (*(p for p in told if replace(p.where, column=0) not in lines), *named)
+
+
+def is_named(words: str, person: Person) -> bool:
+    """Whether a line of plain words holds a form of their name, an address or a handle."""
+    wanted = Wanted(search_for((person,), ()), {person.id: person})
+    terms = Terms(frozenset(), (), here=(person.id,))
+    return any(finding.person for finding, _ in findings(View("line", words), terms, wanted))
 
 
 def _lines(text: Text, terms: Terms, wanted: Wanted) -> Iterator[tuple[Place, str]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LINK = re.compile(r"<a\b([^>]*)>((?:(?!</a>).)*)</a>", re.DOTALL)
 _LINE = r"<li>(?:(?!<li\b|</li>).)*</li>"  # of a list
-_CARD = r'<article class="card">(?:(?!<article\b|</article>).)*</article>'  # with a summary
+_CARD = r'<article class="card"[^<>]*>(?:(?!<article\b|</article>).)*</article>'  # with a summary
 _ENTRY = re.compile(rf"[ \t]*(?:{_LINE}|{_CARD})\n?", re.DOTALL)
 _HREF = re.compile(r'\bhref="([^"]*)"')
 _TITLE = re.compile(rb'<meta property="og:title" content="([^"]*)"')
