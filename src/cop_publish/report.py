@@ -119,9 +119,12 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     """Say of every item that is not ready what stands in its way."""
     lines = []
     for item in waiting:
-        lines.append(f"{item.id} is not ready:")
+        lines.append(f"{item.id} {_AS_IT_IS if item.is_live else 'is not ready:'}")
         lines += [f"  {problem}" for problem in item.problems]
     return lines
+
+
+_AS_IT_IS = "is live and stays as it is until this is mended:"
 
 
 def held_lines(held_back: tuple[HeldBack, ...]) -> list[str]:

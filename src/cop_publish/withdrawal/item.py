@@ -1,7 +1,8 @@
 """Withdraw an episode or a post everywhere, for good: stop serving it first, then remove all that is left.
 
-``withdrawn.yaml`` gets its guid and the paths of its pages before anything else, so that no later build or
-colleague brings them back; the store's head gets its keys and the digests of its sound and pictures.
+The site is built without it first.  As soon as that is known to go through, ``withdrawn.yaml`` gets its guid
+and the paths of its pages, before anything public changes, so that no later build or colleague brings them
+back; the store's head gets its keys and the digests of its sound and pictures.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
-from cop_publish.withdrawal.known import Item, entries_of, keys_of
+from cop_publish.withdrawal.known import Item, addresses_of, entries_of, keys_of
 from cop_publish.withdrawal.rebuild import Around, Cut, Withdrawing, rebuild, refuse_overtaken
 from cop_publish.withdrawal.refetch import look_again_at
 from cop_publish.withdrawal.report import (
@@ -97,15 +98,16 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
     named = _named(item, publisher, live, settings)
     notices = _notices(errand, item, mode, publisher)
+    around = _around(errand, item, named, publisher, live)
+    rebuilt = rebuild(_errand_without(errand, item, mode, notices), around)
+    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live, settings))
+    plan = prepare(rebuilt.built.approved, publisher, live).plan
+    refuse_overtaken(live, publisher)
     if mode is Mode.VANISH:
         drop_notice(settings.root, item.guid)
     pages = {key for key in named if _is_page(key)}
     add_withdrawn(settings.root, {item.guid} - {""}, pages, notices)
-    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, named, publisher, live))
-    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live))
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
-    plan = prepare(rebuilt.built.approved, publisher, live).plan
-    refuse_overtaken(live, publisher)
     before_seconds = monotonic() - began_at
     receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
     receipt = receipt.after(before_seconds)
@@ -124,11 +126,10 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     publisher = publisher_of(settings)
     live = look(publisher)
     named = _named(item, publisher, live, settings)
-    foreseen = _errand_without(errand, item)
     notices = _notices(errand, item, mode, publisher)
-    foreseen = replace(foreseen, scope=replace(foreseen.scope, notices=notices))
-    rebuilt = rebuild(foreseen, _around(errand, item, named, publisher, live))
-    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live))
+    around = _around(errand, item, named, publisher, live)
+    rebuilt = rebuild(_errand_without(errand, item, mode, notices), around)
+    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live, settings))
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
     found = Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
@@ -141,7 +142,7 @@ def _said_until(rebuilt: Rebuilt, item: Item) -> date | None:
 
 def _named(item: Item, publisher: Publisher, live: Live, settings: Settings) -> set[str]:
     """Its own keys by their names, its sounds ever since, and what leads to its page from old addresses."""
-    found = keys_of(item, publisher, live, settings.root)
+    found = keys_of(item, publisher, live, settings)
     if not found:
         raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
     out = Out(live.manifest, publisher.store, settings.site)
@@ -157,7 +158,7 @@ def _around(errand: Errand, item: Item, named: set[str], publisher: Publisher, l
     consents = read_registry(settings.registry)
     errand.protect(tuple(consents.people.values()))
     guids = frozenset({item.guid} - {""})
-    going = Withdrawing(((item.id, item.kind),), guids, frozenset(named))
+    going = Withdrawing(tuple(addresses_of(item, settings)), guids, frozenset(named))
     return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
@@ -171,9 +172,11 @@ def _notices(errand: Errand, item: Item, mode: Mode, publisher: Publisher) -> tu
     return (Notice(item.guid, published, now + timedelta(days=NOTICE_DAYS)),)
 
 
-def _errand_without(errand: Errand, item: Item) -> Errand:
+def _errand_without(errand: Errand, item: Item, mode: Mode, notices: tuple[Notice, ...]) -> Errand:
     """Take it out of what is live.  Nothing is recorded on the way: a damaged audit must not stop this."""
-    return replace(errand, scope=Scope(frozenset(), frozenset({item.id})), is_dry=True)
+    unsaid = frozenset({item.guid} if mode is Mode.VANISH else ())
+    scope = Scope(frozenset(), frozenset({item.id}), notices=notices, unsaid=unsaid)
+    return replace(errand, scope=scope, is_dry=True)
 
 
 def _cut(rebuilt: Rebuilt, named: set[str], live: Live, entries: tuple[Entry, ...]) -> Cut:

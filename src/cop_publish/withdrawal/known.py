@@ -13,21 +13,23 @@ from html import unescape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from cop_publish.core.addresses import address_of
+from cop_publish.core.consents import Consents
 from cop_publish.core.routes import FEED, address
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.intake.workspace import withdrawn_paths
+from cop_publish.intake.workspace import read_workspace, withdrawn_paths
 from cop_publish.publish import publisher_of
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.storage.pack import pack_key, read_pack
 from cop_publish.withdrawal.splice import entries_about
-from cop_publish.withdrawal.staying import is_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.output import Entry
     from cop_publish.settings import Settings
     from cop_publish.storage.live import Live, Publisher
@@ -73,28 +75,41 @@ def removed_item(root: Path, typed: str) -> Item | None:
     item, settings = Item(name, kind, ""), read_settings(root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    keys = keys_of(item, publisher, live, root) if name else None
+    keys = keys_of(item, publisher, live, settings) if name else None
     if not keys:
         return None
     return Item(name, kind, _guid(keys, publisher, live, settings) if kind == "episode" else "")
 
 
-def entries_of(item: Item, publisher: Publisher, live: Live) -> tuple[Entry, ...]:
+def entries_of(item: Item, publisher: Publisher, live: Live, settings: Settings) -> tuple[Entry, ...]:
     """Its own files that are live or beside that; where none is any more, those of releases that are kept."""
     held = [*live.manifest.entries, *(gone.entry for gone in live.record.retired)]
-    found = [entry for entry in held if is_own(entry.key, item.id, item.kind)]
-    if not found:
-        kept = (entry for record in _records(publisher, live) for entry in record)
-        found = [entry for entry in kept if is_own(entry.key, item.id, item.kind)]
-    return tuple({(entry.key, entry.sha256): entry for entry in found}.values())
+    own = _own(item, settings, (entry.key for entry in held))
+    if not own:
+        held = [entry for record in _records(publisher, live) for entry in record]
+        own = _own(item, settings, (entry.key for entry in held))
+    return tuple({(e.key, e.sha256): e for e in held if e.key in own}.values())
 
 
-def keys_of(item: Item, publisher: Publisher, live: Live, root: Path) -> set[str]:
-    """Its own keys by their names: its page, what lies beside that, and every sound it ever had."""
+def keys_of(item: Item, publisher: Publisher, live: Live, settings: Settings) -> set[str]:
+    """Its own keys: its page, what lies beside that, and every sound it ever had."""
     known = set(live.head.withdrawn.keys) if live.head else set()
-    known |= {path.lstrip("/") for path in withdrawn_paths(root)[0]}
-    own = {key for key in known if is_own(key, item.id, item.kind)}
-    return own | {entry.key for entry in entries_of(item, publisher, live)}
+    known |= {path.lstrip("/") for path in withdrawn_paths(settings.root)[0]}
+    return _own(item, settings, known) | {e.key for e in entries_of(item, publisher, live, settings)}
+
+
+def _own(item: Item, settings: Settings, keys: Iterable[str]) -> set[str]:
+    listed = tuple(keys)
+    found = (set(filter(address.is_own, listed)) for address in addresses_of(item, settings))
+    return next(filter(None, found), set())
+
+
+def addresses_of(item: Item, settings: Settings) -> Iterator[Address]:
+    """Where it is by what its file says, and by the file's name alone: it may be another since, or gone."""
+    for one in read_workspace(settings, Consents()).items:
+        if (one.id, one.kind) == (item.id, item.kind):
+            yield one.address
+    yield address_of(item.id, item.kind, None, settings.site)
 
 
 def _records(publisher: Publisher, live: Live) -> Iterator[tuple[Entry, ...]]:
