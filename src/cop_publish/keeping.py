@@ -2,7 +2,7 @@
 
 A missing sign-off or a fault of writing in one old item must not stop the show.  Nobody's no is published
 around: what the live bytes relied on must still be agreed to (`core/relied.py`), and nobody in them may have
-asked to be left out.  Else nothing goes out before somebody does what they ask for (decision 025).
+asked to be left out.  Else nothing goes out before somebody does what they ask for (decision 029).
 """
 
 from __future__ import annotations
