@@ -160,7 +160,10 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
             for r in outcome.episodes
         ],
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in outcome.held_back],
-        "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
+        "waiting": [
+            {"id": w.id, "stays_live": w.is_live, "problems": [str(p) for p in w.problems]}
+            for w in outcome.waiting
+        ],
         "plan": plan_lines(outcome.plan),
         "advice": list(outcome.advice),
         "strangers_removed": list(outcome.removed),
