@@ -37,6 +37,7 @@ from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCl
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
+from cop_publish.same_pictures import find_unasked
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.waits import find_waits, read_rules
 
@@ -114,13 +115,14 @@ def find_ready(
     workspace = read_workspace(settings, consents)
     hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
     lost = _lost_consents(consents, workspace.items)
+    unasked = find_unasked(settings.root, workspace.items, consents, today=now.date())
     items = tuple(item for item in workspace.items if item.id not in scope.without)
     workspace = replace(workspace, items=items, problems=(*workspace.problems, *hosts, *lost))
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
-    refused += waits.problems
+    refused += (*waits.problems, *unasked)
     refused += _across(workspace, cleared, settings, scope)
     refused += _share_a_name(workspace.items)
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
