@@ -19,7 +19,8 @@ from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.errors import Busy
 from cop_publish.publish import Errand
 from cop_publish.scope import EVERYTHING
-from cop_publish.withdrawal.item import item_of, withdraw
+from cop_publish.withdrawal.item import withdraw
+from cop_publish.withdrawal.known import item_of
 from cop_publish.withdrawal.person import Request, withdraw_person
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from cop_publish.registry.state import registry_state
 from cop_publish.scope import EVERYTHING, Scope
 from cop_publish.storage.live import look
 from cop_publish.undo import plan_roll_back, roll_back
-from cop_publish.withdrawal.item import Item, withdraw, withdrawal_lines
+from cop_publish.withdrawal.item import withdraw, withdrawal_lines
+from cop_publish.withdrawal.known import Item
 
 if TYPE_CHECKING:
     from pathlib import Path
