@@ -23,7 +23,7 @@ from cop_publish.core.plan import Action
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.relied import lost_since
 from cop_publish.core.routes import FEED
-from cop_publish.core.sign_offs import Decision
+from cop_publish.core.sign_offs import Decision, lost_answer
 from cop_publish.errors import InvalidSource, NotCleared, StorageFailed
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING
@@ -152,6 +152,9 @@ def _refuse_left_out(answers: SignOffs, then: datetime) -> None:
     if people:
         what = "they asked to be left out since that release"
         problems = [Problem(Place(person), what, _ANOTHER, Matter.CONSENT) for person in sorted(people)]
+        raise NotCleared("Nothing was changed.", problems)
+    if answers.lost:  # nobody knows any more what it was
+        problems = [lost_answer(item, person) for item, person in sorted(answers.lost)]
         raise NotCleared("Nothing was changed.", problems)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cop_publish.core.items import RECORDINGS
+from cop_publish.core.sign_offs import lost_answer
 from cop_publish.errors import CopPublishError, InvalidSource, NotCleared, StorageFailed
 from cop_publish.intake.placeholders import placeholders_of
 from cop_publish.intake.settings_file import read_settings
@@ -19,6 +20,7 @@ from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import key_problem
 from cop_publish.registry.state import MARK
 from cop_publish.shared_registry import fetch, what_it_does
+from cop_publish.signing import answers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,7 +130,10 @@ def _audit(settings: Settings) -> Iterator[Finding]:
     for problem in chain.problems:
         what = f"{problem.where}: {problem.what}"
         yield Finding(ok=False, what=what, fix=problem.fix, exit_code=NotCleared.exit_code)
-    if not chain.problems:
+    lost = answers_of(settings).lost
+    for one in (lost_answer(item, person) for item, person in sorted(lost)):
+        yield Finding(ok=False, what=one.what, fix=one.fix, exit_code=NotCleared.exit_code)
+    if not chain.problems and not lost:
         count = f"{len(chain.entries)} entries, head {chain.head[:12]}" if chain.entries else "no entry yet"
         yield Finding(ok=True, what=f"the registry's audit holds: {count}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,7 @@ from cop_publish.intake.placeholders import placeholders_of, read_placeholders
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
 from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
 from cop_publish.registry.read import read_registry
+from cop_publish.same_pictures import find_unasked
 from cop_publish.scope import Placeholders
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.waits import find_waits, read_rules
@@ -116,14 +117,19 @@ def find_ready(
     consents = read_registry(settings.registry)
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
-    read = _read(settings, consents, scope)
+    read = _read(settings, consents, scope, today=now.date())
     workspace = read.workspace
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
-    refused += (*waits.problems, *read.placeholders, *faults_across(workspace, cleared, settings, scope))
+    refused += (
+        *waits.problems,
+        *read.placeholders,
+        *unasked,
+        *faults_across(workspace, cleared, settings, scope),
+    )
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += (*sharing_a_name(workspace.items), *_named_drafts(workspace.items, scope))
@@ -167,10 +173,10 @@ class _Read:
     every: tuple[ItemRead, ...]
     withdrawn: tuple[ItemRead, ...]
     names: frozenset[str]  # under which consents may be recorded
-    placeholders: Problems  # what `new` wrote as an example and still stands in items
+    in_items: Problems  # what `new` wrote as an example, and whom nobody asked for a picture
 
 
-def _read(settings: Settings, consents: Consents, scope: Scope) -> _Read:
+def _read(settings: Settings, consents: Consents, scope: Scope, *, today: date) -> _Read:
     workspace = read_workspace(settings, consents)
     every, withdrawn = workspace.items, withdrawn_in(workspace)
     names = without_item(consents, workspace, settings).union(item.id for item in every)
@@ -179,7 +185,8 @@ def _read(settings: Settings, consents: Consents, scope: Scope) -> _Read:
     left, in_items = _placeholders(items, settings, scope, consents)
     problems = (*workspace.problems, *hosts, *lost_consents(consents, names), *left)
     whole = replace(workspace, items=items, problems=problems)
-    return _Read(whole, every, withdrawn, names, tuple(in_items))
+    unasked = find_unasked(settings.root, every, consents, today=today)
+    return _Read(whole, every, withdrawn, names, (*in_items, *unasked))
 
 
 def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core.clear import clear
 from cop_publish.core.pieces import pieces_of
 from cop_publish.core.problems import Matter, Place, Problem
-from cop_publish.core.sign_offs import Decision, SignOff, State, must_sign_off, state_of
+from cop_publish.core.sign_offs import Decision, SignOff, State, must_sign_off
 from cop_publish.core.view import view_of
 from cop_publish.core.windows import Kind, Override
 from cop_publish.errors import NotCleared, WrongUsage
@@ -82,8 +82,8 @@ def find_asked(errand: Errand, item: str, person: PersonId) -> Asked:
         raise WrongUsage(f"Nothing of {person} would be public in {item}.")
     consent = replace(ready.consents.of(person, item, today=ready.now.date()), person=person)
     view = view_of(draft, cleared, consent, traces(draft, cleared, person, settings))
-    answers = answers_of(settings).of(item, person)
-    state = state_of(view, answers)
+    recorded = answers_of(settings)
+    answers, state = recorded.of(item, person), recorded.state_of(view)
     if state is State.NOT_ASKED and not must_sign_off(consent, with_sound=has_sound(cleared)):
         state = State.NOT_NEEDED
     return Asked(settings, ready, draft, cleared, consent, view, state, answers)

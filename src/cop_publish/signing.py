@@ -7,6 +7,7 @@ is then and the sound that was really made, so that an answer taken back meanwhi
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from cop_publish.core.sign_offs import SignOffs, State, must_sign_off, unsigned
 from cop_publish.core.view import Traces, pictures_of, view_of
 from cop_publish.errors import AudioFailed
 from cop_publish.registry.sign_offs import read_sign_offs
+from cop_publish.registry.upheld import lost_answers
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
@@ -84,8 +86,11 @@ def unsigned_now(views: Iterable[View], settings: Settings, recordings: Mapping[
 
 
 def answers_of(settings: Settings) -> SignOffs:
-    """Read the registry's sign-offs; a show without a registry has none."""
-    return read_sign_offs(settings.registry) if settings.registry is not None else SignOffs()
+    """Read the registry's sign-offs, and which of them were lost; a show without a registry has none."""
+    if settings.registry is None:
+        return SignOffs()
+    found = read_sign_offs(settings.registry)
+    return replace(found, lost=lost_answers(settings.registry, found))
 
 
 def traces(draft: Draft, cleared: Cleared, person: PersonId, settings: Settings) -> Traces:

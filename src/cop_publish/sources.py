@@ -16,7 +16,7 @@ from cop_publish.core.pieces import mentioned_in
 from cop_publish.core.present import texts_of
 from cop_publish.core.problems import Place, Problem
 from cop_publish.core.words import without_markup
-from cop_publish.gate.approve import wanted_of
+from cop_publish.gate.approve import OR_ALLOW, wanted_of
 from cop_publish.gate.find import Finding, findings
 from cop_publish.gate.view import View
 
@@ -62,11 +62,16 @@ def _each(problem: Problem, spots: Iterable[Spot]) -> Iterator[Problem]:
     """The problem once for each line of its own, or as it is."""
     own = [spot for spot in spots if _is_of(spot.finding, problem)]
     for spot in own:
-        yield replace(
-            problem, where=spot.where, fix=HEARD if spot.is_heard and spot.finding.is_sure else problem.fix
-        )
+        is_leak = spot.is_heard and spot.finding.is_sure
+        yield replace(problem, where=spot.where, fix=_of_sound(problem.fix) if is_leak else problem.fix)
     if not own:
         yield problem
+
+
+def _of_sound(fix: str) -> str:
+    """The cure for what is heard, and how to allow it as it was said."""
+    _, allow, how = fix.partition(OR_ALLOW)
+    return f"{HEARD} {allow}{how}".rstrip()
 
 
 def _is_of(finding: Finding, problem: Problem) -> bool:

@@ -14,6 +14,7 @@ from test_telling_words import OFFICIAL
 from test_telling_words import SURE as TELLING_SURE
 from test_telling_words import guard as told_guard
 
+from cop_publish.core.consents import Person, PersonId
 from cop_publish.errors import CopPublishError, LeakFound, Unscannable
 from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, telling, tripwires
 from cop_publish.gate.memory import Memory
@@ -57,9 +58,10 @@ TELLING = {
     "size": (telling.SIZE, "We asked seven regional directors."),
 }
 _TOLD = told_guard(group_size=7)
+WORDS = Person(PersonId("p-7a7a"), "Will", "Young")
 EVERYONE = replace(
     HERE,
-    people=(*(p for p in HERE.people if p.id != OFFICIAL.id), OFFICIAL),
+    people=(*(p for p in HERE.people if p.id != OFFICIAL.id), OFFICIAL, WORDS),
     present={**HERE.present, "item": frozenset({OFFICIAL.id})},
     records={
         "item": {
@@ -68,7 +70,7 @@ EVERYONE = replace(
         "elsewhere": _TOLD.records["elsewhere"],
     },
 )
-SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 2
+SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 3
 CLEAN = public("a.html", page("<p>A clean page.</p>"))
 
 
@@ -116,6 +118,7 @@ def caught() -> set[str]:
         f"alone {k}": Leak(public("a.txt", text, "here"), "text", rule) for k, (rule, text) in ALONE.items()
     }
     samples["title"] = Leak(public("a.txt", "so Dr Madeup-Fictive said"), "text", "title and family name")
+    samples["words"] = Leak(public("a.txt", "so will young people"), "text", forms.SMALL)
     samples["nearly"] = Leak(public("a.txt", "so Owian said", "here"), "text", lone.NEAR)
     samples |= {
         f"telling {k}": Leak(public("a.txt", text, "item"), "text", rule)

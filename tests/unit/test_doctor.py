@@ -129,6 +129,10 @@ def cut_the_ledger(registry: Path) -> None:
         ),
         (cut_the_audit, "MEND  registry/audit.jsonl: lines are missing from the end. Bring the file back"),
         (lose_the_key, "MEND  registry/hmac.key: the registry's key is not there, and without it no marked"),
+        (
+            lambda r: (r / "hmac.key").write_text("5a" * 32),
+            "MEND  registry/hmac.key: the registry's key is not the one with which its passages were",
+        ),
         (cut_the_ledger, "MEND  registry/passages.jsonl: lines of the ledger are missing."),
     ],
 )

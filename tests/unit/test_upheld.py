@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from test_clear import ADVISER
+from test_sign_offs import FIRST, answer
 
 from cop_publish.core.consents import PersonId, TakenBack
+from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import NotCleared
 from cop_publish.registry.audit import Event, append
 from cop_publish.registry.read import read_registry
+from cop_publish.registry.sign_offs import append_sign_off, read_sign_offs
 from cop_publish.registry.taking_back import take_back
+from cop_publish.registry.upheld import lost_answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +111,47 @@ def test_all_that_was_taken_back_one_after_the_other_must_be_there(registry: Pat
     assert [p.fix.partition("`")[2].partition("`")[0] for p in found.value.problems] == [
         "withdrawn: {on: 2026-11-23, scope: photo}"
     ]
+
+
+# --- answers ----------------------------------------------------------------------------------------
+
+
+def answered(registry: Path, decision: Decision, at: datetime = ON) -> None:
+    (registry / f"people/{ADVISER}.yaml").write_text("name: {given: Torquil, family: Inventedson}\n")
+    one = replace(answer(FIRST, decision), at=at)
+    append_sign_off(registry, one)
+    facts = {"decision": decision.value, "view": one.digest}
+    append(registry, Event("sign-off", one.item, ADVISER, facts), at=at)
+
+
+def lost_in(registry: Path) -> frozenset[tuple[str, PersonId]]:
+    return lost_answers(registry, read_sign_offs(registry))
+
+
+def test_an_answer_that_an_older_copy_of_its_file_has_not_is_known_to_be_lost(registry: Path) -> None:
+    answered(registry, Decision.APPROVED)
+    (file,) = registry.glob("signoffs/jury/*.jsonl")
+    older = file.read_text("utf-8")
+    answered(registry, Decision.LEFT_OUT, ON + timedelta(hours=1))
+    assert lost_in(registry) == frozenset()
+    file.write_text(older, encoding="utf-8")
+    assert lost_in(registry) == {("jury", ADVISER)}
+    file.unlink()
+    assert lost_in(registry) == {("jury", ADVISER)}
+    answered(registry, Decision.LEFT_OUT, ON + timedelta(hours=2))  # asked again
+    assert lost_in(registry) == frozenset()
+
+
+def test_another_answer_of_the_same_instant_does_not_stand_for_it(registry: Path) -> None:
+    answered(registry, Decision.LEFT_OUT)
+    (file,) = registry.glob("signoffs/jury/*.jsonl")
+    file.unlink()
+    append_sign_off(registry, replace(answer(FIRST), at=ON))
+    assert lost_in(registry) == {("jury", ADVISER)}
+
+
+def test_of_somebody_who_was_erased_no_answer_is_lost(registry: Path) -> None:
+    answered(registry, Decision.LEFT_OUT)
+    for path in (*registry.glob("signoffs/jury/*.jsonl"), registry / f"people/{ADVISER}.yaml"):
+        path.unlink()
+    assert lost_in(registry) == frozenset()

@@ -34,6 +34,7 @@ class State(StrEnum):
     STALE = "changed since"
     CHANGES = "wants changes"
     LEFT_OUT = "wants out"
+    LOST = "answer lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,15 @@ class SignOffs:
     """Every answer that the registry has, by item and person, oldest first."""
 
     answers: Mapping[tuple[str, PersonId], tuple[SignOff, ...]] = field(default_factory=dict)
+    lost: frozenset[tuple[str, PersonId]] = frozenset()  # whose last answer the audit knows, and nobody has
 
     def of(self, item: str, person: PersonId) -> tuple[SignOff, ...]:
         return self.answers.get((item, person), ())
 
     def state_of(self, view: View) -> State:
         """Where an item stands with the person whose view this is."""
+        if (view.item, view.person) in self.lost:
+            return State.LOST
         return state_of(view, self.of(view.item, view.person))
 
 
@@ -89,6 +93,15 @@ def state_of(view: View, answers: tuple[SignOff, ...]) -> State:
     return State.SIGNED if is_same and last.decision is Decision.APPROVED else State.STALE
 
 
+def lost_answer(item: str, person: PersonId) -> Problem:
+    """Report an answer that was given and that the registry has no longer: by an older copy of its file."""
+    file = f"signoffs/{item}/{person}.jsonl"
+    what = f"an answer that {person} gave about {item} is missing from {file}, and the audit knows of it"
+    ask = f"cop-publish sign-off {item} {person} --page FILE"
+    fix = f"Bring that file back from a copy; or ask them again, and record what they say now: {ask}."
+    return Problem(Place("registry/audit.jsonl"), what, fix, Matter.CONSENT)
+
+
 def unsigned(view: View, state: State, where: Place) -> tuple[Problem, ...]:
     """What stands in the way of publishing, if anything; it is the contributor's move, but for changes."""
     ask = f"cop-publish sign-off {view.item} {view.person} --page FILE"
@@ -107,4 +120,7 @@ def unsigned(view: View, state: State, where: Place) -> tuple[Problem, ...]:
             "Take their words, their voice and their ID out of it.",
         ),
     }.get(state)
+    if state is State.LOST:
+        lost = lost_answer(view.item, view.person)
+        said = (lost.what, lost.fix)
     return (Problem(where, *said, Matter.CONSENT),) if said else ()

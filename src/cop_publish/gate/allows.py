@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.folding import fold
 from cop_publish.core.jigsaw import RULE as JIGSAW
 from cop_publish.core.problems import Problem
+from cop_publish.gate.forms import SMALL
 from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
 from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 WORDS_AROUND = 6  # on each side, of the same sentence
 # One pair of eyes will do.
-DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, *TELLING_RULES, *GROUP_RULES, "passage in part", JIGSAW})
+DOUBTFUL = frozenset(
+    {GIVEN, FAMILY, INITIALS, NEAR, SMALL, *TELLING_RULES, *GROUP_RULES, "passage in part", JIGSAW}
+)
 DIGITS = 20  # of the digest: enough that no two findings share it, and short enough to copy
 _SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
 

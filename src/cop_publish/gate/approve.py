@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.allowed import Offer
@@ -100,7 +100,7 @@ def _scan_all(
         memory.offered |= _offers(verdict, terms)
         place = Place(_masked(file.key, guard))
         cure = _cure(file, guard)
-        found.leaks.extend(_leaks(place, verdict.findings, cure, told=bool(guard.allows)))
+        found.leaks.extend(_leaks(place, verdict.findings, cure))
         found.doubts.extend(_doubts(place, verdict.findings))
         found.unread.extend(Problem(place, reason, cure or _AFRESH) for reason in verdict.unread)
 
@@ -149,15 +149,27 @@ def _verdict(file: PublicFile, terms: Terms, wanted: Wanted) -> Verdict:
         raise CopPublishError(message) from None
 
 
-def _leaks(place: Place, findings: Mapping[Finding, set[str]], cure: str, *, told: bool) -> list[Problem]:
-    """One problem for each thing that stands there, naming every channel that shows it.
+def _leaks(place: Place, findings: Mapping[Finding, set[str]], cure: str) -> list[Problem]:
+    """One problem for each thing that stands there, naming every channel that shows it."""
+    problems = []
+    for (rule, person), (channels, marks) in _by_rule(findings, sure=True).items():
+        leak = _leak(place, rule, person, channels, cure)
+        problems.append(replace(leak, fix=f"{leak.fix} {_allowed(rule, marks)}" if marks else leak.fix))
+    return problems
 
-    `told`: with its fingerprints, for a team that has allows.
-    """
-    return [
-        _leak(place, rule, person, channels, _with_marks(cure, marks if told else set()))
-        for (rule, person), (channels, marks) in _by_rule(findings, sure=True).items()
-    ]
+
+def _allowed(rule: str, marks: set[str]) -> str:
+    """Say how to allow what is nothing of the kind: "the bill page by page" is not Bill Page."""
+    seen = ", once two people have looked" if needs_second(rule) else ""
+    return f"{OR_ALLOW}{seen}: {_command(rule, marks)}"
+
+
+OR_ALLOW = "If it is something else, allow it"
+
+
+def _command(rule: str, marks: set[str]) -> str:
+    second = " --second …" if needs_second(rule) else ""
+    return f"cop-publish allow {' '.join(sorted(marks))} --reason … --by …{second} --expires …"
 
 
 def _by_rule(
@@ -181,21 +193,12 @@ def _doubts(place: Place, findings: Mapping[Finding, set[str]]) -> list[Problem]
         what = f"may hold the {rule.removeprefix('the ')}{whose} ({', '.join(channels)})"
         cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
         if marks:
-            second = " --second …" if needs_second(rule) else ""
-            command = f"cop-publish allow {' '.join(sorted(marks))} --reason … --by …{second} --expires …"
-            cure += f"; if not, allow it: {command}"
+            cure += f"; if not, allow it: {_command(rule, marks)}"
         problems.append(Problem(place, what, cure if marks else f"{cure}.", Matter.LOOK))
     return problems
 
 
 _NO_ALLOW = ", or put it in other words"
-
-
-def _with_marks(cure: str, marks: set[str]) -> str:
-    if not marks:
-        return cure
-    said = f"Fingerprints: {', '.join(sorted(marks))}."
-    return f"{cure or _TAKE_OUT} {said}"
 
 
 _TAKE_OUT = "Take it out, or record a consent and write @{…} for the agreed words."

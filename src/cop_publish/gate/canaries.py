@@ -27,6 +27,7 @@ CANARY = Person(
     id=PersonId("p-0canary0gate"),
     given="Quillaby",
     family="Wrenfold-Marsh",
+    known_as=("Ivy",),  # with the half of a double name it is two words that are names too
     aliases=("Old Tansy Moorhen",),
     emails=("q.wrenfold@canary.example",),
     handles=("@tansyquill9",),
@@ -263,6 +264,7 @@ def _forms() -> list[Canary]:
         FULL_NAME: "QUILLABY_WRENFOLDMARSH",
         "name, family first": "Wrenfold-Marsh, Quillaby",
         "half of a double name": "Quillaby Wrenfold",
+        forms.SMALL: "Ivy marsh",
         "name with initials": "Q. Wrenfold-Marsh",
         "name with a middle name": "Quillaby T. Wrenfold-Marsh",
         "title and family name": "Dr. Wrenfold-Marsh",

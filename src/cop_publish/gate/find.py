@@ -11,9 +11,10 @@ from cop_publish.core.consents import Level
 from cop_publish.core.folding import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
-from cop_publish.gate.forms import DOUBTFUL, Form, Guarded, is_role_address
+from cop_publish.gate.forms import DOUBTFUL, Form, Guarded
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
+from cop_publish.gate.roles import is_role_address
 from cop_publish.gate.search import Hit, Search, is_confirmed
 from cop_publish.gate.telling import Known, clues
 

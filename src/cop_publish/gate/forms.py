@@ -17,10 +17,12 @@ from cop_publish.gate.name_words import (
     LONGEST_ACT,
     TITLES,
     are_words,
+    in_small_letters,
     no_plain_word,
     reversed_unbroken,
-    unbroken,
+    unbroken_name,
 )
+from cop_publish.gate.roles import is_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -67,14 +69,9 @@ SURNAME_LETTERS = 4  # of "J Smith"; "a li" and "i ng" are in every text
 _PARTICLES = frozenset(
     b"ap ab al bin de del den der di do dos du el fitz ibn la le mac mc o st ten ter van von".split()
 )
-_ROLES = frozenset(
-    b"admin board comms contact digital editor editors enquiries events feedback hello help hi info join "
-    b"list lists mail media members membership news newsletter office podcast podcasts policy post press "
-    b"producer producers questions radio research secretariat secretary show studio subscribe support team "
-    b"webmaster website".split()
-)
 _TITLE_REACH = 3 + max(map(len, TITLES))  # of the blanks and the dot behind one, too
-DOUBTFUL = frozenset({"title and family name"})  # rules whose forms may be somebody else
+SMALL = "name in small letters"
+DOUBTFUL = frozenset({"title and family name", SMALL})  # rules whose forms may be somebody else, or nobody
 # In a heading these have capitals and are still no middle names: "Will the Green Paper ..." (case aside).
 _NO_MIDDLE_NAMES = "and|are|at|by|for|from|had|has|in|is|of|on|or|said|says|the|to|vs|was|were|with"
 _UMLAUTS = str.maketrans(
@@ -91,21 +88,23 @@ def forms_of(person: Person) -> Iterator[Form]:
                 yield Form(rule, form.words, form.guarded, person.id, confirm, glued, given, anchor)
 
 
-def is_role_address(address: str) -> bool:
-    """Whether an e-mail address is an office's and not a person's: its name is made of roles only."""
-    local, at, _ = address.partition("@")
-    words = fold(loosen(local)).split()
-    return bool(at) and bool(words) and _ROLES.issuperset(words)
-
-
 def _full_name(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for family in _families(person):
             words = given + b" " + family
-            yield replace(_name(words), confirm=unbroken(words) if are_words(words) else "")
+            yield replace(_name(words), confirm=unbroken_name(given, family) if are_words(words) else "")
     if not person.family:
         for name in (person.given, *person.known_as):
             yield from _lone(name)
+
+
+def _in_small_letters(person: Person) -> Iterator[Form]:
+    """``will young``, ``Will young``: most often two words, so a human must look."""
+    for given in _givens(person):
+        for family in (*_families(person), *_halves(person.family)):
+            words = given + b" " + family
+            if are_words(words):
+                yield Form("", words, Guarded.NAME, confirm=in_small_letters(given, family))
 
 
 def _family_first(person: Person) -> Iterator[Form]:
@@ -119,7 +118,8 @@ def _family_first(person: Person) -> Iterator[Form]:
 def _half_of_a_double_name(person: Person) -> Iterator[Form]:
     for given in _givens(person):
         for half in _halves(person.family):
-            yield _name(given + b" " + half)
+            words = given + b" " + half
+            yield replace(_name(words), confirm=unbroken_name(given, half) if are_words(words) else "")
             yield _name(half + b" " + given)
 
 
@@ -193,7 +193,7 @@ def _email_name(person: Person) -> Iterator[Form]:
         words = squash(fold(local))
         surnames = [squash(part) for part in (*_families(person), *_halves(person.family))]
         named = any(len(name) > 2 and name in words and name != words for name in surnames)  # noqa: PLR2004 - a syllable
-        numbered = len(words) > 4 and re.search(rb"\d", words) and not _is_role(local)  # noqa: PLR2004 - "jo7" is too short
+        numbered = len(words) > 4 and re.search(rb"\d", words) and not is_role(local)  # noqa: PLR2004 - "jo7" is too short
         if named or numbered:
             yield Form("", fold(local), Guarded.NAME)
 
@@ -224,6 +224,7 @@ def _id(person: Person) -> Iterator[Form]:
 
 FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
     "full name": _full_name,
+    SMALL: _in_small_letters,
     "name, family first": _family_first,
     "half of a double name": _half_of_a_double_name,
     "name with initials": _initials,
@@ -394,7 +395,3 @@ def _handle_pattern(handle: str, person: Person) -> str:
     if telling and words not in names:
         return ""
     return rf"(?i:[@/]{re.escape(handle)})(?!\w)"
-
-
-def _is_role(local: str) -> bool:
-    return any(word in _ROLES for word in re.findall(rb"[a-z]+", fold(local)))

@@ -6,7 +6,7 @@ import re
 
 # Given and family names that stand in ordinary English prose; small letters, without accents.
 _WORDS = """
-    abbey angel april archer art ash august autumn baker banks barber bear bell bill bird bishop black
+    abbey angel april archer art ash august autumn baker banks barber bear bell best bill bird bishop black
     blue bond booth bow brand bridge bright brook brooks brown bush butcher butler carpenter carter case
     chance chase chip christian church clay cliff cole constant cook cooper crisp cross curry dale dawn
     day dean dear dick dove drew drum dusty early earl east ebony eve ever faith farmer field fields
@@ -50,6 +50,21 @@ def unbroken(names: bytes) -> str:
     """A pattern over the loosened text: these words with no end of a sentence between them, or glued."""
     letters = (re.escape(letter) for letter in names.decode().replace(" ", ""))
     return rf"(?i:{_GAP.join(letters)})"
+
+
+def unbroken_name(given: bytes, family: bytes) -> str:
+    """The same for a whole name, but not as it may stand in prose ("Will young people ...")."""
+    return rf"(?!{in_small_letters(given, family)}){unbroken(given + b' ' + family)}"
+
+
+def in_small_letters(given: bytes, family: bytes) -> str:
+    """A pattern over the loosened text: such words as prose has them, the family name without a capital.
+
+    What a hyphen or a dot joins is an address, and is not meant.
+    """
+    first = r"\s+".join(re.escape(word) for word in given.decode().split())
+    last = r"\s+".join(re.escape(word) for word in family.decode().split())
+    return rf"(?<!\w)(?i:{first})\s+{last}(?![\w@])"
 
 
 def reversed_unbroken(family: bytes, given: bytes) -> str:

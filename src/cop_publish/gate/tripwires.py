@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cop_publish.gate.forms import Form, Guarded
+from cop_publish.gate.roles import is_role_address
 
 if TYPE_CHECKING:
     from cop_publish.gate.view import View
@@ -89,9 +90,11 @@ def _mail_header(text: str, view: View) -> Span | None:
 
 
 def _government_address(text: str, view: View) -> Span | None:
-    """Somebody's address at a department; the show's own was taken out before."""
-    wanted = not view.code and "@" in text and ("gov.uk" in text or "GOV.UK" in text)
-    return _span(_GOVERNMENT, text) if wanted else None
+    """Somebody's address at a department; an office's may stand, and the show's own was taken out before."""
+    if view.code or "@" not in text or not ("gov.uk" in text or "GOV.UK" in text):
+        return None
+    addresses = (found for found in _GOVERNMENT.finditer(text) if not is_role_address(found[0]))
+    return next((found.span() for found in addresses), None)
 
 
 def _telephone(text: str, view: View) -> Span | None:

@@ -2,10 +2,11 @@
 
 ::
 
-    {"guard": [{"length": 5, "runs": [], "whole": "…"}], "item": …, "on": "2026-11-20"}
-    {"item": …, "on": "2026-12-01", "release": ["…"]}
+    {"guard": [{"length": 5, "runs": [], "whole": "…"}], "item": …, "key": "…", "on": "2026-11-20"}
+    {"item": …, "key": "…", "on": "2026-12-01", "release": ["…"]}
 
-Digests only, made with the registry's key; a lost key refuses.  Nothing of a single word is kept: what a
+Digests only, made with the registry's key; a lost key refuses, and so does another one, for each line says
+by `key` which it was made with (lines of older versions do not).  Nothing of a single word is kept: what a
 search needs of pairs of words lies in one filter for all passages (`pair_filter.py`).  Lines of older
 versions say more (`words`); that is passed over, and goes from every line when one is added.
 `guard.yaml` has terms that are to be guarded wherever they stand; they are words that can be read.
@@ -30,7 +31,7 @@ from cop_publish.errors import InvalidSource, NotCleared
 from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.copies import write_private
 from cop_publish.registry.pair_filter import filter_for, hold, name_of, not_held
-from cop_publish.registry.secret import closed, key_of, read_key
+from cop_publish.registry.secret import KEY, check_of, closed, key_of, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +56,8 @@ def read_ledger(folder: Path) -> Ledger:
     terms = _terms(folder)
     if key is None and lines:
         what = "the registry's key is not there, and without it no marked passage is known again"
-        raise _untrusted("hmac.key", what, "Bring it back from wherever the registry is kept.")
+        raise _untrusted(KEY, what, "Bring it back from wherever the registry is kept.")
+    _refuse_other_key(key, lines)
     _refuse_missing(folder, len(lines))
     if not lines and not terms:
         return Ledger(key or b"")
@@ -80,6 +82,7 @@ def guard(folder: Path, prints: Mapping[str, Iterable[Print]], *, at: datetime) 
     if not any(_missing(folder, at_hand)):
         return 0  # nor is anything locked: a registry may be one that only others write
     with _alone(folder):
+        _refuse_other_key(read_key(folder), _lines(folder))
         fresh, unsieved = _missing(folder, at_hand)
         count = sum(map(len, fresh.values()))
         event = Event("guard", facts={"passages": str(count)})
@@ -88,8 +91,8 @@ def guard(folder: Path, prints: Mapping[str, Iterable[Print]], *, at: datetime) 
         if unsieved:
             hold(folder, key_of(folder), unsieved)
         if count:
-            lines = [{"guard": list(map(_as_json, found)), "item": item} for item, found in fresh.items()]
-            _record(folder, lines, event, at)
+            new = [{"guard": list(map(_as_json, found)), "item": item} for item, found in fresh.items()]
+            _record(folder, new, event, at)
     return count
 
 
@@ -97,6 +100,7 @@ def release(folder: Path, marks: frozenset[str], item: str, said: Mapping[str, s
     """Let these fingerprints go, and record who wants that and why."""
     event = Event("unmark", item, facts={"fingerprints": str(len(marks))}, said=said)
     with _alone(folder):
+        _refuse_other_key(read_key(folder), _lines(folder))
         _require_audit(folder, event, at)
         _record(folder, [{"release": sorted(marks), "item": item}], event, at)
 
@@ -127,8 +131,8 @@ def _require_audit(folder: Path, event: Event, at: datetime) -> None:
 def _record(folder: Path, lines: list[dict[str, Any]], event: Event, at: datetime) -> None:
     before = _lines(folder)
     count = len(before) + len(lines)
-    day = at.date().isoformat()
-    written = _written([{**line, "on": day} for line in lines])
+    made = {"on": at.date().isoformat(), "key": check_of(key_of(folder))}
+    written = _written([{**line, **made} for line in lines])
     try:
         if any("words" in one for line in before for one in line.get("guard", ())):
             write_private(folder / PASSAGES, _written(map(_without_words, before)))
@@ -250,6 +254,14 @@ def _terms(folder: Path) -> list[str]:
     if problems or empty:
         raise InvalidSource(_NOTHING, [*problems, *empty])
     return [term for term, _ in fields.get("terms", ())]
+
+
+def _refuse_other_key(key: bytes | None, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a ledger of which any line was made with another key: nothing of it would be known again."""
+    made_with = {str(line["key"]) for line in lines if "key" in line}
+    if key is not None and made_with - {check_of(key)}:
+        what = "the registry's key is not the one with which its passages were guarded"
+        raise _untrusted(KEY, what, "Bring the right one back from wherever the registry is kept.")
 
 
 def _refuse_missing(folder: Path, count: int) -> None:

@@ -5,6 +5,7 @@ It lies beside what it protects and is as private: whoever has the registry has 
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 KEY = "hmac.key"
 _KEY_BYTES = 32  # as SHA-256's output: RFC 2104, section 3
 _OTHERS = 0o077
+_FIXED_TEXT = b"cop-publish: the key of a registry"
+_CHECK_HEX = 32
 
 
 def read_key(folder: Path) -> bytes | None:
@@ -48,6 +51,11 @@ def key_of(folder: Path) -> bytes:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_KEY_BYTES) + "\n")
     return key_of(folder)
+
+
+def check_of(key: bytes) -> str:
+    """Give what tells this key from another, and nothing of it: 128 bits of a digest that it makes."""
+    return hmac.digest(key, _FIXED_TEXT, "sha256").hex()[:_CHECK_HEX]
 
 
 def key_problem(folder: Path) -> Problem | None:

@@ -1,8 +1,8 @@
-"""What somebody took back stays taken back: a record that has lost it is an older copy, and is refused.
+"""What somebody took back or answered stays so: a record that has lost it is an older copy, and is refused.
 
-The audit knows of every withdrawal that the tool recorded.  A record put back from a copy of last week would
-say yes again, and its person would never hear of it.  Whoever agrees anew does so on a later day, and the
-record has that day.
+The audit knows of every withdrawal and every answer that the tool recorded.  A record put back from a copy of
+last week would say yes again, and its person would never hear of it.  Whoever agrees anew does so on a later
+day, and the record has that day; whoever answers anew has a later answer in the audit.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from cop_publish.core.consents import Consent, Consents
+    from cop_publish.core.sign_offs import SignOff, SignOffs
 
 EVERYWHERE = "everywhere"  # as the audit calls what no item was named for
 _SCOPES = {scope.value: scope for scope in TakenBack}
@@ -31,6 +32,29 @@ def forgotten(folder: Path, consents: Consents) -> tuple[Problem, ...]:
     events = [e for e in read_chain(folder).entries if e.get("event") == "withdraw" and e.get("person")]
     found = [problem for event in events for problem in _lost(event, consents)]
     return tuple(dict.fromkeys(found))
+
+
+def lost_answers(folder: Path, answers: SignOffs) -> frozenset[tuple[str, PersonId]]:
+    """By item and person: whose last answer, as the audit has it, is not among those that the registry has.
+
+    Of somebody who was erased, and has no file in people/ any more, nothing is missing.
+    """
+    last = {
+        (str(e.get("item")), PersonId(str(e["person"]))): e
+        for e in read_chain(folder).entries
+        if e.get("event") == "sign-off" and e.get("person")
+    }
+    return frozenset(
+        (item, person)
+        for (item, person), event in last.items()
+        if (folder / "people" / f"{person}.yaml").is_file()
+        and not any(_is_of(event, answer) for answer in answers.of(item, person))
+    )
+
+
+def _is_of(event: Mapping[str, Any], answer: SignOff) -> bool:
+    said = (event.get("fact_decision"), event.get("fact_view"), event.get("at"))
+    return said == (answer.decision.value, answer.digest, answer.at.isoformat(timespec="seconds"))
 
 
 def _lost(event: Mapping[str, Any], consents: Consents) -> Iterator[Problem]:
