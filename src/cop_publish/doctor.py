@@ -43,15 +43,21 @@ def examine(root: Path, *, now: datetime) -> list[Finding]:
     try:
         settings = read_settings(root)
     except CopPublishError as error:
-        return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
+        return [_fault(error)]
     findings = [Finding(ok=True, what="the settings can be read")]
     looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (partial(_shared, now=now), *_LOOKS)
     for look in looks:
         try:
             findings += look(settings)
         except CopPublishError as error:
-            findings.append(Finding(ok=False, what=str(error), exit_code=error.exit_code))
+            findings.append(_fault(error))
     return findings
+
+
+def _fault(error: CopPublishError) -> Finding:
+    """Tell what refuses a publish as what it is here: nobody was publishing."""
+    what = str(error).replace("Nothing was published", "Nothing can be published")
+    return Finding(ok=False, what=what, exit_code=error.exit_code)
 
 
 def finding_line(finding: Finding) -> str:
