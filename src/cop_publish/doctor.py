@@ -11,6 +11,7 @@ from cop_publish.core.items import RECORDINGS
 from cop_publish.errors import CopPublishError, InvalidSource, NotCleared, StorageFailed
 from cop_publish.intake.placeholders import placeholders_of
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.workspace import item_names
 from cop_publish.kept_out import OWN_OF_A_REGISTRY, STATE, not_kept_out, tracked
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.calendar import read_calendar
@@ -96,7 +97,7 @@ def _placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     people, records = len(consents.people), len(consents.consents)
     kind = " (fictional people)" if consents.fictional else ""
     if not people:

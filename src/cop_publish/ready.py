@@ -36,7 +36,7 @@ from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.placeholders import placeholders_of, read_placeholders
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
-from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
+from cop_publish.intake.workspace import ItemRead, Workspace, item_names, read_workspace
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import Placeholders
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
@@ -109,7 +109,7 @@ def find_ready(
     that is already public has problems; other items with problems are `waiting`.
     """
     now = now.astimezone(ZoneInfo(settings.site.timezone))
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
     workspace = read_workspace(settings, consents)

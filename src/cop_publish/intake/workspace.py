@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,13 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         (*problems, *found, *_too_deep(files), *_documents(files)),
         tuple(_notices(withdrawn)),
     )
+
+
+def item_names(root: Path) -> frozenset[str]:
+    """Name every item by its folder or file alone, for what must be said before anything is read."""
+    files, _ = _inventory(root)
+    folders = (PurePosixPath(folder).name for folder in _episode_folders(files))
+    return frozenset((*folders, *(PurePosixPath(path).stem for path in files if _kind_of(path))))
 
 
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
