@@ -62,6 +62,7 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str]) -> None:
         "cop_publish.commands",
         "cop_publish.commands.new",
         "cop_publish.commands.options",
+        "cop_publish.commands.consent",
         "cop_publish.commands.people",
         "cop_publish.commands.sign_off",
         "cop_publish.commands.storage",
