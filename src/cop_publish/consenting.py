@@ -9,7 +9,7 @@ from cop_publish.core.suggest import suggest
 from cop_publish.errors import CopPublishError, InvalidSource, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import Agreed, Written, new_consent
-from cop_publish.intake.workspace import read_workspace
+from cop_publish.intake.workspace import item_names, read_workspace
 from cop_publish.registry.audit import Event, append
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.shown import SHOWN, shown_sha256
@@ -31,7 +31,7 @@ def require_askable(
     `protect` is told of everyone first.  Raises WrongUsage, and what reading the registry raises.
     """
     settings = read_settings(root)
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(root))
     protect(tuple(consents.people.values()))
     _require_person(person, consents)
     _require_item(item, settings, consents)
@@ -82,7 +82,7 @@ def _require_item(item: str, settings: Settings, consents: Consents) -> None:
 def _take_back_what_is_refused(registry: Path, person: PersonId, written: Written) -> None:
     """Leave no record behind that would keep the show from being published, nor an empty folder."""
     try:
-        read_registry(registry)
+        read_registry(registry, frozenset({written.paths[0].parent.name}))
     except CopPublishError as refused:
         for path in written.paths:
             path.unlink()

@@ -12,6 +12,7 @@ from cop_publish.core.sign_offs import lost_answer
 from cop_publish.errors import CopPublishError, InvalidSource, NotCleared, StorageFailed
 from cop_publish.intake.placeholders import placeholders_of
 from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.workspace import item_names
 from cop_publish.kept_out import OWN_OF_A_REGISTRY, STATE, not_kept_out, tracked
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.calendar import read_calendar
@@ -45,15 +46,21 @@ def examine(root: Path, *, now: datetime) -> list[Finding]:
     try:
         settings = read_settings(root)
     except CopPublishError as error:
-        return [Finding(ok=False, what=str(error), exit_code=error.exit_code)]
+        return [_fault(error)]
     findings = [Finding(ok=True, what="the settings can be read")]
     looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (partial(_shared, now=now), *_LOOKS)
     for look in looks:
         try:
             findings += look(settings)
         except CopPublishError as error:
-            findings.append(Finding(ok=False, what=str(error), exit_code=error.exit_code))
+            findings.append(_fault(error))
     return findings
+
+
+def _fault(error: CopPublishError) -> Finding:
+    """Tell what refuses a publish as what it is here: nobody was publishing."""
+    what = str(error).replace("Nothing was published", "Nothing can be published")
+    return Finding(ok=False, what=what, exit_code=error.exit_code)
 
 
 def finding_line(finding: Finding) -> str:
@@ -92,7 +99,7 @@ def _placeholders(settings: Settings) -> Iterator[Finding]:
 
 
 def _registry(settings: Settings) -> Iterator[Finding]:
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     people, records = len(consents.people), len(consents.consents)
     kind = " (fictional people)" if consents.fictional else ""
     if not people:

@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cop_publish.core.consents import Consents
+from cop_publish.core.consents import Consents, TakenBack
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft
 from cop_publish.core.pieces import may_be_in
 from cop_publish.core.problems import Matter, Place
@@ -24,7 +24,7 @@ from cop_publish.signing import answers_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cop_publish.core.consents import PersonId
+    from cop_publish.core.consents import Consent, PersonId
     from cop_publish.core.model import Draft
     from cop_publish.core.problems import Problem, Problems
     from cop_publish.core.sign_offs import SignOffs
@@ -189,9 +189,21 @@ class _Look:
         if kept is None:
             return "none"
         record = consents.of(person, item.id, today=self.ready.now.date())
-        if replace(record, item=None) != replace(kept, item=None):
-            return "over"
-        return record.level.name.lower()
+        if replace(record, item=None) == replace(kept, item=None):
+            return record.level.name.lower()
+        return _what_is_over(record, kept)
+
+
+def _what_is_over(record: Consent, kept: Consent) -> str:
+    """Say what of a recorded yes no longer holds: all of it, or what was taken back."""
+    back = kept.withdrawn if kept.withdrawn_on is not None else frozenset[TakenBack]()
+    parts = [word for scope, word in _PARTS.items() if scope in back]
+    if not parts or TakenBack.ITEM in back or record.given_on is None:
+        return "over"
+    return f"{record.level.name.lower()}, {' and '.join(parts)} taken back"
+
+
+_PARTS = {TakenBack.ATTRIBUTION: "name", TakenBack.VOICE: "voice", TakenBack.PHOTO: "photograph"}
 
 
 def _files(item: ItemRead) -> set[str]:

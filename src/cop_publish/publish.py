@@ -226,7 +226,7 @@ def build(errand: Errand) -> Outcome:
     here = replace(settings, storage=StorageSettings(folder=BUILD_FOLDER))
     publisher = replace(publisher_of(here), retention=_ONLY_THIS)
     ready = prepare_to_look(built.approved, publisher, settle(publisher, _finishing(errand)))
-    receipt = apply(ready, publisher, steps_of(errand, ready.plan))
+    receipt = apply(ready, publisher, steps_of(errand, ready.plan, "writing the site to look at"))
     outcome = _outcome(built, ready.plan, receipt)
     said = (*_silent(built, ready.plan), *_as_remembered(built.ready, known))
     return replace(outcome, advice=(*outcome.advice, *said))
@@ -314,13 +314,13 @@ def _finishing(errand: Errand) -> Callable[[Step], None]:
     return lambda _step: errand.progress("finishing an earlier publish", 0.0)
 
 
-def steps_of(errand: Errand, plan: Plan) -> Callable[[Step], None]:
+def steps_of(errand: Errand, plan: Plan, doing: str = "publishing") -> Callable[[Step], None]:
     """Turn each file sent into progress: how many of all changes are done."""
     total = max(1, len(plan.changes))
     done = count(1)
 
     def sent(_step: Step) -> None:
-        errand.progress("publishing", next(done) / total)
+        errand.progress(doing, next(done) / total)
 
     return sent
 

@@ -31,7 +31,7 @@ from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.placeholders import placeholders_of, read_placeholders
 from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
-from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
+from cop_publish.intake.workspace import ItemRead, Workspace, item_names, read_workspace
 from cop_publish.registry.read import read_registry
 from cop_publish.same_pictures import find_unasked
 from cop_publish.scope import Placeholders
@@ -114,7 +114,7 @@ def find_ready(
     that is already public has problems; other items with problems are `waiting`.
     """
     now = now.astimezone(ZoneInfo(settings.site.timezone))
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
     read = _read(settings, consents, scope, today=now.date())
@@ -124,12 +124,7 @@ def find_ready(
     waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
-    refused += (
-        *waits.problems,
-        *read.placeholders,
-        *unasked,
-        *faults_across(workspace, cleared, settings, scope),
-    )
+    refused += (*waits.problems, *read.in_items, *faults_across(workspace, cleared, settings, scope))
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += (*sharing_a_name(workspace.items), *_named_drafts(workspace.items, scope))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cop_publish.undo import Releases
 
 _LOOK = "Look and listen: cop-publish preview"
+FEW_EPISODES = 3  # whose sound is as it was are listed one by one
 _KILO = 1000
 _MINUTE = 60
 
@@ -28,7 +29,7 @@ def publish_lines(outcome: Outcome) -> list[str]:
         live = _listed(counts, ("episodes", "posts", "meetings", "files"))
         said = f"Nothing has changed since the last publish: {live} are live. Nothing was uploaded."
         return [said, *(told.sentence for told in outcome.told)]
-    lines = [line for release in outcome.episodes for line in episode_lines(release)]
+    lines = _sound_lines(outcome.episodes)
     lines += waiting_lines(outcome.waiting)
     lines += held_lines(outcome.held_back)
     lines += outcome.advice
@@ -82,7 +83,7 @@ def releases_json(found: Releases) -> list[dict[str, Any]]:
 
 def build_lines(outcome: Outcome) -> list[str]:
     """Tell what was built and how to look at it."""
-    lines = [line for release in outcome.episodes for line in episode_lines(release)]
+    lines = _sound_lines(outcome.episodes)
     lines += waiting_lines(outcome.waiting) + held_lines(outcome.held_back)
     count = len(outcome.plan.result.entries) if outcome.plan else 0
     return [*lines, *outcome.advice, f"Built and checked {_files(count)}; nothing was uploaded.", _LOOK]
@@ -98,6 +99,15 @@ def check_json(outcome: Outcome) -> dict[str, Any]:
     """Give the findings for scripts."""
     waiting = [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting]
     return {"ok": not waiting, "waiting": waiting, "advice": list(outcome.advice)}
+
+
+def _sound_lines(releases: tuple[EpisodeRelease, ...]) -> list[str]:
+    """Tell of each sound that was made now; of many others only how many there are."""
+    as_before = [release for release in releases if not release.master.made_now]
+    many = len(as_before) > FEW_EPISODES
+    told = [release for release in releases if release.master.made_now or not many]
+    lines = [line for release in told for line in episode_lines(release)]
+    return [*lines, *([f"{len(as_before)} episodes: master unchanged"] if many else [])]
 
 
 def episode_lines(release: EpisodeRelease) -> list[str]:

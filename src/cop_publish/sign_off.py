@@ -179,9 +179,9 @@ def _require_same(view: View, fingerprint: str) -> None:
     if len(given) >= FINGERPRINT_LETTERS and view.digest.startswith(given):
         return
     what = f"{view.person} said yes to another draft than the one that would be published now"
-    fix = (
-        f"Take the fingerprint from the page that they answered; it is {fingerprint_of(view)} now. "
-        "If it was another one, something has changed: show them the new page."
+    fix = (  # without the right one: it would be pasted in, and prove nothing
+        "Take the fingerprint from the page that they answered. If that is what you typed, something has "
+        f"changed since: show them the new page, cop-publish sign-off {view.item} {view.person} --page FILE."
     )
     problem = Problem(Place(f"registry/signoffs/…/{view.person}.jsonl"), what, fix, Matter.CONSENT)
     raise NotCleared("Nothing was recorded.", [problem])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.bookkeeping import keep_marks
 from cop_publish.core import routes
+from cop_publish.core.checks import advise_edits
 from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
 from cop_publish.core.model import EpisodeRelease, Releases
 from cop_publish.core.output import (
@@ -93,7 +94,9 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     errand.progress("checking every byte that would be public", 0.0)
     approved = gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
-    advice = (*ready.advice, *advise_later(ready), *_advice(releases, settings, approved))
+    known = frozenset(advise_edits(r.episode for r in mastered if not r.master.made_now))
+    told = [line for line in ready.advice if line not in known]  # of a sound that was made before
+    advice = (*told, *advise_later(ready), *_advice(releases, settings, approved))
     return Built(ready, releases, approved, advice)
 
 
@@ -290,6 +293,11 @@ def _refuse_twins(files: list[PublicFile]) -> None:
 def _advice(releases: Releases, settings: Settings, approved: Approved) -> tuple[str, ...]:
     feed = next((f for f in approved.files if f.key == routes.FEED), None)
     if feed is None:
-        return ("There is no episode yet, so there is no podcast feed: cop-publish new episode WORDS",)
+        waits = any((settings.root / "episodes").glob("*/episode.md"))
+        return (_NONE_READY if waits else _NO_EPISODE,)
     found: Problems = advise_feed(settings.show, settings.site, releases) + advise_size(feed.size_bytes)
     return tuple(str(problem) for problem in found)
+
+
+_NONE_READY = "No episode is ready yet, so there is no podcast feed: cop-publish status says why."
+_NO_EPISODE = "There is no episode yet, so there is no podcast feed: cop-publish new episode WORDS"

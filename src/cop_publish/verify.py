@@ -68,6 +68,16 @@ def verify(settings: Settings) -> Verdict:
     return Verdict(len(enclosures), len(named), tuple(dict.fromkeys(faults)))
 
 
+def verify_anyway(settings: Settings) -> Verdict:
+    """As `verify`, where nobody answering is a fault like any other: what else was read is told too."""
+    try:
+        return verify(settings)
+    except StorageFailed as error:
+        address = routes.address(settings.site, routes.FEED)
+        fix = "Until somebody answers there, nobody can listen or subscribe."
+        return Verdict(0, 0, (Problem(Place(address), error.summary.removesuffix("."), fix),))
+
+
 def reread(settings: Settings, progress: Callable[[str, float], None]) -> Audit:
     """Read everything in the store again and compare it with what was published; raises StorageFailed."""
     from cop_publish.publish import publisher_of  # noqa: PLC0415 - only for --deep, as all of these
@@ -207,15 +217,15 @@ def verdict_lines(verdict: Verdict, again: Audit | None) -> list[str]:
     """Say it for people: every fault, or what was seen to be as it should be; `again`: what --deep read."""
     faults = [*verdict.faults, *(again.faults if again else ())]
     if faults:
-        return [str(fault) for fault in faults]
+        return [*map(str, faults), *(_stored(again) if again and not again.faults else ())]
     sounds = f"{verdict.enclosures} enclosure" + ("" if verdict.enclosures == 1 else "s")
     others = f"{verdict.addresses} other address" + ("" if verdict.addresses == 1 else "es")
     said = [f"What is live is as it should be: the feed, {sounds} and {others} were asked for as apps do."]
-    if again:
-        said.append(
-            f"All {again.files} files in the store, read again, are as published, and no others are there."
-        )
-    return said
+    return [*said, *(_stored(again) if again else ())]
+
+
+def _stored(again: Audit) -> Iterator[str]:
+    yield f"All {again.files} files in the store, read again, are as published, and no others are there."
 
 
 def verdict_json(verdict: Verdict, again: Audit | None) -> dict[str, Any]:

@@ -178,6 +178,26 @@ def test_markup_in_a_title_is_only_words() -> None:
 # --- the clock ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("The Made-up Commons", '<h1>The <span class="unbroken">Made-up</span> Commons</h1>'),
+        ("Plain words", "<h1>Plain words</h1>"),
+        ("Llanfair-pwllgwyngyll-gogerych", "<h1>Llanfair-pwllgwyngyll-gogerych</h1>"),  # too long for a phone
+        ("A <b>-x & y", '<h1>A <span class="unbroken">&lt;b&gt;-x</span> &amp; y</h1>'),
+    ],
+)
+def test_no_line_of_a_heading_ends_at_the_hyphen_of_a_short_word(title: str, heading: str) -> None:
+    home = text(files(settings=replace(SETTINGS, show=replace(SHOW, title=title)))["index.html"])
+    assert heading in home.replace("\n", "")
+
+
+def test_the_subscribe_page_promises_no_more_than_a_host_with_logs_can_keep() -> None:
+    words = text(SITE_FILES["subscribe.html"])
+    assert "Free, without an account, and without trackers." in words
+    assert "nobody is told" not in words
+
+
 def test_the_next_meeting_is_the_first_that_is_neither_over_nor_cancelled() -> None:
     assert next_meeting(RELEASES) == MEETING
     assert next_meeting(replace(RELEASES, meetings=(PAST, CANCELLED))) is None

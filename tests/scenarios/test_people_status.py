@@ -50,6 +50,19 @@ def test_a_consent_that_is_over_is_told_from_one_that_never_was(show: Path) -> N
     assert people(show, "012-citizens-jury")["p-k2m9"]["consent"] == "none"
 
 
+def test_what_was_taken_back_alone_is_told_and_the_rest_of_the_yes_still_is_one(show: Path) -> None:
+    consent = show / "registry/consents/012-citizens-jury/p-k2m9.yaml"
+    whole = consent.read_text("utf-8")
+    for scope, said in (
+        ("voice", "role, voice taken back"),
+        ("[voice, photo]", "role, voice and photograph taken"),
+    ):
+        consent.write_text(f"{whole}withdrawn: {{on: 2026-11-20, scope: {scope}}}\n", "utf-8")
+        assert people(show, "012-citizens-jury")["p-k2m9"]["consent"].startswith(said)
+    consent.write_text(f"{whole}withdrawn: 2026-11-20\n", "utf-8")
+    assert people(show, "012-citizens-jury")["p-k2m9"]["consent"] == "over"
+
+
 def test_each_has_one_reason_of_their_own_and_what_the_gate_finds_holds_up_all(show: Path) -> None:
     notes = show / "episodes/012-citizens-jury/episode.md"
     notes.write_text(notes.read_text("utf-8") + "\nThanks to Morwenna Pretendington.\n", "utf-8")

@@ -82,6 +82,8 @@ def private_registry(folder: Path, name: str = "private") -> Path:
         path.chmod(0o700 if path.is_dir() else 0o600)
     edit(registry / "registry.yaml", "fictional: true", "fictional: false")
     edit(folder / "cop-publish.toml", 'path = "registry"', f'path = "../{name}"')
+    settings = folder / "cop-publish.toml"  # with addresses that are somebody's
+    settings.write_text(settings.read_text("utf-8").replace("commons.example", "commons.internal"), "utf-8")
     return registry
 
 

@@ -193,6 +193,7 @@ def test_a_yes_to_another_draft_is_not_recorded(show: Path) -> None:
     said = say(show, "sign-off", EPISODE, ADVISER, "--approve", shown, "--how", "e-mail")
     assert said.code == 40
     assert "said yes to another draft" in said.err
+    assert not re.search(r"[0-9a-f]{4} ?[0-9a-f]{4}", said.err)  # the right one, to be pasted unread
     assert tree(show / "registry") == before
     now = re.findall(r'"code">(.{9})<', page_of(show))[0]
     assert say(show, "sign-off", EPISODE, ADVISER, "--approve", now, "--how", "e-mail").code == 0

@@ -14,8 +14,9 @@ from public_prefix import Answer, FolderFiles, serving
 
 from cop_publish.errors import StorageFailed
 from cop_publish.settings import StorageSettings
+from cop_publish.storage.audit import Audit
 from cop_publish.storage.open import open_store
-from cop_publish.verify import verdict_json, verdict_lines, verify
+from cop_publish.verify import verdict_json, verdict_lines, verify, verify_anyway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -219,6 +220,21 @@ def test_a_host_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         site = replace(live.settings.site, url=f"http://127.0.0.1:{nobody}/")
         with pytest.raises(StorageFailed, match=rf"^127\.0\.0\.1:{nobody} does not answer\. Check that"):
             verify(replace(live.settings, site=site))
+
+
+def test_where_nobody_answers_that_is_a_fault_beside_what_was_read_in_the_store(tmp_path: Path) -> None:
+    (nobody,) = free_ports(1)
+    with hosted(tmp_path) as live:
+        site = replace(live.settings.site, url=f"http://127.0.0.1:{nobody}/")
+        verdict = verify_anyway(replace(live.settings, site=site))
+    (fault,) = said(verdict)
+    assert fault.startswith(f"http://127.0.0.1:{nobody}/feed.xml: 127.0.0.1:{nobody} does not answer. ")
+    read = Audit(29, 1000, (), frozenset(), frozenset(), ())
+    assert verdict_lines(verdict, read) == [
+        fault,
+        "All 29 files in the store, read again, are as published, and no others are there.",
+    ]
+    assert not verdict_json(verdict, read)["ok"]
 
 
 def test_a_certificate_that_apps_do_not_trust_is_one_sentence(

@@ -26,6 +26,7 @@ from test_clear import (
     text,
 )
 
+from cop_publish.core.checks import advise_edits
 from cop_publish.core.consents import Consent, Level, OnExpiry, PersonId, TakenBack
 from cop_publish.core.edits import Edit, gone_by
 from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
@@ -155,7 +156,7 @@ def test_two_that_both_go_may_speak_at_once_and_so_may_two_that_only_touch() -> 
     secret = cue(10.0, 12.0, "[[confidential: x]]")
     found = cleared(edited(cues=(secret, cue(11.0, 13.0, "Mine.", SILENT))))
     assert ranges(found) == [(9.85, 12.15, "nothing"), (10.85, 13.15, "nothing")]
-    assert [c.text for c in cleared(edited(cues=(secret, cue(11.9, 14.0, "Kept.")))).cues] == []
+    assert [c.text for c in cleared(edited(cues=(secret, cue(11.9, 14.0, "Kept.")))).cues] == ["Kept."]
     assert [c.text for c in cleared(edited(cues=(secret, cue(12.0, 14.0, "Kept.")))).cues] == ["Kept."]
 
 
@@ -183,6 +184,35 @@ def test_a_cue_that_loses_more_than_a_little_loses_its_words(cut: Cut, stays: bo
     found = cleared(edited(cut, cues=(cue(10.0, 12.0, "Cut here."),)))
     assert [c.text for c in found.cues] == (["Cut here."] if stays else [])
     assert found.dropped_cues == (0 if stays else 1)
+
+
+@pytest.mark.parametrize("overlap", [-0.2, -0.05, 0.0, 0.1, 0.149])
+def test_who_speaks_next_to_a_marked_cue_keeps_their_sentence_and_the_cut_its_margin(overlap: float) -> None:
+    before, after = cue(6.0, 10.0 + overlap, "Before."), cue(12.0 - overlap, 15.0, "After.")
+    found = cleared(edited(cues=(before, cue(10.0, 12.0, "The [[confidential: minister]]."), after)))
+    assert [c.text for c in found.cues] == ["Before.", "After."]
+    assert ranges(found) == [(9.85, 12.15, "nothing")]
+    assert found.crowded_cues == ()
+
+
+def test_a_cue_of_which_little_is_left_beside_a_marked_one_goes_and_its_line_is_told() -> None:
+    lines = [Place(SCRIPT.path, line, 1) for line in (4, 7, 10)]
+    cues = [
+        CueDraft(start, end, HOST, Text(words, where))
+        for start, end, words, where in zip(
+            (10.0, 12.0, 12.25),
+            (12.0, 12.25, 12.6),
+            ("The [[confidential: x]].", "Yes.", "So."),
+            lines,
+            strict=True,
+        )
+    ]
+    found = cleared(edited(cues=(*cues, FIRST[1])))
+    assert [c.text for c in found.cues] == ["So.", "Later."]
+    assert (found.derived_cuts, found.crowded_cues, found.dropped_cues) == ((lines[0],), (lines[1],), 2)
+    (crowded, derived) = advise_edits([found])
+    assert crowded.startswith("jury: the words of transcript.vtt:7 go too, for most of that cue goes with")
+    assert derived.startswith("jury: 1 cue goes from transcript and sound")
 
 
 def test_two_cuts_of_one_cue_count_together() -> None:

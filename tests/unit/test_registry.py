@@ -710,3 +710,35 @@ def test_the_other_name_of_expires_is_said(folder: Path) -> None:
     write(folder, "consents/012-jury/p-7f3k.yaml", CONSENT + "review_by: 2027-11-10\n")
     with pytest.raises(InvalidSource, match="It is called `expires` here"):
         read_registry(folder)
+
+
+@pytest.mark.parametrize(
+    ("item", "shown"),
+    [
+        ("012-jury", True),
+        ("2026-11-20-jury-lessons", True),
+        ("012-siân-ap-example", False),
+        ("012-example", False),  # a part of the family name
+        ("012-apexample", False),
+    ],
+)
+def test_an_item_that_is_there_is_named_in_a_place_unless_somebodys_name_is_in_it(
+    folder: Path,
+    item: str,
+    shown: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    write(folder, "people/p-7f3k.yaml", PERSON)
+    write(folder, f"consents/{item}/p-7f3k.yaml", "level: x\n")
+    with pytest.raises(InvalidSource) as caught:
+        read_registry(folder, frozenset({item}))
+    where = item if shown else "…"
+    assert {p.where.path for p in caught.value.problems} == {f"registry/consents/{where}/p-7f3k.yaml"}
+
+
+def test_while_somebodys_name_cannot_be_read_no_item_is_named(folder: Path) -> None:
+    filled(folder)
+    write(folder, "people/p-7f3k.yaml", "name: {gven: x}\n")
+    write(folder, "consents/012-jury/p-7f3k.yaml", "level: x\n")
+    with pytest.raises(InvalidSource) as caught:
+        read_registry(folder, frozenset({"012-jury"}))
+    assert "012-jury" not in str(caught.value)

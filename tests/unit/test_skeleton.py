@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import struct
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -97,6 +98,19 @@ def test_everything_new_reads_back_clears_and_is_unique(tmp_path: Path) -> None:
         cleared, problems = clear(draft, consents, (), now=NOW)
         assert problems == ()
         assert cleared is not None
+
+
+def test_a_new_episode_lists_the_shows_hosts(tmp_path: Path) -> None:
+    folder, _ = show(tmp_path)
+    new_episode(folder, "First", ONE, DAY, (PersonId("p-7f3k"), PersonId("p-9aa2")))
+    (draft,) = [i.draft for i in read(folder).items if i.kind == "episode"]
+    assert getattr(draft, "people", ()) == ("p-7f3k", "p-9aa2")
+
+
+@pytest.mark.parametrize("name", ["My Other Show", "it's"])
+def test_what_to_do_next_can_be_pasted_into_a_shell(tmp_path: Path, name: str) -> None:
+    written = new_show(tmp_path / name, tmp_path / "private", ONE)
+    assert shlex.split(written.next_step.partition(";")[0]) == ["cd", name]
 
 
 def test_an_episode_is_dated_in_the_sites_time_zone_and_has_its_guid(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_cue_without_words_is_nothing() -> None:
         (CUE + "x\n\n00:00.500 --> 00:04.000\ny", ["6: this cue starts before the one above it"]),
         (
             CUE + "x\n\n00:02.000 --> 00:04.000\ny",
-            ["6: this cue starts at 00:02, before the one above it ends at 00:02"],
+            ["6: this cue starts at 0:02, before the one above it ends at 0:02.5"],
         ),
         (
             CUE + "x\n00:03.000 --> 00:04.000\n<v Bo>y",

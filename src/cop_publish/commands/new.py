@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cop_publish.console import Console
+    from cop_publish.settings import Show
 
 
 @click.group()
@@ -51,8 +52,9 @@ def new_episode(console: Console, /, words: tuple[str, ...], root: Path) -> None
 
     from cop_publish.intake import skeleton  # noqa: PLC0415 - the same
 
-    _require_workspace(root)
-    _written(console, skeleton.new_episode(root, " ".join(words), uuid4(), instant(None).date()))
+    show = _workspace(root, words, console)
+    day, hosts = instant(None).date(), show.hosts
+    _written(console, skeleton.new_episode(root, " ".join(words), uuid4(), day, hosts))
 
 
 @new.command("post")
@@ -63,12 +65,12 @@ def new_post(console: Console, /, words: tuple[str, ...], root: Path) -> None:
     """Write a post's file. WORDS are its title."""
     from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
 
-    _require_workspace(root)
+    _workspace(root, words, console)
     _written(console, skeleton.new_post(root, " ".join(words), instant(None).date()))
 
 
 @new.command("meeting")
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", metavar="DAY", type=click.DateTime(["%Y-%m-%d"]))
 @click.argument("words", nargs=-1, required=True)
 @HERE
 @click.pass_obj
@@ -76,7 +78,7 @@ def new_meeting(console: Console, /, day: datetime, words: tuple[str, ...], root
     """Write a meeting's file. DAY is like 2026-12-09, WORDS are its title."""
     from cop_publish.intake import skeleton  # noqa: PLC0415 - only here
 
-    _require_workspace(root)
+    _workspace(root, words, console)
     _written(console, skeleton.new_meeting(root, " ".join(words), day.date()))
 
 
@@ -84,10 +86,14 @@ new.add_command(new_person)
 new.add_command(new_consent)
 
 
-def _require_workspace(root: Path) -> None:
+def _workspace(root: Path, words: tuple[str, ...], console: Console) -> Show:
+    """Read the settings, and refuse words that hold a name of somebody: they become a public address."""
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - not for --help
+    from cop_publish.naming import refuse_names  # noqa: PLC0415 - the same
 
-    read_settings(root)
+    settings = read_settings(root)
+    refuse_names(" ".join(words), settings, console.protect, now=instant(None))
+    return settings.show
 
 
 def _written(console: Console, written: Any) -> None:  # noqa: ANN401 - skeleton.Written, imported late

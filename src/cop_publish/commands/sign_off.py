@@ -115,7 +115,9 @@ def status(console: Console, /, item: str | None, **options: Any) -> int:  # noq
         return 0
     held_up = {s.item for s in everyone if s.blocking}
     lines = people.people_lines([s for s in everyone if item or s.item in held_up])
-    console.say(*([] if item else status_lines(found)))
+    said = [] if item else status_lines(found)
+    lines = [line for line in lines if not any(above.endswith(line.strip()) for above in said)]  # once
+    console.say(*said)
     if options["names"]:
         console.reveal(*people.with_names(lines, people.everyone_known(errand)))
     else:

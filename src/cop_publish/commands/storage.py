@@ -28,12 +28,12 @@ def verify(console: Console, /, root: Path, *, deep: bool, as_json: bool) -> int
     """
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it runs
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
-    from cop_publish.verify import reread, verdict_json, verdict_lines  # noqa: PLC0415 - the same
+    from cop_publish.verify import reread, verdict_json, verdict_lines, verify_anyway  # noqa: PLC0415 - the same
     from cop_publish.verify import verify as ask  # noqa: PLC0415 - the same
 
     settings = read_settings(root)
     again = reread(settings, console.progress) if deep else None
-    verdict = ask(settings)
+    verdict = verify_anyway(settings) if deep else ask(settings)
     console.result(verdict_json(verdict, again)) if as_json else console.say(*verdict_lines(verdict, again))
     return StorageFailed.exit_code if verdict.faults or (again and again.faults) else 0
 

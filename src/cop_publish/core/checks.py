@@ -151,8 +151,8 @@ def advise_edits(episodes: Iterable[ClearedEpisode]) -> tuple[str, ...]:
 
 
 def _left_out(episode: ClearedEpisode) -> Iterator[str]:
-    derived = len(episode.derived_cuts)
-    if edited := episode.dropped_cues - derived:
+    derived, crowded = len(episode.derived_cuts), len(episode.crowded_cues)
+    if edited := episode.dropped_cues - derived - crowded:
         cues, it = (
             ("1 cue", "is left out, as edit.yaml takes it")
             if edited == 1
@@ -162,6 +162,7 @@ def _left_out(episode: ClearedEpisode) -> Iterator[str]:
             )
         )
         yield f"{episode.id}: {cues} of the transcript {it} out."
+    yield from _crowded(episode)
     if derived:
         cues, each = ("1 cue goes", "it is") if derived == 1 else (f"{derived} cues go", "each is")
         lines = ", ".join(str(place.line) for place in episode.derived_cuts)
@@ -170,6 +171,14 @@ def _left_out(episode: ClearedEpisode) -> Iterator[str]:
             "who is not named, or is of somebody without a yes to their voice "
             f"({episode.transcript}, line {lines}). Listen to the places. Where the sound itself has the "
             "agreed words, write them as they are said."
+        )
+
+
+def _crowded(episode: ClearedEpisode) -> Iterator[str]:
+    for place in episode.crowded_cues:
+        yield (
+            f"{episode.id}: the words of {episode.transcript}:{place.line} go too, for most of that cue goes "
+            "with the marked one beside it. Mend the times of the two, or cut by hand in edit.yaml."
         )
 
 

@@ -24,6 +24,7 @@ from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Lev
 from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
+from cop_publish.core.heard import heard_of
 from cop_publish.core.left_out import taken_back_in, without_left_out
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
@@ -67,11 +68,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from cop_publish.core.edits import Gone
+    from cop_publish.core.heard import Heard
 
 MORE = "<!--more-->"
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
 _UNTIL = "; until then, leave them out."
-_LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
 
 
 def clear(
@@ -103,11 +104,13 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         desk.require_voice(person, draft.where)
     derived = derive(draft, desk.may(draft.people), silenced)
     desk.problems += derived.problems
-    gone, heard = gone_by(derived.edit), gone_by(derived.padded)
+    gone, heard = gone_by(derived.edit), heard_of(draft.edit, derived)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
     credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
     chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, heard)
     notes, moments = desk.notes(draft.notes, gone)
+    lost = (c.text.where for c in draft.cues if heard.is_crowded_out(c))
+    crowded = tuple(where for where in lost if where not in derived.places)
     return ClearedEpisode(
         id=draft.id,
         guid=draft.guid,
@@ -133,6 +136,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         derived_cuts=derived.places,
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
+        crowded_cues=crowded,
         transcript=draft.transcript,
         revoiced=labels_of(draft, cues, desk.label),
     )
@@ -313,16 +317,11 @@ class _Desk:
         self.problems += check_chapters(drafts, gone)
         return tuple(Chapter(d.start_seconds, self.tag(d.title), d.url) for d in drafts)
 
-    def cues(self, draft: EpisodeDraft, gone: Gone) -> tuple[Cue, ...]:
+    def cues(self, draft: EpisodeDraft, heard: Heard) -> tuple[Cue, ...]:
         """Clear the cues that are heard; one that is cut in the middle is checked, and its words go."""
-        kept = []
         waiting = {p.where for p in self.problems if p.matter is Matter.LOOK}  # refused as they are
-        for cue in draft.cues:
-            if cue.text.where not in waiting and not gone.all_of(cue.start_seconds, cue.end_seconds):
-                cleared = self.cue(cue, draft.people)
-                if gone.seconds(cue.start_seconds, cue.end_seconds) <= _LITTLE_SECONDS:
-                    kept.append(cleared)
-        return tuple(kept)
+        clear = [c for c in draft.cues if c.text.where not in waiting and heard.has_any(c)]
+        return tuple(cue for c in clear if (cue := self.cue(c, draft.people)) and heard.keeps_words(c))
 
     def cue(self, draft: CueDraft, people: tuple[PersonId, ...]) -> Cue:
         """Clear a cue; what is marked in it can still be heard, so a mark refuses the episode."""

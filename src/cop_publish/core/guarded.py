@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
 from cop_publish.core.fences import Mark
+from cop_publish.core.heard import LITTLE_SECONDS
 from cop_publish.core.ledger import (
     find_guarded,
     holds_target,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from cop_publish.core.marks import Marked
     from cop_publish.core.model import Draft
 
-_LITTLE_SECONDS = 0.15  # of a cue may be cut with its words staying, as in `core/clear.py`
 _AS_THEY_STAND = ("id", "slug", "category", "topics", "redirect_from")
 
 
@@ -160,7 +160,7 @@ def _streams(draft: Draft) -> Iterator[Sequence[Text | None]]:
     if isinstance(draft, EpisodeDraft):
         gone = gone_by(draft.edit)
         yield [
-            cue.text if gone.seconds(cue.start_seconds, cue.end_seconds) <= _LITTLE_SECONDS else None
+            cue.text if gone.seconds(cue.start_seconds, cue.end_seconds) <= LITTLE_SECONDS else None
             for cue in draft.cues
         ]
     for key in _AS_THEY_STAND:

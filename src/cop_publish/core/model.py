@@ -271,6 +271,7 @@ class ClearedEpisode:
     revoiced: tuple[str, ...] = ()  # labels of those whose words somebody else reads
     dropped_cues: int = 0  # of the transcript, because they are not heard
     derived_cuts: tuple[Place, ...] = ()  # cues that go, with their sound, by a mark or for want of a yes
+    crowded_cues: tuple[Place, ...] = ()  # of which hardly anything is left beside such cuts
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
 
 

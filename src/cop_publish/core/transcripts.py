@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from cop_publish.core.front_matter import check_characters
 from cop_publish.core.json_transcript import read_json_transcript
 from cop_publish.core.model import ChapterDraft, CueDraft
-from cop_publish.core.spoken import Found, Manner, clock
+from cop_publish.core.spoken import Found, Manner
 from cop_publish.core.subrip import read_subrip
+from cop_publish.core.timecode import exact
 from cop_publish.core.voices import who_speaks
 from cop_publish.core.webvtt import read_webvtt
 
@@ -78,7 +79,7 @@ def _check_order(found: Found) -> None:
             what = "this cue starts before the one above it"
             found.problem(line.line, what, "Put the cues in order of time.")
         elif start < last_end:
-            times = f"at {clock(start)}, before the one above it ends at {clock(last_end)}"
+            times = f"at {exact(start)}, before the one above it ends at {exact(last_end)}"
             found.problem(line.line, f"this cue starts {times}", "Move one of the two times.")
         last_start, last_end = start, max(end, last_end)
 

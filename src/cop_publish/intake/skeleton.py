@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shlex
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from cop_publish.errors import WrongUsage
 from cop_publish.intake.placeholders import COVER_ALT, DESCRIPTION
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
@@ -89,7 +91,7 @@ title: {title}
 summary: One plain paragraph, no Markdown.
 date: {day} 07:00
 number:
-people: []     # the IDs of everyone who can be heard
+people: [{people}]     # the IDs of everyone who can be heard
 chapters:
   - {{start: 0:00, title: Welcome}}
 ---
@@ -157,7 +159,8 @@ def new_show(folder: Path, registry: Path, unique: UUID) -> Written:
     ]
     if not registry.exists():
         paths += [_private_folder(registry), *new_registry(registry)]
-    return Written(tuple(paths), f"cd {folder.name}; cop-publish new episode first-words; cop-publish build")
+    there = shlex.quote(folder.name)
+    return Written(tuple(paths), f"cd {there}; cop-publish new episode first-words; cop-publish build")
 
 
 def new_registry(registry: Path) -> tuple[Path, ...]:
@@ -167,10 +170,10 @@ def new_registry(registry: Path) -> tuple[Path, ...]:
     return (*folders, _write_private(registry / "registry.yaml", _REGISTRY))
 
 
-def new_episode(root: Path, words: str, guid: UUID, day: date) -> Written:
-    """Write an episode's folder with its guid already in it."""
+def new_episode(root: Path, words: str, guid: UUID, day: date, hosts: Sequence[PersonId] = ()) -> Written:
+    """Write an episode's folder with its guid already in it, and the show's hosts among its people."""
     folder = root / "episodes" / _slug(words)
-    text = _EPISODE.format(guid=guid, title=_quoted(words), day=day)
+    text = _EPISODE.format(guid=guid, title=_quoted(words), day=day, people=", ".join(hosts))
     paths = (_write(folder / "episode.md", text), _write(folder / "transcript.vtt", _TRANSCRIPT))
     return Written(paths, f"Put recording.wav (or .flac, .mp3, .m4a …) into episodes/{folder.name}/.")
 

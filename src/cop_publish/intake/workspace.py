@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -115,6 +115,13 @@ def withdrawn_paths(root: Path) -> tuple[frozenset[str], Problems]:
     files = frozenset({WITHDRAWN} if (root / WITHDRAWN).is_file() else ())
     withdrawn, problems = _withdrawn(root, files)
     return frozenset(withdrawn.get("paths", ())), problems
+
+
+def item_names(root: Path) -> frozenset[str]:
+    """Name every item by its folder or file alone, for what must be said before anything is read."""
+    files, _ = _inventory(root)
+    folders = (PurePosixPath(folder).name for folder in _episode_folders(files))
+    return frozenset((*folders, *(PurePosixPath(path).stem for path in files if _kind_of(path))))
 
 
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:

@@ -22,6 +22,7 @@ from cop_publish.registry.records import check_record, check_wordings, record_of
 from cop_publish.registry.schemas import CONSENT, PERSON, REGISTRY
 from cop_publish.registry.shown import check_shown
 from cop_publish.registry.state import MARK
+from cop_publish.registry.tellable import tellable
 from cop_publish.registry.upheld import forgotten
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _OTHERS = 0o077
+Items = frozenset[str]  # folders in consents/ that messages may show
 _FIXED = frozenset({MARK, "people", "consents", STANDING})  # names that messages may show, beside IDs
 
 _HOW_TO_SET = (
@@ -38,8 +40,8 @@ _HOW_TO_SET = (
 )
 
 
-def read_registry(folder: Path | None) -> Consents:
-    """Read everyone's consents.
+def read_registry(folder: Path | None, items: Items = frozenset()) -> Consents:
+    """Read everyone's consents; `items` holds the names of the workspace's items, which messages may show.
 
     Raises NotCleared where the registry cannot be trusted, and InvalidSource for what is wrong inside.
     """
@@ -65,7 +67,7 @@ def read_registry(folder: Path | None) -> Consents:
     if not fictional:
         _refuse_exposed(folder, problems)
     people = _people(folder, problems)
-    consents = _consents(folder, people, problems)
+    consents = _consents(folder, people, problems, items)
     if problems:
         raise InvalidSource("Nothing was published: the registry has problems.", problems)
     read = Consents(people, consents, fictional)
@@ -101,18 +103,19 @@ def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:
 
 
 def _consents(
-    folder: Path, people: dict[PersonId, Person], problems: list[Problem]
+    folder: Path, people: dict[PersonId, Person], problems: list[Problem], items: Items
 ) -> dict[tuple[PersonId, str | None], Consent]:
     found: dict[tuple[PersonId, str | None], Consent] = {}
     places: dict[tuple[PersonId, str | None], Place] = {}
     known = {path.stem for path in (folder / "people").glob("*.yaml")}  # with problems of their own, perhaps
-    for path in _consent_files(folder, problems):
-        person = _id(path, folder, problems)
-        fields = _read(path, folder, CONSENT, problems)
+    items = tellable(items, people.values()) if len(people) == len(known) else frozenset[str]()
+    for path in _consent_files(folder, problems, items):
+        person = _id(path, folder, problems, items)
+        fields = _read(path, folder, CONSENT, problems, items)
         if person is None or fields.get("level") is None:
             continue
         if person not in people and person not in known:
-            where = Place(_shown(path, folder), 1)
+            where = Place(_shown(path, folder, items), 1)
             problems.append(
                 Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
             )
@@ -125,23 +128,23 @@ def _consents(
     return found
 
 
-def _consent_files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
+def _consent_files(folder: Path, problems: list[Problem], items: Items) -> Iterator[Path]:
     for item in _entries(folder / "consents", folder, problems):
         if item.is_dir():
-            yield from _files(item, folder, problems)
+            yield from _files(item, folder, problems, items)
         else:
             where = Place(_shown(item, folder))
             fix = "Move it into the folder of its episode, post or meeting, or into standing/."
             problems.append(Problem(where, "a file stands beside the folders of the items", fix))
 
 
-def _files(place: Path, folder: Path, problems: list[Problem]) -> Iterator[Path]:
+def _files(place: Path, folder: Path, problems: list[Problem], items: Items = frozenset()) -> Iterator[Path]:
     """Give the records in one folder; anything else there could be one that would be passed over."""
     for path in _entries(place, folder, problems):
         if path.suffix == ".yaml" and path.is_file():
             yield path
         else:
-            where = Place(_shown(path, folder))
+            where = Place(_shown(path, folder, items))
             problems.append(
                 Problem(where, "this is no record", "Records end in .yaml: rename it, or move it.")
             )
@@ -167,16 +170,18 @@ def _link(path: Path, folder: Path) -> Problem:
     return Problem(Place(_shown(path, folder)), what, "Put the file or folder itself in its place.")
 
 
-def _id(path: Path, folder: Path, problems: list[Problem]) -> PersonId | None:
+def _id(path: Path, folder: Path, problems: list[Problem], items: Items = frozenset()) -> PersonId | None:
     if v.PERSON_ID.fullmatch(path.stem):
         return PersonId(path.stem)
-    where = Place(_shown(path, folder))
+    where = Place(_shown(path, folder, items))
     problems.append(Problem(where, "a file is not named after a person's ID", "Rename it to p-XXXX.yaml."))
     return None
 
 
-def _read(path: Path, folder: Path, schema: Schema, problems: list[Problem]) -> Fields:
-    shown = _shown(path, folder)
+def _read(
+    path: Path, folder: Path, schema: Schema, problems: list[Problem], items: Items = frozenset()
+) -> Fields:
+    shown = _shown(path, folder, items)
     try:
         text, bad = check_characters(path.read_text(encoding="utf-8"), shown)
     except (OSError, UnicodeDecodeError) as error:
@@ -200,9 +205,10 @@ def shown_name(path: Path, folder: Path) -> str:
     return _shown(path, folder)
 
 
-def _shown(path: Path, folder: Path) -> str:
-    """The path as messages show it: fixed names and people's IDs; any other may be a name, also by a slip."""
-    shown = [part if _may_be_shown(part) else "…" for part in path.relative_to(folder).parts]
+def _shown(path: Path, folder: Path, items: Items = frozenset()) -> str:
+    """The path as messages show it: fixed names, people's IDs and `items`; any other may hold a name."""
+    parts = path.relative_to(folder).parts
+    shown = [part if _may_be_shown(part) or part in items else "…" for part in parts]
     return "/".join(["registry", *shown]).replace("…/…", "…")
 
 

@@ -153,8 +153,9 @@ def kept_release(live: Live, name: str) -> Kept:
     """The release of that name.  Raises StorageFailed, naming those that are kept."""
     found = [kept for kept in live.record.kept if name in {kept.name, str(kept.seq)}]
     if not found:
-        known = ", ".join(kept.name for kept in live.record.kept) or "none yet"
-        raise StorageFailed(f"There is no kept release {name}. Choose one of these: {known}.")
+        known = ", ".join(kept.name for kept in live.record.kept)
+        choose = f"Choose one of these: {known}." if known else "None is kept: nothing can be gone back to."
+        raise StorageFailed(f"There is no kept release {name}. {choose}")
     return found[0]
 
 

@@ -70,10 +70,16 @@ def gone_lines(keys: Iterable[str]) -> list[str]:
 
 def removed_line(receipt: WithdrawalReceipt) -> str:
     """What the store no longer has."""
-    versions = f"{len(receipt.keys)} files in {receipt.versions} versions"
-    packs = f"{receipt.packs_rewritten} packs written again, {receipt.packs_removed} removed"
-    dropped = f"{receipt.releases_dropped} releases that showed it can no longer be gone back to"
-    return f"Removed: {versions}, {receipt.unfinished_uploads} unfinished uploads; {packs}; {dropped}."
+    files = _count(len(receipt.keys), "file")
+    versions = f"{files} in {_count(receipt.versions, 'version')}" if receipt.versions else files
+    packs = f"{_count(receipt.packs_rewritten, 'pack')} written again, {receipt.packs_removed} removed"
+    dropped = f"{_count(receipt.releases_dropped, 'release')} that showed it can no longer be gone back to"
+    uploads = _count(receipt.unfinished_uploads, "unfinished upload")
+    return f"Removed: {versions}, {uploads}; {packs}; {dropped}."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def seen_lines(seen: Seen) -> Iterator[str]:
