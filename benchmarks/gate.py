@@ -1,10 +1,12 @@
 """How fast the gate reads a generated blog, in MB of finished site a second of one core.
 
-    python benchmarks/gate.py [--posts 1000] [--rounds 5] [--passages 300] [--beside OTHER/src]
+    python benchmarks/gate.py [--posts 1000] [--rounds 5] [--passages 300] [--departed 300] [--beside SRC]
 
 A thousand posts are some 18 MB.  `--passages` puts as many marked passages into the ledger, made of the
-posts' own words in another order.  `--beside` times another copy of the source in turns with this one: before
-and after.  All that a first run does for the gate is timed: loading it, the search, the canaries.
+posts' own words in another order, with their words at hand, as while the marks still stand in drafts;
+`--departed` puts in as many more that are known by their digests alone.  `--beside` times another copy of
+the source in turns with this one: before and after.  All that a first run does for the gate is timed:
+loading it, the search, the canaries.
 """
 
 from __future__ import annotations
@@ -36,12 +38,13 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Time the gate.")
     asked.add_argument("--posts", type=int, default=1000)
     asked.add_argument("--passages", type=int, default=0)
+    asked.add_argument("--departed", type=int, default=0)
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--beside", type=Path)
     asked.add_argument("--workspace", type=Path, help=argparse.SUPPRESS)
     options = asked.parse_args()
     if options.workspace:
-        print(json.dumps(_once(options.workspace, options.passages)))
+        print(json.dumps(_once(options.workspace, options.passages, options.departed)))
         return
     from generated_show import write_show  # noqa: PLC0415 - not for a timed process
 
@@ -51,7 +54,7 @@ def main() -> None:
         found: dict[str, list[dict[str, float]]] = {source: [] for source in sources}
         for counted in range(options.rounds + 1):
             for source, path in sources.items():
-                run = _run(Path(name), path, options.passages)
+                run = _run(Path(name), path, options.passages, options.departed)
                 if counted:
                     found[source].append(run)
     for source, runs in found.items():
@@ -62,21 +65,23 @@ def main() -> None:
         )
 
 
-def _run(workspace: Path, source: Path, passages: int) -> dict[str, float]:
-    argv = [sys.executable, str(HERE), "--workspace", str(workspace), "--passages", str(passages)]
+def _run(workspace: Path, source: Path, passages: int, departed: int) -> dict[str, float]:
+    argv = [sys.executable, str(HERE), "--workspace", str(workspace)]
+    argv += ["--passages", str(passages), "--departed", str(departed)]
     environment = {**os.environ, "PYTHONPATH": f"{source.resolve()}{os.pathsep}{HERE.parent}"}
     said = subprocess.run(argv, env=environment, capture_output=True, text=True, check=True).stdout
     found: dict[str, float] = json.loads(said)
     return found
 
 
-def _once(workspace: Path, passages: int) -> dict[str, float]:
+def _once(workspace: Path, passages: int, departed: int) -> dict[str, float]:
     """Render the site, then let the gate read all of it: loading, search and canaries included."""
     from cop_publish.core.model import Releases  # noqa: PLC0415 - of the source that is timed
+    from cop_publish.gating import guard_of  # noqa: PLC0415 - the same
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
     from cop_publish.ready import find_ready  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
-    from cop_publish.site import guard_of, render_site  # noqa: PLC0415 - the same
+    from cop_publish.site import render_site  # noqa: PLC0415 - the same
 
     settings = read_settings(workspace)
     ready = find_ready(settings, Scope(None), frozenset(), lambda _people: None, now=NOW)
@@ -84,8 +89,8 @@ def _once(workspace: Path, passages: int) -> dict[str, float]:
         Releases((), ready.posts, ready.meetings, ready.pages, ready.held_back, ready.now), settings
     )
     guard = guard_of(ready)
-    if passages:
-        guard = replace(guard, passages=_ledger(workspace, passages))
+    if passages or departed:
+        guard = replace(guard, passages=_ledger(workspace, passages, departed))
     begun = time.process_time()
     from cop_publish.gate.approve import approve  # noqa: PLC0415 - its loading is timed
     from cop_publish.gate.memory import Memory  # noqa: PLC0415 - the same
@@ -96,14 +101,25 @@ def _once(workspace: Path, passages: int) -> dict[str, float]:
     return {"files": len(site.files), "bytes": size, "cpu_seconds": seconds}
 
 
-def _ledger(workspace: Path, count: int) -> Passages:
-    from cop_publish.gate.passages import Passages, passage_of  # noqa: PLC0415 - of the source that is timed
+def _ledger(workspace: Path, at_hand: int, departed: int) -> Passages:
+    from cop_publish.gate import passages  # noqa: PLC0415 - of the source that is timed
 
     chance = random.Random(1)  # noqa: S311 - words for a benchmark
     post = min((workspace / "posts").iterdir()).read_text("utf-8")
     words = sorted(set(re.findall("[a-z]{2,}", post)))
-    texts = (" ".join(chance.choices(words, k=chance.randint(5, 25))) for _ in range(count))
-    return Passages(b"benchmark", tuple(passage_of(text, b"benchmark") for text in texts))
+    texts = [" ".join(chance.choices(words, k=chance.randint(5, 25))) for _ in range(at_hand + departed)]
+    ledger = passages.Passages(_KEY, tuple(passages.passage_of(text, _KEY) for text in texts))
+    if not hasattr(passages, "said_in"):  # an older source, which knows one way only
+        return ledger
+    from cop_publish.core.pairs import NOTHING, TAGS, tags_of  # noqa: PLC0415 - of the source that is timed
+
+    said = {mark: said for text in texts[:at_hand] for mark, said in passages.said_in(text, _KEY).items()}
+    chaff = chance.sample(range(TAGS), TAGS // 4)
+    tags = [tag for text in texts for tag in tags_of(_KEY, text.split())]
+    return replace(ledger, pairs=NOTHING.with_tags([*chaff, *tags]), said=said)
+
+
+_KEY = b"benchmark"
 
 
 if __name__ == "__main__":

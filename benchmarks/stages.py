@@ -21,12 +21,13 @@ from pathlib import Path  # noqa: E402 - as above
 from cop_publish.core.model import Releases  # noqa: E402 - as above
 from cop_publish.gate.approve import approve  # noqa: E402 - as above
 from cop_publish.gate.memory import Memory  # noqa: E402 - as above
+from cop_publish.gating import guard_of  # noqa: E402 - as above
 from cop_publish.intake.settings_file import read_settings  # noqa: E402 - as above
 from cop_publish.publish import BUILD_FOLDER  # noqa: E402 - as above
 from cop_publish.ready import find_ready  # noqa: E402 - as above
 from cop_publish.scope import Scope  # noqa: E402 - as above
 from cop_publish.settings import StorageSettings  # noqa: E402 - as above
-from cop_publish.site import guard_of, render_site  # noqa: E402 - as above
+from cop_publish.site import render_site  # noqa: E402 - as above
 from cop_publish.storage.live import Publisher, look  # noqa: E402 - as above
 from cop_publish.storage.open import open_store  # noqa: E402 - as above
 from cop_publish.storage.prepare import prepare  # noqa: E402 - as above

@@ -188,10 +188,11 @@ def judge_items(
 def _judged(batch: Sequence[Item], root: Path, tally: Tally) -> Iterator[tuple[Item, str]]:
     """What came of each item: of its own words, and of every page and feed that was rendered."""
     from cop_publish.core.model import Releases  # noqa: PLC0415 - heavy, and for this alone
+    from cop_publish.gating import guard_of, own_words  # noqa: PLC0415 - the same
     from cop_publish.intake.settings_file import read_settings  # noqa: PLC0415 - the same
     from cop_publish.ready import find_ready  # noqa: PLC0415 - the same
     from cop_publish.scope import Scope  # noqa: PLC0415 - the same
-    from cop_publish.site import guard_of, own_words, render_site  # noqa: PLC0415 - the same
+    from cop_publish.site import render_site  # noqa: PLC0415 - the same
 
     settings = read_settings(root)
     ready = find_ready(settings, Scope(None), frozenset(), lambda _people: None, now=NOW)

@@ -127,6 +127,7 @@ PURE = {
     *("__future__", "bisect", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "enum"),
     *("functools", "hashlib", "hmac", "html", "itertools", "json", "math", "re", "string", "typing"),
     *("unicodedata", "urllib.parse", "uuid"),
+    "array",  # numbers in a row; its files are not opened
     "codecs",  # what is done with a character that an encoding lacks; its files are not opened (see below)
     "yaml",  # composes nodes from text; nothing is read or constructed by it
 }

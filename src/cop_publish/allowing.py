@@ -17,7 +17,7 @@ from cop_publish.registry.read import read_registry
 from cop_publish.registry.secret import closed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -37,7 +37,7 @@ class Look:
     by: str  # a person's ID
     second: str  # another's, or empty
     reason: str = field(repr=False)
-    expires: date
+    expires: date | None  # None: nothing is allowed by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Listed:
     soon_over: tuple[str, ...]
     unused: tuple[str, ...]
     offered: tuple[str, ...]
+    others: tuple[str, ...]
     count: int  # of all allows
     is_first: bool  # until now no report could say a fingerprint
 
@@ -59,17 +60,11 @@ def allow(
     Raises WrongUsage for a fingerprint that the report has not, for somebody whom the registry does not
     know, and where a second person is needed; NotCleared where the audit does not hold.
     """
-    registry, consents = _registry(root, protect)
+    registry = open_registry(root, look, protect, now=now)
     today = now.date()
-    _refuse_slips(look, consents, today)
     last = last_look(root / _MEMORY)
     groups = _groups(fingerprints, last.offered if last is not None else {}, every_allow(registry))
-    if not look.second and any(needs_second(offer.rule) for offer in groups):
-        raise WrongUsage(
-            "A whole name, an address or a marking needs two people: --second is the ID of who else looked."
-        )
-    if read_chain(registry).problems:  # refuses before anything is written
-        append(registry, Event("allow"), at=now)
+    require_second(look, (offer.rule for offer in groups))
     try:
         add_allows(registry, [_record(offer, marks, look, today) for offer, marks in groups.items()])
     except OSError:
@@ -91,17 +86,36 @@ def listed(root: Path, protect: Protect, *, now: datetime) -> Listed:
     is_first = not allow_key(registry)
     if is_first and not make_allow_key(registry):
         raise closed("the key of allows")
+    soon = [a for a in allows if a.expires and a.expires <= today + SOON]
+    unused = [a for a in allows if last is not None and not last.used.issuperset(a.fingerprints)]
     return Listed(
-        tuple(_line(a, _end(a, today)) for a in allows if a.expires and a.expires <= today + SOON),
-        tuple(
-            _line(a, "the last report did not come across it")
-            for a in allows
-            if last is not None and not last.used.issuperset(a.fingerprints)
-        ),
+        tuple(_line(a, _end(a, today)) for a in soon),
+        tuple(_line(a, "the last report did not come across it") for a in unused),
         tuple(_offer_lines(last.offered)) if last is not None else (),
+        tuple(_line(a, _end(a, today)) for a in allows if a not in soon and a not in unused),
         len(allows),
         is_first,
     )
+
+
+def open_registry(root: Path, look: Look, protect: Protect, *, now: datetime) -> Path:
+    """Give the registry's folder, once it is known that this look can be recorded in it.
+
+    Raises WrongUsage for a slip in it, and NotCleared where the audit does not hold.
+    """
+    registry, consents = _registry(root, protect)
+    _refuse_slips(look, consents, now.date())
+    if read_chain(registry).problems:  # refuses before anything is written
+        append(registry, Event("allow"), at=now)
+    return registry
+
+
+def require_second(look: Look, rules: Iterable[str]) -> None:
+    """Raise WrongUsage where one pair of eyes is not enough."""
+    if not look.second and any(map(needs_second, rules)):
+        raise WrongUsage(
+            "A whole name, an address or a marking needs two people: --second is the ID of who else looked."
+        )
 
 
 def _registry(root: Path, protect: Protect) -> tuple[Path, Consents]:
@@ -120,7 +134,7 @@ def _refuse_slips(look: Look, consents: Consents, today: date) -> None:
             raise WrongUsage(f"{option} is the ID of somebody in the registry, such as p-7f3k.")
     if look.second == look.by:
         raise WrongUsage("--second is the same as --by: ask somebody else.")
-    if look.expires <= today:
+    if look.expires is not None and look.expires <= today:
         raise WrongUsage("--expires is the first day on which it must be looked at again: a day to come.")
 
 
@@ -131,7 +145,9 @@ def _groups(
     groups: dict[Offer, list[str]] = {}
     for mark in dict.fromkeys(fingerprints):
         if mark in known:
-            raise WrongUsage(f"{mark} is allowed already.")
+            raise WrongUsage(
+                f"{mark} is allowed already: --renew gives it another end, --remove takes it out."
+            )
         if mark not in offered:
             raise WrongUsage(
                 f"The last report has no fingerprint {mark}: run `cop-publish check`, and copy it from there."
@@ -161,7 +177,8 @@ def _end(allowed: Allow, today: date) -> str:
 
 def _line(allowed: Allow, what: str) -> str:
     whose = f" of {allowed.person}" if allowed.person else ""
-    return f"{allowed.where}: {allowed.rule}{whose} in {allowed.item or SHARED}: {what}"
+    marks = " ".join(allowed.fingerprints)
+    return f"{allowed.where}: {allowed.rule}{whose} in {allowed.item or SHARED}: {what}  {marks}"
 
 
 def _offer_lines(offered: Mapping[str, Offer]) -> Iterator[str]:
@@ -181,6 +198,10 @@ def allowed_lines(offers: Sequence[Offer], look: Look) -> list[str]:
     return [*lines, "The next publish reads everything again; the registry has who and why."]
 
 
+_RENEW = "cop-publish allow --renew FINGERPRINT --expires … --by … --reason …"
+_REMOVE = "cop-publish allow --remove FINGERPRINT --by … --reason …"
+
+
 def listed_lines(found: Listed) -> list[str]:
     """Say it for people."""
     lines = [f"{found.count} allows in the registry" if found.count != 1 else "1 allow in the registry"]
@@ -188,8 +209,9 @@ def listed_lines(found: Listed) -> list[str]:
         ["From now on each finding has a fingerprint: run `cop-publish check`."] if found.is_first else []
     )
     for heading, entries in (
-        ("Soon over, or over: remove the record, look again, and allow it anew", found.soon_over),
-        ("Perhaps not needed: remove what `cop-publish check` says is not", found.unused),
+        (f"Soon over, or over: look again, and {_RENEW}, or {_REMOVE}", found.soon_over),
+        (f"Perhaps not needed: what `cop-publish check` says is not, {_REMOVE}", found.unused),
+        ("Others", found.others),
         ("Found by the last report: allow them one by one, or take them out", found.offered),
     ):
         lines += [f"{heading}", *(f"  {entry}" for entry in entries)] if entries else []

@@ -37,10 +37,10 @@ def keep_marks(ready: Ready) -> None:
     folder, waits = ready.settings.registry, ready.waits
     if folder is None or waits is None:
         return
-    marked = [draft for draft in waits.drafts if prints_of(draft, b"")]
+    marked = {item: words for item, words in waits.withheld.items() if prints_of(words, b"")}
     if marked:
         key = key_of(folder)
-        guard(folder, {draft.id: prints_of(draft, key) for draft in marked}, at=ready.now)
+        guard(folder, {item: prints_of(words, key) for item, words in marked.items()}, at=ready.now)
 
 
 def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:

@@ -94,6 +94,10 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
         return  # said already
     ledger = read_ledger(folder)
     yield Finding(ok=True, what=f"{len(ledger.runs)} runs of words are guarded, which were marked once")
+    if ledger.prints and ledger.pairs.passes_all:
+        what = "the filter of passages is missing, damaged or older than the ledger: publishing takes longer"
+        fix = "The next publish makes it again, once every guarded passage stands marked in some item."
+        yield Finding(ok=True, what=what, fix=fix)
     periods = len(read_calendar(folder, ZoneInfo(settings.site.timezone)))
     yield Finding(
         ok=True, what=f"the calendar has {periods} pre-election period{'' if periods == 1 else 's'}"

@@ -10,7 +10,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from cop_publish.registry.audit import AUDIT, NOTES
-from cop_publish.registry.ledger import PASSAGES
+from cop_publish.registry.ledger import LOCK, PASSAGES
+from cop_publish.registry.pair_filter import FILTER
 from cop_publish.registry.state import HEAD
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What the tool writes into a registry, a sample's too.
-OWN_OF_A_REGISTRY = ("hmac.key", "allows.key", HEAD, AUDIT, PASSAGES, NOTES, ".lock")
+OWN_OF_A_REGISTRY = ("hmac.key", "allows.key", HEAD, AUDIT, PASSAGES, FILTER, NOTES, ".lock", LOCK)
 STATE = ".cop-publish"
 _GIT_SECONDS = 20
 

@@ -11,22 +11,24 @@ from cop_publish.core.pieces import may_be_in
 from cop_publish.core.problems import Place
 from cop_publish.core.sign_offs import State, must_sign_off, unsigned
 from cop_publish.errors import WrongUsage
+from cop_publish.gating import items_of, leaking_items
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
+from cop_publish.jigsaws import open_jigsaws
 from cop_publish.ready import find_ready
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import Scope
 from cop_publish.signing import answers_of
-from cop_publish.site import items_of, leaking_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cop_publish.core.consents import PersonId
     from cop_publish.core.model import Draft
     from cop_publish.core.problems import Problem
     from cop_publish.core.sign_offs import SignOffs
     from cop_publish.intake.workspace import ItemRead
+    from cop_publish.jigsaws import Open
     from cop_publish.publish import Errand
     from cop_publish.ready import Ready
 
@@ -64,7 +66,8 @@ def find_people(errand: Errand, live: frozenset[str], item: str | None = None) -
     if item is not None and not wanted:
         raise WrongUsage(f"There is no episode, post or meeting called {item} that could be published.")
     scanned = frozenset(i.id for i in items_of(ready))
-    look = _Look(ready, answers_of(settings), leaking_items(ready), scanned)
+    to_weigh = {o.jigsaw.item: o for o in open_jigsaws(ready)}
+    look = _Look(ready, answers_of(settings), leaking_items(ready), scanned, to_weigh)
     return tuple(standing for i in wanted for standing in look.at(i))
 
 
@@ -117,6 +120,7 @@ class _Look:
     answers: SignOffs
     leaking: frozenset[str]
     scanned: frozenset[str]
+    to_weigh: Mapping[str, Open]  # by item
 
     def at(self, item: ItemRead) -> Iterator[Standing]:
         if item.draft is None:
@@ -133,7 +137,8 @@ class _Look:
 
     def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
         state = self._state(item, person)
-        gate = NOTHING if item.id not in self.scanned else "leak" if item.id in self.leaking else "clean"
+        gate = self._gate(item, person)
+        look = str(self.to_weigh[item.id].problem) if gate == "look" else ""
         return Standing(
             item.id,
             person,
@@ -142,8 +147,14 @@ class _Look:
             self._department(item, person),
             self._calendar(item, person),
             gate,
-            _blocking(person, problems, gate),
+            _blocking(person, problems, gate) or look,
         )
+
+    def _gate(self, item: ItemRead, person: PersonId) -> str:
+        if item.id not in self.scanned:
+            return NOTHING
+        is_told = item.id in self.to_weigh and person in dict(self.to_weigh[item.id].jigsaw.unnamed)
+        return "leak" if item.id in self.leaking else "look" if is_told else "clean"
 
     def _state(self, item: ItemRead, person: PersonId) -> State:
         mine = next((v for v in self.ready.to_sign if (v.item, v.person) == (item.id, person)), None)

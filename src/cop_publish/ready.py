@@ -20,7 +20,7 @@ from cop_publish.core.checks import (
     check_unique,
 )
 from cop_publish.core.clear import clear
-from cop_publish.core.jigsaw import advise_jigsaw
+from cop_publish.core.expiring import advise_expiries
 from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.model import (
     Audience,
@@ -83,6 +83,8 @@ class Ready:
     rules: Rules | None = None  # None: not read from a registry
     waits: Waits | None = None
     present: Mapping[str, frozenset[PersonId]] = field(default_factory=dict)  # by item: everyone in it
+    expiring: tuple[str, ...] = ()  # what will stop items soon; in `advice` too
+    later: tuple[Cleared, ...] = ()  # what is held back, whatever for
     notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
 
     @property
@@ -120,18 +122,18 @@ def find_ready(
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
-    refused += waits.problems
-    refused += _across(workspace, cleared, settings, scope)
-    refused += _share_a_name(workspace.items)
+    refused += (*waits.problems, *_across(workspace, cleared, settings, scope))
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
-    refused += _named_drafts(workspace.items, scope)
+    refused += (*_share_a_name(workspace.items), *_named_drafts(workspace.items, scope))
     _refuse_what_must_be_whole(workspace, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
     public_now = _sorted_by_kind([c for c in wanted if c.id not in waits.embargoes], now)
+    expiring = _expiring(good, consents, settings, now)
     present = present_in([item.draft for item in workspace.items if item.draft is not None])
+    shown = {c.id for kind in public_now for c in kind}
     return Ready(
         settings,
         consents,
@@ -141,26 +143,24 @@ def find_ready(
         waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*_advice(workspace, consents, public_now, present), *waits.advice),
+        advice=(*expiring, *_advice(workspace, consents, public_now), *waits.advice),
         drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
         to_sign=to_sign,
         rules=rules,
         waits=waits,
         present=present,
+        expiring=expiring,
+        later=tuple(c for c in wanted if c.id not in shown),
         notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
     )
 
 
-def _advice(
-    workspace: Workspace, consents: Consents, public: Sorted, present: Mapping[str, frozenset[PersonId]]
-) -> Iterator[str]:
+def _advice(workspace: Workspace, consents: Consents, public: Sorted) -> Iterator[str]:
     """What is no problem, and somebody should know; of items only where they are public."""
-    episodes, posts, meetings, _ = public
     shown = {item.id for kind in public for item in kind}
     drafts = [item.draft for item in workspace.items if item.draft is not None and item.id in shown]
     yield from advise_consents(consents, frozenset(item.id for item in workspace.items))
-    yield from advise_edits(episodes)
-    yield from advise_jigsaw((*episodes, *posts), meetings, present)
+    yield from advise_edits(public[0])
     yield from advise_left_out(drafts, consents)
 
 
@@ -205,6 +205,11 @@ def _to_sign(
     views = views_to_sign(pairs, consents, settings, now=now)
     places = {c.id: Place(item.path, 1) for item, c in cleared}
     return views, find_unsigned(views, answers_of(settings), places)
+
+
+def _expiring(pairs: Pairs, consents: Consents, settings: Settings, now: datetime) -> tuple[str, ...]:
+    drafts = [(item.draft, c) for item, c in pairs if item.draft is not None]
+    return tuple(advise_expiries(drafts, consents, settings.show.hosts, now=now))
 
 
 def _named_drafts(items: Iterable[ItemRead], scope: Scope) -> list[Problem]:

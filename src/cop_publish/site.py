@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.bookkeeping import keep_marks
 from cop_publish.core import routes
-from cop_publish.core.consents import Level
 from cop_publish.core.feed_rules import advise_feed, advise_size, check_before_sound
 from cop_publish.core.model import EpisodeRelease, Releases
 from cop_publish.core.output import (
@@ -26,19 +25,13 @@ from cop_publish.core.output import (
 )
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.relied import relied_on
-from cop_publish.core.words import words_of
 from cop_publish.episode import master_episodes
-from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
-from cop_publish.gate.allows import faults as allow_faults
-from cop_publish.gate.approve import approve
-from cop_publish.gate.guard import STANDING, Guard
-from cop_publish.gate.memory import Memory
-from cop_publish.gate.passages import Passages, passages_of
+from cop_publish.errors import InvalidSource
+from cop_publish.gating import gated, items_of
+from cop_publish.jigsaws import advise_later
 from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
-from cop_publish.registry.allows import allow_key, make_allow_key, read_allows
-from cop_publish.registry.ledger import read_ledger
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
-from cop_publish.render.bodies import Bodies, source_file
+from cop_publish.render.bodies import Bodies
 from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
@@ -46,20 +39,16 @@ from cop_publish.render.links import check_links
 from cop_publish.render.notice import notice_file
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import transcript_files
-from cop_publish.signing import unsigned_now
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
-    from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
     from cop_publish.core.relied import Relied
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
-    from cop_publish.withdrawal.stays import Stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +78,17 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     site = replace(site, relied=(*site.relied, *_relied(ready)))
     errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
-    approved = _gated(site, ready, mastered, errand.stays)
+    approved = gated(site, ready, mastered, errand.stays)
     errand.progress("checking every byte that would be public", 1.0)
-    return Built(ready, releases, approved, (*ready.advice, *_advice(releases, settings, approved)))
+    advice = (*ready.advice, *advise_later(ready), *_advice(releases, settings, approved))
+    return Built(ready, releases, approved, advice)
 
 
 def _relied(ready: Ready) -> tuple[Relied, ...]:
     """What the items that are public now rely on, to be kept with the release."""
     public = {item.id for item in items_of(ready)}
     drafts = [draft for draft in ready.waits.drafts if draft.id in public] if ready.waits else []
-    return relied_on(drafts, ready.consents, today=ready.now.date())
+    return relied_on(drafts, ready.consents, ready.to_sign, today=ready.now.date())
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
@@ -107,8 +97,8 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     _lint(ready, settings)
     to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
     site = render_site(_releases(ready, ()), settings, to_come)
-    _gated(site, ready, (), errand.stays)
-    return ready
+    gated(site, ready, (), errand.stays)
+    return replace(ready, advice=(*ready.advice, *advise_later(ready)))
 
 
 def site_to_show(
@@ -130,70 +120,6 @@ def site_to_show(
 
 def _had_master(episode: str, settings: Settings) -> bool:
     return (settings.root / "episodes" / episode / RECEIPT).is_file()
-
-
-def _gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...], stays: Stays) -> Approved:
-    """Let the gate read each item's own words as that item's alone, and then every byte of the site.
-
-    A page shows other items too (the next episode, the next meeting), and whoever is named there may stand on
-    it; in the words of this item they may not.
-    """
-    memory = Memory.load(state_folder(ready.settings.root) / "gate.json")
-    recordings = {release.episode.id: release.master.recording for release in mastered}
-    unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
-    guard = stays.allowing(replace(guard_of(ready), unsigned=unsigned))
-    try:
-        return _approved(site, ready, guard, memory)
-    except NeedsHumanLook:
-        registry = ready.settings.registry
-        if guard.allow_key or registry is None or not (key := make_allow_key(registry)):
-            raise
-        return _approved(site, ready, replace(guard, allow_key=key), memory)  # so that it can be allowed
-    finally:
-        memory.save()  # after a refusal too: what passed need not be read again
-
-
-def leaking_items(ready: Ready) -> frozenset[str]:
-    """Give the items in whose own words the gate finds something withheld; nothing is made or remembered."""
-    try:
-        approve(Site(own_words(ready), (), None), guard_of(ready), Memory())
-    except LeakFound as leak:
-        places = {problem.where.path.removesuffix(_WORDS) for problem in leak.problems}
-        return frozenset(item.id for item in items_of(ready) if source_file(item) in places)
-    return frozenset()
-
-
-def items_of(ready: Ready) -> list[Cleared]:
-    """Everything that may be public now."""
-    return [*ready.episodes, *ready.posts, *ready.meetings, *ready.pages]
-
-
-def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory) -> Approved:
-    words = own_words(ready)
-    try:
-        approve(Site(words, (), None), guard, memory)
-        approved = approve(site, guard, memory)
-    except (LeakFound, NeedsHumanLook) as found:
-        places = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in found.problems}
-        raise type(found)(found.summary, places.values()) from found
-    items = frozenset(item for file in words for item in file.items)
-    faults = tuple(allow_faults(guard.allows, memory.allows_used, items))
-    raise_problems(faults, "Nothing was published: the registry has problems.")
-    return approved
-
-
-def own_words(ready: Ready) -> tuple[PublicFile, ...]:
-    """Give every item's cleared words as a file that is scanned and never published."""
-    headers = Headers("text/plain; charset=utf-8", SHORT_LIVED)
-    return tuple(
-        PublicFile(
-            source_file(item) + _WORDS, words_of(item).encode(), headers, FileClass.PAGE, frozenset({item.id})
-        )
-        for item in items_of(ready)
-    )
-
-
-_WORDS = ".words.txt"
 
 
 def _with_sound(
@@ -241,58 +167,6 @@ def render_site(releases: Releases, settings: Settings, to_come: Collection[str]
     moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
     moments += [notice.until for notice in releases.notices]
     return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))
-
-
-def guard_of(ready: Ready) -> Guard:
-    """Say for the gate who may be named where, and in which words."""
-    consents, today = ready.consents, ready.now.date()
-    items = items_of(ready)
-    records = {
-        i.id: {p: consents.of(p, i.id, today=today) for p in asked} for i, asked in _asked(items, consents)
-    }
-    named = {
-        item: frozenset(p for p, record in by_person.items() if record.level is Level.NAMED)
-        for item, by_person in records.items()
-    }
-    standing = {p: consents.of(p, STANDING, today=today) for p in consents.people}
-    everywhere = frozenset(
-        p
-        for p, c in standing.items()
-        if c.level is Level.NAMED and all(p in names for names in named.values())
-    )
-    wordings = {i: tuple(sorted({c.display for c in r.values() if c.display})) for i, r in records.items()}
-    wordings[STANDING] = tuple(sorted(c.display for p, c in standing.items() if p in everywhere))
-    settings = ready.settings
-    addresses = frozenset({settings.show.owner_email, settings.site.mailing_list.removeprefix("mailto:")})
-    guard = Guard(
-        tuple(consents.people.values()),
-        named,
-        everywhere,
-        wordings,
-        public_addresses=addresses,
-        present=ready.present,
-        records=records,
-    )
-    if settings.registry is None:
-        return guard
-    allows, passages = read_allows(settings.registry, today=today), _guarded(settings.registry)
-    return replace(guard, allows=allows, allow_key=allow_key(settings.registry), passages=passages)
-
-
-def _guarded(registry: Path) -> Passages | None:
-    """Give the ledger as the gate takes it, with what was marked just now; None where nothing is guarded."""
-    ledger = read_ledger(registry)
-    return passages_of(ledger.key, ledger.prints)
-
-
-def _asked(items: list[Cleared], consents: Consents) -> Iterator[tuple[Cleared, set[PersonId]]]:
-    """With each item, whoever has a record that can hold for it: of hundreds of members, a few."""
-    recorded: dict[str | None, set[PersonId]] = {}
-    for person, item in consents.consents:
-        if person in consents.people:
-            recorded.setdefault(item, set()).add(person)
-    standing = recorded.get(None, set())
-    return ((item, standing | recorded.get(item.id, set())) for item in items)
 
 
 def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...]) -> Releases:

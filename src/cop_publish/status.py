@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core import routes
 from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.ready import find_ready, was_public
+from cop_publish.jigsaws import open_jigsaws
+from cop_publish.ready import Waiting, find_ready, was_public
 from cop_publish.report import moment_words
 from cop_publish.scope import Scope
 from cop_publish.storage.live import published_manifest
@@ -17,7 +18,7 @@ from cop_publish.storage.open import open_store
 if TYPE_CHECKING:
     from cop_publish.core.model import ClearedEpisode, ClearedPost, HeldBack
     from cop_publish.publish import Errand
-    from cop_publish.ready import Ready, Waiting
+    from cop_publish.ready import Ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Status:
     waiting: tuple[Waiting, ...]
     drafts: tuple[str, ...]
     public: frozenset[str]  # keys
+    expiring: tuple[str, ...]  # what somebody agreed to that ends soon, and what that stops
     live_but_waiting: frozenset[str]  # of those: what the world can read although it should be mended
 
 
@@ -40,8 +42,12 @@ def find_status(errand: Errand) -> Status:
     keys = frozenset(e.key for e in manifest.entries) if manifest else frozenset[str]()
     ready = find_ready(settings, Scope(live=keys), frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
-    both = frozenset(w.id for w in ready.waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
-    return Status(live, not_yet, ready.held_back, ready.waiting, ready.drafts, keys, both)
+    to_weigh = tuple(Waiting(o.jigsaw.item, (o.problem,)) for o in open_jigsaws(ready))
+    waiting = (*ready.waiting, *to_weigh)
+    both = frozenset(w.id for w in waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
+    held_up = {w.id for w in to_weigh}
+    live, not_yet = (tuple(i for i in items if i not in held_up) for items in (live, not_yet))
+    return Status(live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, both)
 
 
 _KINDS = ("episode", "post", "meeting")
@@ -58,6 +64,7 @@ def status_lines(status: Status) -> list[str]:
         whom = _WAITS_ON[matters.pop() if len(matters) == 1 else Matter.CONTENT]
         state = "live, waits" if waiting.id in status.live_but_waiting else "waiting    "
         lines.append(f"{state} {waiting.id}   on {whom}: {waiting.problems[0]}")
+    lines += [f"soon        {line}" for line in status.expiring]
     return lines or ["There is nothing yet: cop-publish new episode WORDS"]
 
 
@@ -67,6 +74,7 @@ def status_json(status: Status) -> dict[str, Any]:
         "live": list(status.live),
         "ready": list(status.ready),
         "drafts": list(status.drafts),
+        "soon": list(status.expiring),
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in status.held_back],
         "waiting": [
             {
@@ -80,7 +88,7 @@ def status_json(status: Status) -> dict[str, Any]:
 
 
 _WAITS_ON = {
-    Matter.LOOK: "somebody who listens",
+    Matter.LOOK: "somebody who looks or listens",
     Matter.CONTENT: "whoever wrote it",
     Matter.CONSENT: "a contributor",
     Matter.SOUND: "the recording",

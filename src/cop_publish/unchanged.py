@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _STATE = "published.json"
 _OUTPUT = {"master.json"}  # publishing itself writes it; what it says is in the store's manifest too
 # What publishing writes in the registry: the serial, the audit, and what is guarded.
-_KEPT = ("head.json", "audit.jsonl", "passages.jsonl")
-_NOT_INPUT = ("hmac.key", "allows.key", ".lock")
+_KEPT = ("head.json", "audit.jsonl", "passages.jsonl", "passages.filter")
+_NOT_INPUT = ("hmac.key", "allows.key", ".lock", ".passages.lock")
 _LEFT_OUT = {".git", ".cop-publish", ".venv", "node_modules", "__pycache__"}
 _CONTENT = ("episodes", "posts", "meetings", "images", "sounds", "templates")
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cop_publish.core.guarded import advise_marks, find_standing, guarded_advice, guarded_problem
+from cop_publish.core.guarded import (
+    advise_marks,
+    find_standing,
+    guarded_advice,
+    guarded_problem,
+    withheld_by_marks,
+    withheld_in,
+    words_of_passages,
+)
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft, PostDraft
 from cop_publish.core.windows import blocked_now
 from cop_publish.registry.calendar import read_calendar
@@ -14,12 +22,12 @@ from cop_publish.registry.records import advise_records
 from cop_publish.registry.state import people_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from cop_publish.core.consents import Consents
-    from cop_publish.core.ledger import Ledger
+    from cop_publish.core.ledger import Ledger, Words
     from cop_publish.core.model import Draft
     from cop_publish.core.problems import Problem
     from cop_publish.core.windows import Blocked, Override, Period
@@ -48,6 +56,12 @@ class Waits:
     embargoes: dict[str, datetime]  # by item, of those that are not public yet
     drafts: tuple[Draft, ...]  # every one that could be read
     blocked: tuple[str, ...] = ()  # items that an election or a department holds up, as they are not live
+    # By item: the words that its marks withhold, folded; they never leave this process.
+    withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
+
+
+def _in_unread(item: ItemRead) -> tuple[Words, ...]:
+    return words_of_passages(passage for text in item.unread for passage in withheld_by_marks(text))
 
 
 def read_rules(folder: Path, consents: Consents, *, now: datetime) -> Rules:
@@ -67,9 +81,13 @@ def find_waits(
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []
     held_up: dict[str, None] = {}
+    withheld = {item.id: _in_unread(item) for item in items if item.unread}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
-        advice += advise_marks(draft, rules.ledger)
+        passages = tuple(withheld_in(draft))
+        advice += advise_marks(passages, rules.ledger)
+        if passages:
+            withheld[draft.id] = (*withheld.get(draft.id, ()), *words_of_passages(passages))
         if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
             continue
         for standing in find_standing(draft, rules.ledger):
@@ -90,4 +108,12 @@ def find_waits(
                 overridden.append((block, override))
         if embargo is not None and embargo > rules.now:
             embargoes[draft.id] = embargo
-    return Waits(tuple(problems), tuple(advice), tuple(overridden), embargoes, tuple(drafts), tuple(held_up))
+    return Waits(
+        tuple(problems),
+        tuple(advice),
+        tuple(overridden),
+        embargoes,
+        tuple(drafts),
+        tuple(held_up),
+        withheld,
+    )

@@ -194,6 +194,10 @@ _DATA_PNG = base64.b64encode(png(chunk(b"tEXt", b"Author\0" + NAME.encode()))).d
 _BASE64 = base64.b64encode(f"by {NAME}, with thanks".encode()).decode()
 
 LEAKS: dict[str, Leak] = {
+    "footnote inside": Leak(
+        public("a.html", page("<p>By Jory<sup><a href='#n'>1</a></sup> Madeup-Fictive.</p>")),
+        "HTML text between notes",
+    ),
     "plain html": Leak(public("a.html", page(f"<p>By {NAME}.</p>")), "HTML text"),
     "table cells": Leak(
         public("a.html", page("<td>Jory</td><td>Madeup-Fictive</td>")), "HTML with tags as spaces"

@@ -52,6 +52,7 @@ TELLING = {
     **TELLING_SURE,
     "employer": (telling.EMPLOYER, "the borough of Sampleford knew"),
     "called": (telling.CALLED, "the policy adviser in central government knew"),
+    "former": (telling.FORMER, "a keeper of the old papers knew"),
     "count": (telling.COUNT, "All six departments had agreed."),
     "size": (telling.SIZE, "We asked seven regional directors."),
 }
@@ -60,9 +61,14 @@ EVERYONE = replace(
     HERE,
     people=(*(p for p in HERE.people if p.id != OFFICIAL.id), OFFICIAL),
     present={**HERE.present, "item": frozenset({OFFICIAL.id})},
-    records={"item": _TOLD.records["here"], "elsewhere": _TOLD.records["elsewhere"]},
+    records={
+        "item": {
+            p: replace(c, formerly="the keeper of the old papers") for p, c in _TOLD.records["here"].items()
+        },
+        "elsewhere": _TOLD.records["elsewhere"],
+    },
 )
-SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 1
+SAMPLES = len(LEAKS) + len(WRITTEN) + len(TRIPWIRES) + len(ALONE) + len(TELLING) + 2
 CLEAN = public("a.html", page("<p>A clean page.</p>"))
 
 
@@ -109,6 +115,7 @@ def caught() -> set[str]:
     samples |= {
         f"alone {k}": Leak(public("a.txt", text, "here"), "text", rule) for k, (rule, text) in ALONE.items()
     }
+    samples["title"] = Leak(public("a.txt", "so Dr Madeup-Fictive said"), "text", "title and family name")
     samples["nearly"] = Leak(public("a.txt", "so Owian said", "here"), "text", lone.NEAR)
     samples |= {
         f"telling {k}": Leak(public("a.txt", text, "item"), "text", rule)

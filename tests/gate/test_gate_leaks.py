@@ -29,7 +29,7 @@ from gate_samples import (
 )
 
 from cop_publish.core.consents import Person, PersonId
-from cop_publish.errors import LeakFound
+from cop_publish.errors import LeakFound, NeedsHumanLook
 
 if TYPE_CHECKING:
     from cop_publish.core.output import PublicFile
@@ -82,6 +82,7 @@ WRITTEN = {
     "initial, no space": ("name with initials", "J.Madeup-Fictive"),
     "initial behind": ("name with initials", "Madeup-Fictive, J."),
     "initial, glued": ("name with initials", "JMadeupFictive"),
+    "initial, glued, small": ("name with initials", "see jmadeupfictive.example"),
     "initial in a slug": ("name with initials", "/by/j-madeup-fictive/"),
     "initial, small": ("name with initials", "j. madeup-fictive"),
     "middle initial": ("name with a middle name", "Jory T. Madeup-Fictive"),
@@ -142,6 +143,32 @@ OTHERS = {
     "one name that begins a sentence": ("p-8888", "well. Hope told us so"),
     "one name in an address": ("p-8888", "HOPE"),
 }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Dr Madeup-Fictive said so.",
+            "DR. MADEUP-FICTIVE",
+            "As Ms\u00a0Madeup-Fictive knew.",
+            "Cllr Madeup Fictive",
+        ),
+        "Thank you, Prof. Madeup\u2011Fictive!",
+    ],
+)
+def test_a_title_and_a_family_name_are_for_a_human_wherever_they_stand(text: str) -> None:
+    error = refusal(public("a.html", page(f"<p>{text}</p>")))
+    assert isinstance(error, NeedsHumanLook)
+    assert "may hold the title and family name of p-7f3k" in str(error)
+    assert not [word for word in SECRETS if word in str(error).lower()]
+
+
+@pytest.mark.parametrize(
+    "text", ["Madeup-Fictive drew it.", "the drmadeup fictive", "A dr. made up fictive", "Dr Jones of Madeup"]
+)
+def test_without_a_title_a_family_name_of_whoever_is_not_here_is_a_word(text: str) -> None:
+    assert refusal(public("a.html", page(f"<p>{text}</p>"))) is None
 
 
 @pytest.mark.parametrize(("person", "text"), OTHERS.values(), ids=OTHERS.keys())

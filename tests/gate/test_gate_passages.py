@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 from gate_samples import GUARD, calendar, feed, gate, page, public, refusal, transcript
+from hypothesis import given
+from hypothesis import strategies as st
 
+from cop_publish.core.folding import read
+from cop_publish.core.pairs import NOTHING, tags_of
 from cop_publish.errors import LeakFound, NeedsHumanLook
-from cop_publish.gate.passages import Passages, passage_of
+from cop_publish.gate.memory import Memory
+from cop_publish.gate.passages import PART, WHOLE, Passages, passage_of, said_in, sightings
+from cop_publish.gate.search import search_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = b"a key of the registry's"
 LONG = "A second jury on school meals has been offered four million pounds over two years"
@@ -82,3 +93,106 @@ def test_two_passages_side_by_side_do_not_make_a_run_of_either() -> None:
     six, other = "jury on school meals has been", "so the list was made by hand"
     guard = replace(GUARD, passages=Passages(KEY, (passage_of(LONG, KEY), passage_of(other * 2, KEY))))
     assert isinstance(refusal(public("a.txt", f"{six} x {six}"), guard=guard), NeedsHumanLook)
+
+
+# --- two ways to the same sightings -----------------------------------------------------------------
+
+_VOCABULARY = ("the", "jury", "map", "of", "river", "3", "4m", "bridge")
+_TEXTS = st.lists(st.sampled_from(_VOCABULARY), min_size=1, max_size=14).map(" ".join)
+
+
+@st.composite
+def planted(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Some passages, and a text of the same few words into which pieces of them are put."""
+    passages = draw(st.lists(_TEXTS, min_size=1, max_size=4))
+    parts = []
+    for _ in range(draw(st.integers(1, 6))):
+        words = draw(st.sampled_from(passages)).split()
+        first = draw(st.integers(0, len(words) - 1))
+        piece = words[first : first + draw(st.integers(1, 14))]
+        glued = draw(st.sampled_from(("", "", "4")))  # a piece that begins or ends in another word
+        piece[0] = f"{glued}{piece[0]}"
+        piece[-1] += draw(st.sampled_from(("", "", "4")))
+        parts += [draw(_TEXTS), *piece, *draw(st.sampled_from(([], ["otherwise"])))]
+    return passages, " ".join(parts)
+
+
+@given(planted(), st.data())
+def test_words_at_hand_and_digests_give_the_same_sightings(
+    case: tuple[list[str], str], data: st.DataObject
+) -> None:
+    passages, text = case
+    ledger = Passages(KEY, tuple(passage_of(passage, KEY) for passage in passages))
+    said = {digest: words for passage in passages for digest, words in said_in(passage, KEY).items()}
+    some = data.draw(st.sets(st.sampled_from(sorted(said))))
+    kept = NOTHING.with_tags(tag for passage in passages for tag in tags_of(KEY, passage.split()))
+    known = [
+        ledger,
+        replace(ledger, pairs=kept),
+        replace(ledger, pairs=NOTHING, said=said),
+        replace(ledger, pairs=kept, said={digest: said[digest] for digest in some}),
+    ]
+    by_digest, *others = [seen(text, one) for one in known]
+    assert others == [by_digest] * 3
+    assert by_digest == expected(text.split(), [passage.split() for passage in passages])
+
+
+def seen(text: str, ledger: Passages) -> set[tuple[str, str]]:
+    """By rule, the words of each sighting."""
+    search, reading = search_for((), (), ledger.said), read(text)
+    at_hand = search.said_in(reading, search.met(reading))
+    return {
+        (sighting.rule, f"{sighting.start} {reading.folded[sighting.start : sighting.end].decode()}")
+        for sighting in sightings(reading.words, ledger, at_hand)
+    }
+
+
+def expected(words: list[str], passages: list[list[str]]) -> set[tuple[str, str]]:
+    """The same from the passages themselves, by the slowest way: each longest run that both have."""
+    found = set()
+    for passage in passages:
+        for at, place in product(range(len(words)), range(len(passage))):
+            if at and place and words[at - 1] == passage[place - 1]:
+                continue  # a longer run holds it
+            count = next(
+                (n for n, (a, b) in enumerate(zip(words[at:], passage[place:], strict=False)) if a != b),
+                min(len(words) - at, len(passage) - place),
+            )
+            rules = [WHOLE if count >= 8 else PART] if count >= 6 else []
+            rules += [WHOLE] if count >= len(passage) < 8 and place == 0 else []
+            start = len(" ".join([*words[:at], ""])) if at else 0
+            found |= {(rule, f"{start} {' '.join(words[at : at + count])}") for rule in rules}
+    return found
+
+
+def test_only_what_has_no_words_at_hand_is_looked_for_by_its_digest() -> None:
+    said = said_in(LONG, KEY)
+    assert {n: len(digests) for n, digests in LEDGER.far.items()} == {5: 1, 6: 10}
+    assert {n: len(digests) for n, digests in replace(LEDGER, said=said).far.items()} == {5: 1}
+    assert replace(LEDGER, said=said | said_in(SHORT, KEY)).far == {}
+    assert "jury" not in repr(replace(LEDGER, said=said))
+
+
+def test_words_at_hand_block_in_every_view_as_their_digests_do() -> None:
+    guard = replace(GUARD, passages=replace(LEDGER, said=said_in(LONG, KEY), pairs=NOTHING))
+    error = refusal(public("a.html", page(f"<p>{LONG[:40]}<b>{LONG[40:]}</b></p>")), guard=guard)
+    assert isinstance(error, LeakFound)
+    assert "million" not in str(error)
+    gate(
+        public("b.html", page(f"<p>{SHORT}</p>")), guard=guard
+    )  # its pairs do not pass: it was not looked for
+
+
+def test_the_memory_of_the_gate_holds_no_word_and_stays_where_only_the_way_is_another(tmp_path: Path) -> None:
+    at_hand = replace(GUARD, passages=replace(LEDGER, said={**said_in(LONG, KEY), **said_in(SHORT, KEY)}))
+    file = public("a.txt", "Clean words.")
+    memory = Memory.load(tmp_path / "gate.json")
+    gate(file, guard=at_hand, memory=memory)
+    memory.save()
+    assert not any(word in (tmp_path / "gate.json").read_text().lower() for word in ("jury", "falcon"))
+    again = Memory.load(tmp_path / "gate.json")
+    gate(file, guard=GUARDED, memory=again)
+    assert (again.reused, again.scanned) == (1, 0)
+    more = replace(LEDGER, passages=(*LEDGER.passages, passage_of("Project Heron ends in June", KEY)))
+    gate(file, guard=replace(GUARD, passages=more), memory=again)
+    assert again.scanned == 1

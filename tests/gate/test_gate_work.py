@@ -11,16 +11,18 @@ import pytest
 from gate_samples import GUARD, PEOPLE, gate, page, public, refusal
 
 from cop_publish.core.folding import read
+from cop_publish.core.pairs import NOTHING, TAGS, tags_of
 from cop_publish.errors import LeakFound
 from cop_publish.gate import find, passages
 from cop_publish.gate.decode import layers
 from cop_publish.gate.forms import forms_of
-from cop_publish.gate.passages import Passages, passage_of, sightings
-from cop_publish.gate.search import is_confirmed
+from cop_publish.gate.passages import Passages, Sighting, passage_of, said_in, sightings
+from cop_publish.gate.search import is_confirmed, search_for
 from cop_publish.gate.view import View
 
 if TYPE_CHECKING:
     from cop_publish.core.folding import Reading
+    from cop_publish.core.pairs import PairFilter
     from cop_publish.gate.forms import Form
 
 KEY = b"a key of the registry's"
@@ -34,20 +36,24 @@ def _prose(chance: random.Random, count: int) -> str:
 def test_what_is_passed_by_holds_no_passage() -> None:
     chance, told = random.Random(1), 0
     for _ in range(40):
-        count = chance.randint(1, 4)
-        sifted = Passages(
-            KEY, tuple(passage_of(_prose(chance, chance.randint(1, 12)), KEY) for _ in range(count))
-        )
-        whole = Passages(KEY, tuple(replace(passage, words=()) for passage in sifted.passages))
+        texts = [_prose(chance, chance.randint(1, 12)) for _ in range(chance.randint(1, 4))]
+        whole = Passages(KEY, tuple(passage_of(text, KEY) for text in texts))
+        sifted = replace(whole, pairs=_filter_of(texts))
         pieces = [_prose(chance, chance.randint(1, 30)) for _ in range(40)]
-        text = " otherwise ".join(pieces).encode()
+        text = " otherwise ".join(pieces).encode().split()
         found = list(sightings(text, whole))
         assert list(sightings(text, sifted)) == found
         told += len(found)
     assert told > 100
 
 
-def test_of_words_that_are_no_passage_s_each_is_digested_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _filter_of(texts: list[str]) -> PairFilter:
+    return NOTHING.with_tags(tag for text in texts for tag in tags_of(KEY, text.split()))
+
+
+@pytest.fixture
+def digested(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many words each digest was of."""
     done: list[int] = []
     digest = passages._digest  # noqa: SLF001 - counted, and still done
 
@@ -55,16 +61,41 @@ def test_of_words_that_are_no_passage_s_each_is_digested_once(monkeypatch: pytes
         done.append(len(words))
         return digest(words, key)
 
-    ledger = Passages(
-        KEY, tuple(passage_of(f"item {n} costs four million pounds too", KEY) for n in range(300))
-    )
     monkeypatch.setattr(passages, "_digest", counted)
-    text = _prose(random.Random(1), 5000).encode()
+    return done
+
+
+def test_of_words_that_are_no_passage_s_nothing_is_digested(digested: list[int]) -> None:
+    texts = [f"item {n} costs four million pounds too" for n in range(300)]
+    ledger = Passages(KEY, tuple(passage_of(text, KEY) for text in texts), _filter_of(texts))
+    digested.clear()
+    text = _prose(random.Random(1), 5000).encode().split()
     assert list(sightings(text, ledger)) == []
-    assert done == []
-    assert ledger.words is not None
-    assert len(ledger.words) == len(set(WORDS))
-    assert len(ledger.pairs) < len(set(WORDS)) ** 2
+    assert digested == []
+
+
+def test_where_all_words_are_at_hand_nothing_is_digested(digested: list[int]) -> None:
+    texts = [f"item {n} costs four million pounds too and the river is to blame" for n in range(30)]
+    said = {digest: words for text in texts for digest, words in said_in(text, KEY).items()}
+    ledger = Passages(KEY, tuple(passage_of(text, KEY) for text in texts), said=said)
+    digested.clear()
+    search = search_for((), (), ledger.said)
+    text = read(f"So {texts[7]}.")
+    found = sightings(text.words, ledger, search.said_in(text, search.met(text)))
+    assert Sighting(passages.WHOLE, 3, len(text.folded)) in list(found)
+    assert digested == []
+
+
+def test_with_hundreds_of_passages_and_a_filter_hardly_a_place_is_digested(digested: list[int]) -> None:
+    """A filter of 16 bits is a third full then: five pairs in a row pass by chance once in 400 places."""
+    chance = random.Random(3)
+    texts = [" ".join(f"w{chance.randrange(3000)}" for _ in range(16)) for _ in range(300)]
+    chaff = chance.sample(range(TAGS), TAGS // 4)
+    ledger = Passages(KEY, tuple(passage_of(text, KEY) for text in texts), _filter_of(texts).with_tags(chaff))
+    text = " ".join(f"w{chance.randrange(3000)}" for _ in range(40_000))
+    digested.clear()
+    assert list(sightings(text.encode().split(), ledger)) == []
+    assert 0 < len(digested) < 40_000 / 200
 
 
 def test_a_name_that_is_a_word_is_asked_about_once_for_a_text_however_often_it_stands_there(
@@ -106,13 +137,27 @@ def test_a_pattern_matches_only_around_its_anchor() -> None:
     assert found > len(texts)
 
 
-@pytest.mark.parametrize("text", ["content=width=device-width", "?a=be&b=ff", "x=9fx"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("content=width=device-width", "?a=be&b=ff", "x=9fx"),
+        *("A heading\n" + "=" * count + "\n\nWords.\n" for count in (2, 9, 16, 40, 72)),
+        "A heading\r\n================\r\n",
+        "if a == b:\n    c ==\nd",
+    ],
+)
 def test_an_equals_sign_before_letters_that_are_no_utf_8_is_no_encoding(text: str) -> None:
     assert [layer.text for layer in layers(View("text", text))] == [text]
 
 
 @pytest.mark.parametrize(
-    "text", ["Jory=20Madeup=2DFictive", "=4Aory Madeup-Fictive, width=device", "Jory Made=\nup-Fictive"]
+    "text",
+    [
+        "Jory=20Madeup=2DFictive",
+        "=4Aory Madeup-Fictive, width=device",
+        "Jory Made=\nup-Fictive",
+        "Jory Made= \t\r\nup-Fictive",
+    ],
 )
 def test_where_one_escape_is_meant_all_are_undone(text: str) -> None:
     assert isinstance(refusal(public("a.txt", text)), LeakFound)

@@ -50,6 +50,7 @@ DOUBTFUL = {
     "somebody else of the same family name": "So Peter Fictive wrote.",
     "a word that begins a sentence, and does what people do": "Will told us so.",
     "part of an address": "see owain.example for it",
+    "a short given name in small letters": "then jory said it",
     "two letters changed places": "so Owian said",
     "a letter lost": "so Madup said",
     "a letter too many": "so Fictivee said",

@@ -64,6 +64,17 @@ DOUBTFUL = {
     "both": "Both departments refused.",
     "over a line of a group": "all\nsix departments",
 }
+FORMERLY = "the keeper of the old papers"
+
+
+@pytest.mark.parametrize(("item", "is_leak"), [("here", True), ("elsewhere", False)])
+def test_words_that_they_no_longer_agree_to_are_a_leak_in_that_item(item: str, is_leak: bool) -> None:  # noqa: FBT001 - a column of the table
+    former = Consent(OFFICIAL.id, "here", formerly=FORMERLY)
+    told = replace(guard(), records={"here": {OFFICIAL.id: former}})
+    error = refusal(public("a.txt", "So the Keeper of the old\npapers said.", item), guard=told)
+    assert isinstance(error, LeakFound) is is_leak
+
+
 CLEAN = {
     "one word in small letters": "the registrar of births; a shelterbelt of trees",
     "a longer word": "Registrars and Shelterbelts",

@@ -74,6 +74,7 @@ WHOLE = ContributorPage(
         Clip(30.0, 85.0, "data:audio/mpeg;base64," + base64.b64encode(b"\xff\xfb\x90\x64").decode()),
         Clip(90.0, 95.0),
     ),
+    listening="If you hear your name, or anything else that tells who you are, say so, and it is cut.",
     sound_note="1 more stretch is too long for a page; its time stands here.",
     passages=(
         Passage(to_plain_html("## A heading\n\n- *one*\n- [two](https://x.example/)\n\n> Quoted.")),
@@ -114,6 +115,7 @@ LEAST = ContributorPage(
     shared="",
     checked_files=1,
     clips=(),
+    listening="",
     sound_note="",
     passages=(Passage(to_plain_html("Words.")),),
     answered_at=None,

@@ -96,14 +96,14 @@ ROWS = (
         "a withheld name in a text",
         post("title: New", body="Morwenna Pretendington spoke."),
         10,
-        "posts/2026-11-22-new.md: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
+        "posts/2026-11-22-new.md:5: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(
         "a withheld name in a title",
         post("title: Thank you, Torquil Inventedson"),
         10,
-        "posts/2026-11-22-new.md: holds the full name of p-k2m9, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
+        "posts/2026-11-22-new.md:2: holds the full name of p-k2m9, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(
@@ -215,7 +215,7 @@ ROWS = (
         "a voice that may only be re-voiced",
         change(ROWAN, "voice: yes", "voice: revoiced"),
         40,
-        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; say in the notes that it is another voice.",
+        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: page, feed and transcript then say so.",
         "…",
         "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
     ),
@@ -247,9 +247,9 @@ ROWS = (
     ),
     bad(
         "agreed words that fit four people",
-        change("registry/consents/012-citizens-jury/p-k2m9.yaml", "given:", "group_size: 4\ngiven:"),
+        change("registry/consents/012-citizens-jury/p-k2m9.yaml", "group_size: 400", "group_size: 4"),
         20,
-        "registry/consents/…/p-k2m9.yaml:4:1: `group_size` is under 5, so `display` as good as names them. Agree words that fit more people; if they agreed to be known, write `level: named`.",
+        "registry/consents/…/p-k2m9.yaml:6:1: `group_size` is under 5, so `display` as good as names them. Agree words that fit more people; if they agreed to be known, write `level: named`.",
         NO_REGISTRY,
     ),
     bad(

@@ -266,7 +266,7 @@ CASES: tuple[Case, ...] = (
         "a withheld name",
         body("It was [[confidential: a minister |say| Torquil Inventedson]]."),
         10,
-        f"{NEW_POST}: holds the full name of p-k2m9",
+        f"{NEW_POST}:6: holds the full name of p-k2m9",
     ),
     case(
         "`|say|` text itself naming someone",

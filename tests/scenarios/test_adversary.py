@@ -26,7 +26,15 @@ def _write(path: Path, words: str) -> None:
     path.write_text(words, encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", ["Rowan Madeup told us.", "**Row**an Madeup told us.", "&#82;owan Madeup."])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Rowan Madeup told us.",
+        "**Row**an Madeup told us.",
+        "&#82;owan Madeup.",
+        "[^9]: A note.\n\nRowan[^9] Madeup.",
+    ],
+)
 def test_whoever_is_named_in_the_next_episode_is_not_for_that_named_in_this_one(
     show: Path, words: str
 ) -> None:
@@ -34,7 +42,9 @@ def test_whoever_is_named_in_the_next_episode_is_not_for_that_named_in_this_one(
     _append(show / "episodes/012-citizens-jury/episode.md", f"\n{words}\n")
     said = say(show, "publish")
     assert said.code == 10
-    assert said.err.count("episodes/012-citizens-jury/episode.md: ") == 1
+    last = len((show / "episodes/012-citizens-jury/episode.md").read_text("utf-8").splitlines())
+    assert said.err.count("episodes/012-citizens-jury/episode.md:") == 1
+    assert f"episodes/012-citizens-jury/episode.md:{last}: " in said.err
     assert "Rowan" not in said.err + said.out
     assert "Madeup" not in said.err + said.out
     assert tree(show / "published") == before
@@ -50,7 +60,7 @@ def test_a_host_who_is_anonymous_in_one_meeting_is_not_named_in_its_words(show: 
     _append(show / "meetings/2026-10-14.md", "\nAlys Example admitted it.\n")
     said = say(show, "publish")
     assert said.code == 10
-    assert "meetings/2026-10-14.md: " in said.err
+    assert "meetings/2026-10-14.md:28: holds the full name of p-host" in said.err
     assert "Alys" not in said.err
 
 
@@ -169,3 +179,30 @@ def test_a_picture_that_only_a_marked_passage_shows_goes_with_the_passage(show: 
     said = say(show, "publish")
     assert said.code == 0, said.err
     assert len(before - {p.name for p in (show / "published/public/images").iterdir()}) == 3
+
+
+PASSAGE = "The minister has told nobody yet that the pilot costs four million a year"
+
+
+@pytest.mark.parametrize(
+    ("front", "more"),
+    [
+        ("nonsense: yes", ""),
+        ("published: no", ""),
+        ("title: [", ""),
+        ("summary: Short.", "And [[confidental: a slip].\n"),
+    ],
+    ids=["an unknown key", "not to be published", "no YAML", "another mark is damaged"],
+)
+def test_what_is_marked_in_an_item_that_cannot_be_read_is_not_let_go_in_another(
+    show: Path, front: str, more: str
+) -> None:
+    marked = f"---\ntitle: One\n{front}\n---\nSo [[confidential: {PASSAGE}]].\n\n{more}"
+    _write(show / "posts/2026-11-21-one.md", marked)
+    _write(show / "posts/2026-11-22-two.md", f"---\ntitle: Two\n---\nBefore.\n\n{PASSAGE}.\n")
+    said = say(show, "post", "posts/2026-11-22-two.md")
+    assert said.code == 10, said
+    assert "posts/2026-11-22-two.md:6: holds a passage that was marked" in said.err
+    assert not list((show / "published").rglob("two.html"))
+    (show / "posts/2026-11-21-one.md").unlink()
+    assert say(show, "post", "posts/2026-11-22-two.md").code == 20, "it was learnt for good"

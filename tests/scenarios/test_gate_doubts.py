@@ -139,7 +139,8 @@ def test_what_is_nearly_over_and_what_nothing_needed_is_listed(show: Path) -> No
     command = as_said(doubtful(show))
     assert say(show, *command).code == 0
     assert say(show, "publish").code == 0
-    assert say(show, "allow", "--list").out == "1 allow in the registry\n"
+    fresh = say(show, "allow", "--list").out
+    assert re.fullmatch(r"1 allow in the registry\nOthers\n  .*: ends on 2027-11-20  [0-9a-f ]+\n", fresh)
     later = say(show, "allow", "--list", now="2027-11-01T09:00+00:00").out
     assert (
         "registry/allows.yaml:2:5: given name alone of p-k2m9 in 012-citizens-jury: ends on 2027-11-20"
@@ -153,6 +154,87 @@ def test_what_is_nearly_over_and_what_nothing_needed_is_listed(show: Path) -> No
     listed = say(show, "allow", "--list").out
     assert "the last report did not come across it" in listed
     assert re.search(r"\n  [0-9a-f]{20}  given name alone of p-k2m9 in 012-citizens-jury\n", listed)
+
+
+def test_an_allow_that_is_over_is_renewed_by_the_command_that_the_report_says_and_the_audit_keeps_both(
+    show: Path,
+) -> None:
+    assert say(show, *as_said(doubtful(show))).code == 0
+    later = "2027-12-01T09:00+00:00"
+    over = say(show, "publish", now=later)
+    assert over.code == 20
+    marks = re.search(
+        r"expired on 2027-11-20\. Look again: cop-publish allow --renew ([0-9a-f ]+) --exp", over.err
+    )
+    assert marks, over.err
+    assert f"cop-publish allow --remove {marks[1]} --by … --reason …" in over.err
+    looked = ["--by", "p-r8w3", "--reason", "Still a poet", "--expires", "2028-11-20"]
+    renewed = say(show, "allow", "--renew", *marks[1].split(), *looked, now=later)
+    assert renewed.code == 0, renewed.err
+    assert "Allowed until 2028-11-20: the given name alone of p-k2m9 in 012-citizens-jury." in renewed.out
+    assert say(show, "publish", now=later).code == 0
+    lines = map(json.loads, (show / "registry/audit.jsonl").read_text().splitlines())
+    (entry,) = (line for line in lines if line["event"] == "allow renewed")
+    assert (entry["fact_expired"], entry["fact_expires"]) == ("2027-11-20", "2028-11-20")
+    assert "poet" not in json.dumps(entry)
+
+
+def test_an_allow_that_nothing_needs_is_removed_by_the_command_that_the_report_says(show: Path) -> None:
+    episode = show / "episodes/012-citizens-jury/episode.md"
+    words = episode.read_text(encoding="utf-8")
+    assert say(show, *as_said(doubtful(show))).code == 0
+    episode.write_text(words, encoding="utf-8")
+    unneeded = say(show, "publish")
+    command = re.search(r"cop-publish (allow --remove [0-9a-f ]+) --by … --reason …", unneeded.err)
+    assert command, unneeded.err
+    removed = say(show, *command[1].split(), "--by", "p-host", "--reason", "The poet went")
+    assert removed.code == 0, removed.err
+    assert "No longer allowed: the given name alone of p-k2m9 in 012-citizens-jury." in removed.out
+    assert say(show, "publish").code == 0
+    assert '"event": "allow removed"' in (show / "registry/audit.jsonl").read_text("utf-8")
+    assert say(show, "allow", "--list").out == "0 allows in the registry\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--renew",), "--renew needs a fingerprint, --reason, --by and --expires"),
+        (
+            ("--remove", "--expires", "2028-01-01"),
+            "--remove needs a fingerprint, --reason and --by, and nothing",
+        ),
+        (("--renew", "--remove"), "--renew or --remove: choose"),
+        (("--remove", "--list"), "--list stands alone"),
+        (("--renew", "--expires", "2026-11-23"), "a day to come"),
+        (("--remove", "--by", "p-zzzz"), "--by is the ID of somebody in the registry"),
+        (("--renew", "--expires", "2028-01-01", "0" * 20), f"No allow has the fingerprint {'0' * 20}"),
+    ],
+)
+def test_what_cannot_be_renewed_or_removed_is_refused_and_the_list_stays(
+    show: Path, more: tuple[str, ...], said: str
+) -> None:
+    command = as_said(doubtful(show))
+    assert say(show, *command).code == 0
+    before = (show / "registry/allows.yaml").read_text("utf-8")
+    marks = [word for word in command if re.fullmatch("[0-9a-f]{20}", word)]
+    refused = say(show, "allow", *marks, "--by", "p-host", "--reason", "A poet", *more)
+    assert refused.code == 2
+    assert said in refused.err
+    assert (show / "registry/allows.yaml").read_text("utf-8") == before
+
+
+def test_to_renew_a_whole_name_needs_a_second_person_again(show: Path) -> None:
+    _append(show / "episodes/012-citizens-jury/episode.md", "\nThe Torquil Inventedson is a pub.\n")
+    say(show, "allow", "--list")
+    say(show, "check")
+    marks = re.findall(r"^  ([0-9a-f]{20})  ", say(show, "allow", "--list").out, re.MULTILINE)
+    looked = ["--reason", "A pub", "--by", "p-host", "--expires", "2027-01-01"]
+    assert say(show, "allow", *marks, *looked, "--second", "p-r8w3").code == 0
+    alone = say(show, "allow", "--renew", *marks, *looked)
+    assert alone.code == 2
+    assert "needs two people" in alone.err
+    assert say(show, "allow", "--renew", *marks, *looked, "--second", "p-7f3k").code == 0
+    assert '"second": "p-7f3k"' in (show / "registry/allows.yaml").read_text("utf-8")
 
 
 def test_a_doubt_on_pages_of_several_items_can_be_allowed_as_well(show: Path) -> None:

@@ -66,7 +66,7 @@ def test_departments_and_elections_have_columns_of_their_own_and_stand_on_the_co
     consent = show / "registry/consents/012-citizens-jury/p-k2m9.yaml"
     whole = consent.read_text("utf-8")
     consent.write_text(
-        whole + "group_size: 400\ncapacity: official\ndept_clearance: {needed: yes, by: press office}\n",
+        whole + "capacity: official\ndept_clearance: {needed: yes, by: press office}\n",
         "utf-8",
     )
     (show / "registry/calendar.yaml").write_text(

@@ -174,12 +174,28 @@ def post(folder: Path, name: str, words: str = "What @{p-k2m9} said.") -> None:
     record.write_text(f"{yes}given: {{on: 2026-01-01, how: e-mail}}\n", encoding="utf-8")
 
 
+def test_a_second_thing_is_taken_back_before_anybody_has_signed_what_the_first_left(show: Path) -> None:
+    """What is live without a yes was left by the first withdrawal, and the second waits for none either."""
+    first = take_back(show, "voice", JUROR, f"episodes/{JURY}")
+    assert first.code == 0, first.err
+    assert "has not signed off 012-citizens-jury" in first.out
+    second = take_back(show, "attribution", "p-k2m9", f"episodes/{JURY}")
+    assert second.code == 0, second.err
+    assert "a policy adviser" not in (show / f"published/public/episodes/{JURY}.html").read_text("utf-8")
+
+
+def test_what_nobody_has_seen_is_not_published_by_a_withdrawal(show: Path) -> None:
+    take_back(show, "voice", JUROR, f"episodes/{JURY}")
+    edit(show / f"episodes/{JURY}/episode.md", "saw ten careful pages", "never saw eleven pages")
+    second = take_back(show, "attribution", "p-k2m9", f"episodes/{JURY}")
+    assert second.code == 40
+    assert holders(show, "eleven pages") == []
+
+
 def test_a_person_in_thirty_items_goes_from_all_of_them_at_once(show: Path) -> None:
     names = [f"2026-{month:02}-{day:02}-of-the-day" for month in (9, 10) for day in range(1, 16)]
     for name in names:
         post(show, name)
-    edit(show / f"episodes/{JURY}/transcript.vtt", "and @{p-k2m9}.", "and [[confidential: @{p-k2m9}]].")
-    sign(show, JURY, "p-k2m9")
     assert say(show, "publish").code == 0
     assert len(holders(show, "Inventedson")) > len(names)
     said = take_back(show, "attribution", "p-k2m9", "--json")

@@ -360,7 +360,7 @@ def test_somebody_without_a_name_is_told_that_others_are_called_so_too(show: Pat
     page = page_of(show)
     assert shared in page
     assert page.index("<b>The page itself</b>") < page.index("<b>A web page</b>")
-    assert "another voice says your words, for 18 seconds</dd>" in page
+    assert "read by somebody else, and we say so, for 18 seconds</dd>" in page
     assert "your colleagues, too, should not know that it is you" in page
     assert "people fit your description" not in page  # there is none
     assert "You told us on 19 October 2026 (e-mail reply) what may be public of you." in page

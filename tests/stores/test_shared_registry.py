@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from cop_publish.people import Newcomer, add_person
 from cop_publish.publish import Errand, publish
 from cop_publish.registry.audit import read_chain
 from cop_publish.registry.copies import read_contents, unpacked
+from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import EVERYTHING
 
@@ -223,6 +225,8 @@ def test_a_publish_shares_what_it_recorded_before_anything_is_public(machines: t
     assert said.code == 0, said.err
     assert brought_up_to_date(other) == {NAMES[0]}
     assert (copy_of(other) / "passages.jsonl").is_file()
+    assert stat.S_IMODE((copy_of(other) / "passages.filter").stat().st_mode) == 0o600
+    assert not read_ledger(copy_of(other)).pairs.passes_all
     said = say(other, "publish")
     assert said.code == 0, said.err
     assert read_contents(copy_of(one)) == read_contents(copy_of(other))

@@ -11,9 +11,11 @@ import pytest
 
 from cop_publish.core.windows import Kind, Override
 from cop_publish.errors import NotCleared, StorageFailed
+from cop_publish.gating import guard_of
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import new_show
 from cop_publish.publish import Errand, publish, publisher_of
+from cop_publish.ready import find_ready
 from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.state import registry_state
 from cop_publish.scope import EVERYTHING, Scope
@@ -23,6 +25,8 @@ from cop_publish.withdrawal.item import Item, withdraw, withdrawal_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cop_publish.gate.passages import Passages
 
 NOW = datetime(2026, 6, 10, 9, tzinfo=UTC)
 RECORD = "level: named\ndisplay: Rowan Madeup\nallow: {words: yes}\ngiven: {on: 2026-01-01}\n"
@@ -183,3 +187,31 @@ def test_a_registry_that_cannot_be_written_publishes_nothing(root: Path) -> None
     with pytest.raises(NotCleared, match="the audit cannot be written"):
         publish(errand(root))
     assert public(root) == set()
+
+
+def guarded(root: Path) -> Passages:
+    ready = find_ready(read_settings(root), EVERYTHING, frozenset(), lambda _people: None, now=NOW)
+    passages = guard_of(ready).passages
+    assert passages is not None
+    return passages
+
+
+def test_while_a_mark_stands_its_words_are_looked_for_as_words_and_later_by_their_digests(root: Path) -> None:
+    post, words = root / "posts/2026-06-01-a.md", "The minister has not yet been told that the pilot ends"
+    marked = f"Body [here](https://x.example/).\n\n[[confidential: {words} |say| Soon]].\n"
+    post.write_text(FILES["posts/2026-06-01-a.md"] + marked)
+    publish(errand(root))
+    at_hand = guarded(root)
+    assert b"minister has not yet been told" in at_hand.said.values()
+    assert at_hand.far == {}
+    assert "minister" not in repr(at_hand)
+    post.write_text(FILES["posts/2026-06-01-a.md"])
+    departed = guarded(root)
+    assert departed.passages == at_hand.passages
+    assert departed.said == {}
+    assert {count: len(digests) for count, digests in departed.far.items()} == {6: 6}
+    assert not departed.pairs.passes_all
+    publish(errand(root))
+    (root / "registry/guard.yaml").write_text("terms: [Falcon]\n")
+    assert guarded(root).far == departed.far
+    assert set(guarded(root).said.values()) == {b"falcon"}

@@ -221,7 +221,6 @@ ABOUT_SILENT = {
     "named in a chapter": replace(
         EPISODE, chapters=(ChapterDraft(0.0, text("@{p-t6h8}"), "", Place("the/file.md", 5)),)
     ),
-    "named in a cue": replace(EPISODE, cues=(cue(HOST, "Thank you, @{p-t6h8}."),)),
     "named in show notes": replace(EPISODE, notes=text("@{p-t6h8} ran it.\n")),
     "named in an alt text": replace(POST, images=(image("@{p-t6h8} speaking"),)),
     "named in a cover's alt text": replace(EPISODE, cover=image("@{p-t6h8} speaking")),
@@ -422,13 +421,13 @@ def test_people_are_called_by_the_exact_agreed_words_everywhere() -> None:
             people=(HOST, ADVISER),
             title=text("A word with @{p-k2m9}"),
             notes=text("@{p-k2m9} was there. So was @{p-host}.\n"),
-            cues=(cue(ADVISER, "I am @{p-k2m9}."),),
+            cues=(cue(ADVISER, "I advise. I read @{p-host}."),),
         )
     )
     role = "a policy adviser in central government"
     assert found.title == f"A word with {role}"
     assert found.notes == f"A{role[1:]} was there. So was Alys Example.\n"
-    assert (found.cues[0].speaker, found.cues[0].text) == (role, f"I am {role}.")
+    assert (found.cues[0].speaker, found.cues[0].text) == (role, "I advise. I read Alys Example.")
     assert found.credits[1] == Credit(role, Level.ROLE, Part.GUEST)
 
 
@@ -646,7 +645,7 @@ def all_kinds() -> tuple[Cleared, ...]:
                 title=words,
                 summary=words,
                 notes=words,
-                cues=(cue(GUEST, words.raw), cue(QUIET)),
+                cues=(cue(GUEST, "With @{p-host} and @{p-7f3k}."), cue(QUIET)),
                 images=(image(words.raw, HOST),),
                 chapters=(replace(EPISODE.chapters[0], title=words),),
             )
@@ -752,4 +751,23 @@ def test_words_that_another_voice_says_are_published_once_the_episode_lists_whos
     assert {p.matter for p in problems} == {Matter.CONSENT}
     assert all("`revoiced`" in p.fix for p in problems)
     cleared, problems = clear(replace(draft, revoiced=(GUEST,)), consents, (HOST,), now=NOW)
-    assert (problems, cleared is not None) == ((), True)
+    assert isinstance(cleared, ClearedEpisode), problems
+    assert cleared.revoiced == ("Siân Ap-Example",)
+
+
+def test_whose_words_another_reads_is_told_of_those_who_are_heard_by_what_they_are_called() -> None:
+    consents = registry(Consent(GUEST, "jury", Level.ANONYMOUS, words=True, revoiced=True))
+    spoken = replace(EPISODE, cues=(cue(HOST), cue(GUEST)), revoiced=(GUEST,))
+    silent = replace(spoken, cues=(cue(HOST),))
+    unwritten = replace(spoken, cues=())
+    told = []
+    for draft in (spoken, silent, unwritten):
+        cleared, problems = clear(draft, consents, (HOST,), now=NOW)
+        assert isinstance(cleared, ClearedEpisode), problems
+        told.append(cleared.revoiced)
+    assert told == [("a contributor",), (), ("a contributor",)]
+
+
+def test_an_id_in_revoiced_that_is_nobody_of_the_episode_is_a_problem() -> None:
+    (problem,) = refused(replace(EPISODE, revoiced=(SILENT,)))
+    assert problem.what == f"`revoiced` lists {SILENT}, who is not in `people`"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_clear import (
+    ADVISER,
     EPISODE,
     GUEST,
     HOST,
@@ -25,7 +26,7 @@ from test_clear import (
     text,
 )
 
-from cop_publish.core.consents import Consent, Level, PersonId, TakenBack
+from cop_publish.core.consents import Consent, Level, OnExpiry, PersonId, TakenBack
 from cop_publish.core.edits import Edit, gone_by
 from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
 from cop_publish.core.problems import Matter, Place
@@ -107,6 +108,29 @@ def test_who_is_credited_is_never_taken_out_quietly() -> None:
     cues = (KEPT, cue(10.0, 12.0, "Mine.", SILENT))
     problems = refused(edited(cues=cues, people=(HOST, SILENT)))
     assert "p-t6h8 has not agreed to their voice and words in jury" in said(problems)
+
+
+@pytest.mark.parametrize("person", [ADVISER, QUIET, SILENT])
+def test_a_cue_that_calls_somebody_who_is_not_named_goes_for_the_sound_may_say_their_name(
+    person: PersonId,
+) -> None:
+    found = cleared(edited(cues=(KEPT, cue(10.0, 12.0, f"With me is @{{{person}}}."), FIRST[1])))
+    assert [c.start_seconds for c in found.cues] == [0.0, 30.0]
+    assert ranges(found) == [(9.85, 12.15, "nothing")]
+    assert found.derived_cuts == (SCRIPT,)
+
+
+@pytest.mark.parametrize(
+    "words", ["With me is @{p-7f3k}.", "With me is a policy adviser in central government."]
+)
+def test_a_cue_that_calls_somebody_by_name_who_is_named_or_by_agreed_words_stays(words: str) -> None:
+    found = cleared(edited(cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, ADVISER)))
+    assert [c.start_seconds for c in found.cues] == [0.0, 10.0, 30.0]
+
+
+def test_a_reference_inside_a_mark_takes_the_cue_as_any_mark_does() -> None:
+    found = cleared(edited(cues=(KEPT, cue(10.0, 12.0, "So [[confidential: @{p-k2m9} |say| we]] said."))))
+    assert [c.start_seconds for c in found.cues] == [0.0]
 
 
 def test_a_stranger_is_a_problem_and_not_a_cut() -> None:
@@ -337,18 +361,22 @@ def called_back(person: PersonId) -> Consent:
     )
 
 
-def test_who_took_back_their_name_must_not_be_called_by_it_in_the_sound() -> None:
-    naming = cue(10.0, 12.0, "With me is @{p-7f3k}.")
-    draft = edited(cues=(KEPT, naming, FIRST[1]), people=(HOST, GUEST))
-    (problem,) = refused(draft, registry(called_back(GUEST)))
-    assert "still says it in the sound" in problem.what
-    assert (problem.where, problem.matter) == (SCRIPT, Matter.CONSENT)
+@pytest.mark.parametrize(
+    "words", ["With me is an Adviser in Sampleford.", "So, an adviser, in Sampleford; said"]
+)
+def test_a_cue_with_words_that_they_no_longer_agree_to_goes_though_it_holds_no_id(words: str) -> None:
+    said = replace(called_back(GUEST), level=Level.ROLE, display="an adviser in Sampleford")
+    draft = edited(cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
+    assert [c.start_seconds for c in cleared(draft, registry(said)).cues] == [0.0, 30.0]
+    agreed = replace(said, withdrawn_on=None)
+    assert len(cleared(draft, registry(agreed)).cues) == 3
+    over = replace(agreed, expires_on=TAKEN, on_expiry=OnExpiry.ANONYMOUS)
+    assert [c.start_seconds for c in cleared(draft, registry(over)).cues] == [0.0, 30.0]
 
 
 @pytest.mark.parametrize("words", ["With me is [[confidential: @{p-7f3k}]].", "With me is @{p-7f3k}."])
-def test_where_that_cue_goes_the_name_went_with_it(words: str) -> None:
-    cuts = () if "confidential" in words else (Cut(9.9, 12.1, Instead.NOTHING),)
-    draft = edited(*cuts, cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
+def test_who_took_back_their_name_is_not_called_by_it_in_the_sound(words: str) -> None:
+    draft = edited(cues=(KEPT, cue(10.0, 12.0, words), FIRST[1]), people=(HOST, GUEST))
     found = cleared(draft, registry(called_back(GUEST)))
     assert [c.start_seconds for c in found.cues] == [0.0, 30.0]
     assert [credit.label for credit in found.credits] == ["Alys Example", "a contributor"]

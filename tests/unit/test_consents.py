@@ -88,6 +88,8 @@ def test_what_ends_anonymously_leaves_words_and_voice_and_no_name() -> None:
     assert what_is_left(record) == (Level.ANONYMOUS, True, True, False)
     assert what_is_left(replace(record, on_expiry=OnExpiry.REFUSE)) == (Level.ANONYMOUS, False, False, False)
     assert what_is_left(replace(record, withdrawn_on=TODAY)) == (Level.ANONYMOUS, False, False, False)
+    had_a_name = {r: Consents({}, {(WHO, None): r}).of(WHO, "", today=TODAY).lapsed for r in (record, FULL)}
+    assert had_a_name == {record: True, FULL: False}
 
 
 def test_of_somebody_who_is_never_to_be_mentioned_nothing_is_public_whatever_the_record_says() -> None:

@@ -107,3 +107,12 @@ def test_two_copies_of_a_file_are_joined_or_named(
     assert clashes == (["guard.yaml"] if joined == "both" else [])
     if joined != "both":
         assert found.get("guard.yaml") == joined
+
+
+def test_what_can_be_made_again_is_no_clash_and_theirs_is_taken() -> None:
+    base = {"passages.filter": b"a", "passages.jsonl": b"a"}
+    mine, theirs = {**base, "passages.filter": b"b"}, {**base, "passages.filter": b"c"}
+    assert merged(digests(base), mine, theirs) == (theirs, [])
+    assert merged(digests(base), mine, base) == (mine, [])
+    mine["passages.jsonl"], theirs["passages.jsonl"] = b"b", b"c"
+    assert merged(digests(base), mine, theirs)[1] == ["passages.jsonl"]

@@ -65,6 +65,20 @@ def test_an_empty_registry_is_valid_and_said_to_deny_everything(show: Path) -> N
     assert "ok    the registry's audit holds: no entry yet" in lines
 
 
+def test_a_filter_that_is_not_used_is_told_with_what_makes_it_again(show: Path) -> None:
+    registry = show.parent / "private"
+    filled(registry)
+    line = (
+        "ok    the filter of passages is missing, damaged or older than the ledger: publishing takes longer. "
+        "The next publish makes it again, once every guarded passage stands marked in some item."
+    )
+    assert line not in said(show)[0]
+    (registry / "passages.filter").write_text("{}")
+    lines, code = said(show)
+    assert code == 0
+    assert line in lines
+
+
 def rename(registry: Path) -> None:
     registry.rename(registry.with_name("elsewhere"))
 
@@ -164,12 +178,12 @@ def test_of_a_sample_only_what_the_tool_writes_must_stay_out(show: Path) -> None
     lines, code = said(show)
     assert code == 40
     (line,) = (line for line in lines if PRIVATE in line)
-    for name in ("hmac.key", "allows.key", "head.json", "audit.jsonl", "passages.jsonl"):
+    for name in ("hmac.key", "allows.key", "head.json", "audit.jsonl", "passages.jsonl", "passages.filter"):
         assert f"/private/{name}" in line
         with (show.parent / ".gitignore").open("a") as file:
             file.write(f"/private/{name}\n")
     with (show.parent / ".gitignore").open("a") as file:
-        file.write("/private/.lock\n")
+        file.write("/private/.lock\n/private/.passages.lock\n")
     assert "ok    git has nothing that must stay private" in said(show)[0]
 
 

@@ -328,6 +328,17 @@ def test_an_author_is_an_id_or_a_name_that_the_registry_knows() -> None:
         ("posts/2026-11-20-😀.md", "title: A\n", "the file's name gives no address"),
         ("posts/2026-11-20-مرحبا.md", "title: A\n", "the file's name gives no address"),
         ("posts/2026-11-20-x.md", "slug: '!'\n", "the file's name gives no address"),
+        (
+            "posts/2026-11-20-x.md",
+            "slug: 'a [[confidential: minister]]'\n",
+            "`slug` holds a mark, and is public as it stands",
+        ),
+        (
+            "posts/2026-11-20-x.md",
+            "category: '[[confidental: minister]'\n",
+            "`category` holds a mark, and is public as it stands",
+        ),
+        ("posts/2026-11-20-[[confidential: x]].md", "", "`slug` holds a mark, and is public as it stands"),
         ("posts/2026-11-20-x.md", "image: /images/map.png\n", "`image` is not described"),
         (
             "posts/2026-11-20-x.md",

@@ -18,10 +18,13 @@ from cop_publish.core.guarded import (
     find_standing,
     guarded_advice,
     guarded_problem,
-    prints_of,
+    withheld_in,
+    words_of_passages,
 )
+from cop_publish.core.guarded import prints_of as prints_of_words
 from cop_publish.core.ledger import (
     Ledger,
+    Print,
     find_guarded,
     ledger_of,
     print_of,
@@ -59,6 +62,10 @@ def check_guarded(draft: Draft, ledger: Ledger) -> list[Problem]:
 
 def advise_guarded(draft: Draft, ledger: Ledger) -> list[str]:
     return [guarded_advice(s) for s in find_standing(draft, ledger) if not s.found.is_telling]
+
+
+def prints_of(draft: Draft, key: bytes) -> tuple[Print, ...]:
+    return prints_of_words(words_of_passages(withheld_in(draft)), key)
 
 
 def guarded_by(body: str, *terms: str) -> Ledger:
@@ -174,14 +181,15 @@ def test_a_short_passage_is_known_as_a_whole_where_it_tells_anything(
 def test_a_passage_that_cannot_be_known_again_is_said_when_it_is_marked(passage: str) -> None:
     draft = page(f"Well.\n\n[[confidential: {passage}]]")
     assert prints_of(draft, KEY) == ()
-    (advice,) = advise_marks(draft, Ledger(KEY))
+    (advice,) = advise_marks(withheld_in(draft), Ledger(KEY))
     assert advice.startswith("about.md:7")
     assert "guard.yaml" in advice
     assert f" {passage} " not in advice
     assert (
         list(
             advise_marks(
-                draft, ledger_of(KEY, [term_print(KEY, t) for t in ("leaving", "on the one", "he", "to you")])
+                withheld_in(draft),
+                ledger_of(KEY, [term_print(KEY, t) for t in ("leaving", "on the one", "he", "to you")]),
             )
         )
         == []
@@ -259,7 +267,7 @@ def test_whatever_was_marked_is_known_again_or_was_said_not_to_be() -> None:
         after = page(chance.choice(PLACES).format(passage.replace("\n", " ")))
         ledger = ledger_of(KEY, prints_of(before, KEY))
         found = [s for s in find_standing(after, ledger) if s.found.is_telling]
-        advised = list(advise_marks(before, Ledger(KEY)))
+        advised = list(advise_marks(withheld_in(before), Ledger(KEY)))
         assert bool(found) is not bool(advised), passage
         known, said = known + bool(found), said + bool(advised)
     assert known > 900
@@ -328,9 +336,9 @@ def test_capitals_are_folded_as_small_letters_in_every_script_but_greek() -> Non
 )
 def test_what_was_marked_in_any_script_is_known_again_by_the_gate(passage: str) -> None:
     ledger = ledger_of(KEY, [print_of(KEY, words_in(passage))])
-    guarded = passages_of(ledger.key, ledger.prints)
+    guarded = passages_of(ledger, {})
     assert guarded is not None
-    text = folded(f"So it was. {passage}; and so on.")
+    text = folded(f"So it was. {passage}; and so on.").split()
     assert [sighting.rule for sighting in sightings(text, guarded)] == [WHOLE]
     assert list(find_guarded(words_in(f"So it was. {passage}; and so on."), ledger))
 
@@ -339,3 +347,18 @@ def test_what_is_for_the_network_only_is_guarded_as_well() -> None:
     body = f"::: network-only\n{TOLD}.\n::: end\n"
     assert guarded_by(body).runs == LEDGER.runs
     assert list(find_standing(page(TOLD), guarded_by(body)))
+
+
+@pytest.mark.parametrize("note", ["[^1]", "[^a-note]"])
+def test_a_footnote_does_not_part_a_passage(note: str) -> None:
+    words = TOLD.split()
+    noted = " ".join([*words[:4], words[4] + note, *words[5:]])
+    assert list(find_standing(page(f"{noted}.\n\n{note}: A note.\n"), LEDGER))
+    assert guarded_by(f"::: confidential\n{noted}.\n::: end\n").runs >= LEDGER.runs
+
+
+def test_where_one_mark_is_damaged_the_others_are_learnt_all_the_same() -> None:
+    body = f"So [[confidential: {TOLD} |say| nothing]].\n\n[[confidental: a slip].\n\n"
+    body += "::: confidential\nOne two.\n::: end\n"
+    assert [p.words for p in withheld_in(page(body))] == ["One two.", TOLD]
+    assert guarded_by(body).runs == LEDGER.runs

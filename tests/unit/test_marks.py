@@ -200,6 +200,44 @@ def test_text_without_marks_comes_out_as_it_went_in() -> None:
     assert marked(CLEAN.replace("\n", "\r\n")).words == genuine.replace("\n", "\r\n")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("``` confidential", "~~~network-only", "!!! confidental", "??? confidential", "%% confidential %%"),
+        *(
+            "{{< confidential >}}",
+            "{{% confidential %}}",
+            "{# confidential #}",
+            "<confidential>",
+            "@confidential",
+        ),
+        *("BEGIN CONFIDENTIAL", "Start network-only", "$$ confidential"),
+    ],
+)
+def test_a_block_in_the_notation_of_another_tool_is_a_damaged_mark(line: str) -> None:
+    assert "looks like a mark" in refused(f"One.\n\n{line}\nThe quagga.\n\nTwo.\n")[0].what
+    assert "looks like a mark" in refused(f"> {line}\n> The quagga.\n")[0].what
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("# Confidential", "## Confidential", "**Confidential**", "`confidential`", "(confidential)"),
+        *(
+            "Confidential",
+            "- confidential",
+            "Begin consideration",
+            "``` python",
+            "@conference",
+            "begin",
+            "<b>",
+        ),
+    ],
+)
+def test_a_heading_or_a_word_of_that_kind_is_none(line: str) -> None:
+    assert marked(f"One.\n\n{line}\n\nTwo.\n").withheld == ()
+
+
 @pytest.mark.parametrize("paragraph", [p for p in CLEAN.split("\n\n") if p.strip()])
 def test_a_paragraph_without_marks_never_refuses_alone(paragraph: str) -> None:
     assert marked(paragraph).withheld == ()

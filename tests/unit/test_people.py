@@ -44,19 +44,22 @@ def only_record(show: Path) -> Consent:
 
 
 def test_everything_is_asked_for_and_what_was_typed_is_in_the_registry_alone(show: Path) -> None:
-    who = ["Planted", "Person", "planted@office.example", "Department of Things"]
-    typed = [*who, "y", "named", "yes", "yes", "no", "a signed form"]
+    who = ["Planted", "Person", "Plant", "Planty", "", "planted@office.example"]
+    works = ["Department of Things", "DoT", "", "head of planting", "chief, planters", ""]
+    typed = [*who, *works, "y", "named", "yes", "yes", "no", "a signed form"]
     code, output = add(show, typed="\n".join(typed) + "\n")
     assert code == 0, output
     (person,) = read_registry(show.parent / "private").people.values()
     assert (person.given, person.family, person.emails) == ("Planted", "Person", ("planted@office.example",))
-    assert person.organisations == ("Department of Things",)
+    assert person.known_as == ("Plant", "Planty")
+    assert person.organisations == ("Department of Things", "DoT")
+    assert person.roles == ("head of planting", "chief, planters")
     record = only_record(show)
     assert (record.item, record.level, record.display) == (None, Level.NAMED, "Planted Person")
     assert (record.words, record.voice, record.photo) == (True, True, False)
     assert [e["event"] for e in read_chain(show.parent / "private").entries] == ["new person", "consent"]
     said = output.rpartition("a signed form")[2]  # the runner shows input as a terminal does
-    assert not any(word in said for word in ("Planted", "Person", "office", "signed"))
+    assert not any(word in said for word in ("Plant", "Person", "office", "DoT", "plant", "signed"))
     assert "to `hosts`" in said
 
 
@@ -66,10 +69,13 @@ def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> No
         "Person",
         "",
         "",
+        "",
+        "",
         "n",
         "014-new",
         "role",
         "an adviser",
+        "400",
         "yes",
         "revoiced",
         "no",
@@ -79,12 +85,13 @@ def test_a_role_is_asked_for_its_words_and_may_be_for_one_item(show: Path) -> No
     assert code == 0, output
     record = only_record(show)
     assert (record.item, record.level, record.display) == ("014-new", Level.ROLE, "an adviser")
+    assert record.group_size == 400
     assert (record.words, record.voice, record.revoiced, record.photo) == (True, False, True, False)
 
 
 @pytest.mark.parametrize("missing", [("", "yes", "no"), ("yes", "", "no")])
 def test_no_yes_is_ever_assumed(show: Path, missing: tuple[str, ...]) -> None:
-    typed = ["Planted", "Person", "", "", "y", "named", *missing, "e-mail"]
+    typed = ["Planted", "Person", "", "", "", "", "y", "named", *missing, "e-mail"]
     code, _ = add(show, typed="\n".join(typed) + "\n")
     assert code != 0  # it asks again, and there is no more input
     assert read_registry(show.parent / "private").people == {}
@@ -98,6 +105,37 @@ def test_options_alone_say_no_to_everything_that_they_do_not_say(show: Path) -> 
     record = only_record(show)
     assert (record.words, record.voice, record.photo) == (False, False, False)
     assert "Planted" not in output
+
+
+def test_how_many_people_their_words_fit_is_told_and_where_they_are_too_few_nothing_is_written(
+    show: Path,
+) -> None:
+    agreed = ["--given", "Planted", "--for", "014-new", "--level", "role", "--display", "an adviser"]
+    for size in ("4", "0", "some"):
+        assert add(show, *agreed, "--group-size", size)[0] != 0
+    assert read_registry(show.parent / "private").people == {}
+    assert add(show, *agreed, "--group-size", "5")[0] == 0
+    assert only_record(show).group_size == 5
+
+
+def test_roles_and_other_names_are_told_by_options_as_often_as_there_are_some(show: Path) -> None:
+    told = [
+        "--role",
+        "head of planting",
+        "--role",
+        'chief "planter": #1',
+        "--known-as",
+        "Plant",
+        "--role",
+        " ",
+    ]
+    code, output = add(show, "--given", "Planted", *told, "--employer", "DoT", "--employer", "Things")
+    assert code == 0, output
+    (person,) = read_registry(show.parent / "private").people.values()
+    assert person.roles == ("head of planting", 'chief "planter": #1')
+    assert person.known_as == ("Plant",)
+    assert person.organisations == ("DoT", "Things")
+    assert not any(word in output for word in ("plant", "Plant", "DoT", "chief"))
 
 
 @pytest.mark.parametrize(

@@ -203,9 +203,9 @@ def test_one_draft_for_two_people_or_under_two_names_is_never_one_view() -> None
 def test_everyone_in_an_item_is_found_wherever_they_stand() -> None:
     draft = replace(
         TALKED,
-        people=(HOST,),
+        people=(HOST, ADVISER),
         title=text("What @{p-7f3k} saw"),
-        cues=heard((HOST, "With me is @{p-k2m9}.")),
+        cues=heard((HOST, "With me is a policy adviser in central government.")),
         images=(image("A table", HOST),),
         notes=text("::: confidential\n@{p-t6h8} left.\n:::  end\n".replace(":::  end", "::: end")),
     )
@@ -235,3 +235,17 @@ def test_withheld_passages_are_counted_where_they_were() -> None:
         ("Second two.", 2),
         ("Third.", 0),
     ]
+
+
+def test_a_cue_with_somebody_s_agreed_words_is_about_them_though_it_holds_no_id() -> None:
+    cues = heard(
+        (HOST, "Before."),
+        (HOST, "With me is A policy adviser, in central government."),
+        (HOST, "After."),
+        (HOST, "Far."),
+    )
+    draft = replace(TALKED, people=(HOST, ADVISER), cues=cues)
+    cleared, problems = clear(draft, registry(), (HOST,), now=NOW)
+    assert cleared is not None, problems
+    about = [heard.piece.people for heard in pieces_of(draft, cleared).talk]
+    assert about == [{HOST}, {HOST, ADVISER}, {HOST}, {HOST}]

@@ -89,32 +89,57 @@ def _in_workspace(name: str, root: Path) -> str:
     metavar="DAY",
     help="The first day on which it must be looked at again.",
 )
-@click.option(
-    "--list", "is_list", is_flag=True, help="Say which end soon, are not needed, or could be given."
-)
+@click.option("--renew", "is_renewal", is_flag=True, help="These are allowed already: let them hold longer.")
+@click.option("--remove", "is_removal", is_flag=True, help="Take these out: they are allowed no longer.")
+@click.option("--list", "is_list", is_flag=True, help="Say what is allowed until when, and what could be.")
 @NOW
 @HERE
 @click.pass_obj
 def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) -> None:  # noqa: ANN401 - click's options
     """Allow what the gate found, after somebody has looked: FINGERPRINT is the report's.
 
-    It holds for that very sentence in that item, until it ends; the registry keeps it.
+    It holds for that very sentence in that item, until it ends; the registry keeps it, and who decided.
     """
     from cop_publish import allowing as story  # noqa: PLC0415 - heavy
 
     root, now = options["root"], instant(options["now"])
+    kind = _kind_of_allow(fingerprints, options)
     keep_in_step(root, now)
-    given = [fingerprints, options["reason"].strip(), options["by"], options["expires"]]
-    if options["is_list"]:
-        if any(given):
-            raise click.UsageError("--list stands alone.")
+    if kind == "list":
         console.say(*story.listed_lines(story.listed(root, console.protect, now=now)))
         return
-    if not all(given):
+    expires = options["expires"].date() if options["expires"] else None
+    look = story.Look(options["by"], options["second"], options["reason"].strip(), expires)
+    if kind == "allow":
+        offers = story.allow(root, fingerprints, look, console.protect, now=now)
+        console.say(*story.allowed_lines(offers, look))
+        return
+    from cop_publish import renewing as again  # noqa: PLC0415 - heavy
+
+    if kind == "renew":
+        renewed = again.renew(root, fingerprints, look, console.protect, now=now)
+        console.say(*again.renewed_lines(renewed, look))
+    else:
+        removed = again.remove(root, fingerprints, look, console.protect, now=now)
+        console.say(*again.removed_lines(removed))
+
+
+def _kind_of_allow(fingerprints: tuple[str, ...], options: dict[str, Any]) -> str:
+    """Give what was asked for; raises UsageError for what does not go together."""
+    kinds = [kind for kind, flag in _ALLOW_KINDS.items() if options[flag]]
+    who = [fingerprints, options["reason"].strip(), options["by"]]
+    if len(kinds) > 1 or (kinds == ["list"] and any([*who, options["expires"]])):
+        raise click.UsageError("--list stands alone." if "list" in kinds else "--renew or --remove: choose.")
+    if kinds == ["remove"] and not (all(who) and not options["expires"]):
+        raise click.UsageError("--remove needs a fingerprint, --reason and --by, and nothing more.")
+    if kinds == ["renew"] and not all([*who, options["expires"]]):
+        raise click.UsageError("--renew needs a fingerprint, --reason, --by and --expires.")
+    if not kinds and not all([*who, options["expires"]]):
         raise click.UsageError("Allowing needs a fingerprint, --reason, --by and --expires; or say --list.")
-    look = story.Look(options["by"], options["second"], options["reason"].strip(), options["expires"].date())
-    offers = story.allow(root, fingerprints, look, console.protect, now=now)
-    console.say(*story.allowed_lines(offers, look))
+    return kinds[0] if kinds else "allow"
+
+
+_ALLOW_KINDS = {"list": "is_list", "renew": "is_renewal", "remove": "is_removal"}
 
 
 @click.command("person")
@@ -129,10 +154,24 @@ def allow(console: Console, /, fingerprints: tuple[str, ...], **options: Any) ->
     multiple=True,
     help="What people call where they work; their page says where it stands.",
 )
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="What people call what they do, where that tells who they are; the gate looks for it.",
+)
+@click.option(
+    "--known-as", "known_as", multiple=True, help="Another given name they go by; the gate looks for it."
+)
 @click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
 @click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
 @click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
+@click.option(
+    "--group-size",
+    type=click.IntRange(min=1),
+    help="How many people those words fit, by their own estimate; 20 or more hide somebody.",
+)
 @click.option("--words", type=_YES_OR_NO, default="no", show_default=True, help="Their words may be public.")
 @click.option("--voice", type=_VOICES, default="no", show_default=True, help="Their voice may be heard.")
 @click.option(
@@ -162,9 +201,12 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
         name = f"{asked['given']} {asked['family']}".strip()
         display = asked["display"] or (name if asked["level"] == "named" else "")
         allowed = (asked["words"], asked["voice"], asked["photo"])
-        agreed = Agreed(asked["item"], asked["level"], display, *allowed, asked["how"], asked["shown"])
+        told = (asked["how"], asked["shown"])
+        size = asked["group_size"]
+        agreed = Agreed(asked["item"], asked["level"], display, *allowed, *told, group_size=size)
     keep_in_step(root, instant(None))
-    known = Known(tuple(asked["emails"]), tuple(asked["employers"]))
+    words = (tuple(filter(str.strip, asked[key])) for key in ("employers", "roles", "known_as"))
+    known = Known(tuple(asked["emails"]), *words)
     newcomer = Newcomer(asked["given"], asked["family"], known, agreed)
     written = add_person(root, newcomer, now=instant(None))
     for path in written.paths:
@@ -177,11 +219,12 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
     asked = dict(options)
     asked["given"] = click.prompt("Given name, or the only one")
     asked["family"] = click.prompt("Family name", default="", show_default=False)
+    asked["known_as"] = _several("Another given name they go by (nothing: none)")
     email = click.prompt("E-mail address (never published)", default="", show_default=False)
     asked["emails"] = (email,) if email else ()
-    what = "What do people call where they work? (nothing: do not look for it)"
-    employer = click.prompt(what, default="", show_default=False)
-    asked["employers"] = (employer,) if employer else ()
+    asked["employers"] = _several("What do people call where they work? (nothing: do not look for it)")
+    what = "What do people call what they do, if that tells who it is? (nothing: do not look for it)"
+    asked["roles"] = _several(what)
     asked["host"] = click.confirm("Did they agree once for every item, as a host does?", default=False)
     if not asked["host"]:
         what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
@@ -190,8 +233,20 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
         asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS)
         if asked["level"] in {"role", "organisation"}:
             asked["display"] = click.prompt("The exact words they agreed to be called by")
+            what = "How many people do those words fit, as they think? (0: not asked yet)"
+            asked["group_size"] = click.prompt(what, type=click.IntRange(min=0), default=0) or None
         asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO)
         asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES)
         asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
         asked["how"] = click.prompt("How did they agree?", default="e-mail")
     return asked
+
+
+def _several(question: str) -> tuple[str, ...]:
+    """Ask until nothing is answered."""
+    given: list[str] = []
+    while answer := click.prompt(
+        "And another? (nothing: no more)" if given else question, default="", show_default=False
+    ).strip():
+        given.append(answer)
+    return tuple(given)

@@ -23,6 +23,7 @@ from cop_publish.contributor.words import (
     guess_words,
     in_order,
     kind_of,
+    listening_words,
     name_words,
     passages,
     photograph_words,
@@ -39,6 +40,7 @@ from cop_publish.core.pieces import pieces_of
 from cop_publish.errors import WrongUsage
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
+from cop_publish.gating import guard_of
 from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (
@@ -48,7 +50,7 @@ from cop_publish.render.contributor_page import (
     write_contributor_text,
 )
 from cop_publish.sign_off import find_asked, fingerprint_of
-from cop_publish.site import guard_of, site_to_show
+from cop_publish.site import site_to_show
 from cop_publish.storage.live import remembered_manifest
 
 if TYPE_CHECKING:
@@ -136,6 +138,7 @@ def _page(asked: Asked, site: Site, release: EpisodeRelease | None) -> Contribut
         shared=shared_words(asked),
         checked_files=sought.checked_files,
         clips=clips,
+        listening=listening_words(asked.consent.level),
         sound_note=note,
         passages=tuple(passages(pieces, asked, release)),
         answered_at=last.at if last else None,

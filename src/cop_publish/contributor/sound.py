@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cop_publish.contributor.words import own
 from cop_publish.errors import AudioFailed
 from cop_publish.render.contributor_page import Clip
 
@@ -23,8 +22,11 @@ MOST_CLIPS = 5  # ten minutes and about 6 MB: mail servers take no more than 10
 
 
 def clips_of(pieces: Pieces, asked: Asked, release: EpisodeRelease | None) -> tuple[tuple[Clip, ...], str]:
-    """The stretches with their voice, some seconds on each side, in published time."""
-    spoken = own(pieces, asked)
+    """The stretches with their voice or about them, some seconds on each side, in published time.
+
+    Those about them too, for the text has the agreed words whatever the sound says there.
+    """
+    spoken = [heard for heard in pieces.talk if asked.view.person in heard.piece.people and not heard.is_cut]
     if release is None or not spoken:
         return (), ""
     moved = release.master.timeline

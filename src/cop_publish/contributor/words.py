@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.contributor.places import is_told_by
 from cop_publish.core import routes
-from cop_publish.core.consents import Level
+from cop_publish.core.consents import FEW_ALIKE, Level
 from cop_publish.core.left_out import left_out_of
 from cop_publish.core.moments import put_times
 from cop_publish.core.pieces import pieces_of, withheld_in
 from cop_publish.core.redline import hide, redline
 from cop_publish.core.sign_offs import State
 from cop_publish.core.view import part_of, pictures_of
-from cop_publish.registry.records import FEW_ALIKE
 from cop_publish.render.body import plain_text
 from cop_publish.render.contributor_page import Change, Passage, Photograph
 from cop_publish.render.images import BadImageError
@@ -203,8 +202,15 @@ def voice_words(pieces: Pieces, asked: Asked) -> str:
         return "not heard"
     seconds = sum(heard.end_seconds - heard.start_seconds for heard in spoken)
     if asked.view.person in getattr(asked.draft, "revoiced", ()):
-        return f"another voice says your words, for {duration(seconds)}"
+        return f"read by somebody else, and we say so, for {duration(seconds)}"
     return f"your own, for {duration(seconds)}"
+
+
+def listening_words(level: Level) -> str:
+    """Say what to listen for to somebody who is not named: no program hears a name that is said aloud."""
+    if level is Level.NAMED:
+        return ""
+    return "If you hear your name, or anything else that tells who you are, say so, and it is cut."
 
 
 def place_name(key: str, own_page: str) -> str:

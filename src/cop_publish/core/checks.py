@@ -155,11 +155,13 @@ def _left_out(episode: ClearedEpisode) -> Iterator[str]:
         )
         yield f"{episode.id}: {cues} of the transcript {it} out."
     if derived:
-        cues, why = ("1 cue goes", "it is") if derived == 1 else (f"{derived} cues go", "they are")
+        cues, each = ("1 cue goes", "it is") if derived == 1 else (f"{derived} cues go", "each is")
         lines = ", ".join(str(place.line) for place in episode.derived_cuts)
         yield (
-            f"{episode.id}: {cues} from transcript and sound, for {why} marked or of somebody without a yes "
-            f"to their voice ({episode.transcript}, line {lines}). Listen to the places."
+            f"{episode.id}: {cues} from transcript and sound, for {each} marked, calls somebody by `@{{…}}` "
+            "who is not named, or is of somebody without a yes to their voice "
+            f"({episode.transcript}, line {lines}). Listen to the places. Where the sound itself has the "
+            "agreed words, write them as they are said."
         )
 
 

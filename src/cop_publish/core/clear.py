@@ -5,9 +5,9 @@ Rules, each one a test:
 1. Default is deny.  Without a record that allows words, nothing of a person's stands in an item.
 2. Marked passages go; a damaged mark is a problem, and a problem means nothing is made (fail closed).
 3. A person is called by the exact agreed words, or by a label of that item ("a contributor").
-4. A marked cue goes from the sound too (`derived.py`), and so does one of somebody who may not be heard and
-   is not credited, or took it back; who else is credited and may not be heard refuses the episode.  What is
-   taken out whole is gone with its words, its voice and its marks, and asks nobody.
+4. A marked cue goes from the sound too (`derived.py`), and so does one that calls somebody who is not named,
+   or is of somebody uncredited who may not be heard; who is credited and may not be heard refuses the
+   episode.  What is taken out whole is gone with its words, its voice and its marks, and asks nobody.
 5. What is for the network only leaves here: such an item gives nothing at all.  A photograph that was taken
    back leaves here too (`left_out.py`); one that was never agreed to refuses the item.
 6. No person's ID leaves: a stable ID would link someone's anonymous appearances.
@@ -15,15 +15,13 @@ Rules, each one a test:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.bare_values import values_as_they_stand
 from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Level, PersonId
-from cop_publish.core.derived import derive
+from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
 from cop_publish.core.left_out import taken_back_in, without_left_out
@@ -54,12 +52,14 @@ from cop_publish.core.model import (
 )
 from cop_publish.core.moments import find_moments, holds_moment
 from cop_publish.core.problems import Matter, Place, Problem, Problems
-from cop_publish.core.silenced import silenced_in, still_called
+from cop_publish.core.revoiced import labels_of, not_listed
+from cop_publish.core.silenced import silenced_in
+from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
 from cop_publish.core.values import PERSON_ID
-from cop_publish.core.wording import markdown_escape, plain, put_wordings
+from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,7 +68,6 @@ if TYPE_CHECKING:
     from cop_publish.core.edits import Gone
 
 MORE = "<!--more-->"
-_ORDINALS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
 _LITTLE_SECONDS = 0.15  # of a cue may go with its words staying: people cut a little into words
 _ASK = "Ask them, and record the answer in the registry"
@@ -98,13 +97,12 @@ def clear(
 
 def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     silenced, nowhere = silenced_in(draft, desk.consent)
-    desk.problems += nowhere
+    desk.problems += (*nowhere, *not_listed(draft))
     for person in (p for p in draft.people if p not in silenced):
         desk.require_voice(person, draft.where)
-    derived = derive(draft, desk.may_be_heard, silenced)
+    derived = derive(draft, desk.may(draft.people), silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), gone_by(derived.padded)
-    desk.problems += still_called(draft, heard, desk.consent)
     title, summary = desk.tag(draft.title), desk.tag(draft.summary)
     credited = desk.credits(draft.people, Part.GUEST)  # first: labels count in the order of `people`
     chapters, cues = desk.chapters(draft.chapters, gone), desk.cues(draft, heard)
@@ -135,6 +133,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
         moments=moments,
         dropped_cues=len(draft.cues) - len(cues),
         transcript=draft.transcript,
+        revoiced=labels_of(draft, cues, desk.label),
     )
 
 
@@ -291,8 +290,8 @@ class _Desk:
         if person not in self._labels:
             record = self.consent(person)
             nameless = sum(self.consent(p).level is Level.ANONYMOUS for p in self._labels)
-            plain_label = _ORDINALS[nameless] if nameless < len(_ORDINALS) else "another contributor"
-            self._labels[person] = record.display if record.level > Level.ANONYMOUS else plain_label
+            words = record.display if record.level > Level.ANONYMOUS else nameless_label(nameless)
+            self._labels[person] = words
         return self._labels[person]
 
     def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:
@@ -341,9 +340,14 @@ class _Desk:
             )
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
-    def may_be_heard(self, person: PersonId) -> bool:
+    def may(self, people: tuple[PersonId, ...]) -> May:
         """Nobody knows of a stranger; that is said where their cue is cleared."""
-        return person not in self.consents.people or not self.consent(person).missing_voice(self.revoiced)
+        known, of = self.consents.people, self.consent
+        return May(
+            lambda person: person not in known or not of(person).missing_voice(self.revoiced),
+            lambda person: person not in known or of(person).level is Level.NAMED,
+            tuple(filter(None, (of(person).formerly for person in people))),
+        )
 
     def require_voice(self, person: PersonId, where: Place, fix: str = "") -> None:
         missing = self.consent(person).missing_voice(self.revoiced)
@@ -365,18 +369,10 @@ class _Desk:
         return Image(draft.file, self.line(draft.alt))
 
     def voices(self, people: tuple[PersonId, ...], cover: ImageDraft | None) -> str:
-        """Digest whom the file that listeners keep is about, and what they agreed to; its tags and cover too.
-
-        A file made for another one may hold what was taken back since.  The recipe adds the recording's.
-        """
-        about = sorted({*people, *self._tagged})
-        shown = sorted(cover.people) if cover else []
-        rows: list[tuple[object, ...]] = [
-            *((p, int(self.consent(p).level), self.consent(p).voice, self.label(p)) for p in about),
-            *((p, "on the cover", self.consent(p).photo) for p in shown),
-            *(("withheld", words) for words in sorted(self._untagged)),
-        ]
-        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+        """Digest what the file that listeners keep was agreed under."""
+        about = [(self.consent(p), self.label(p)) for p in sorted({*people, *self._tagged})]
+        shown = [self.consent(p) for p in sorted(cover.people)] if cover else []
+        return terms_digest(about, shown, sorted(self._untagged))
 
     def _known(self, person: PersonId, where: Place | None = None) -> bool:
         if person in self.consents.people:

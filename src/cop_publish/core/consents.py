@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 PersonId = NewType("PersonId", str)
 
+# Of how many people somebody is one, by the words they agreed to (facts 3.2).
+FEWEST_ALIKE = 5  # among fewer, words are as good as a name
+FEW_ALIKE = 20  # of so many or more nobody is told by being one of them
+
 
 class Level(IntEnum):
     """How much of a person may be said; each level includes the ones below it."""
@@ -98,6 +102,8 @@ class Consent:
     anonymous_from: str = "public"  # or colleagues, who know a voice
     capacity: str = ""  # official | personal; empty: not said
     clearance: Clearance | None = None  # None: no department was spoken of
+    formerly: str = ""  # the words they were called by, where that was taken back or is over
+    lapsed: bool = False  # what they were called has run out, and the rest holds
 
     def missing_voice(self, revoiced: Collection[PersonId]) -> str:
         """Say which yes is missing for their words to be heard; `revoiced`: whose another voice says."""
@@ -111,8 +117,8 @@ class Consent:
 OWN_VOICE = "their own voice"
 THEIR_VOICE = "their voice"
 REVOICE = (
-    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`; "
-    "say in the notes that it is another voice."
+    "Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: "
+    "page, feed and transcript then say so."
 )
 
 
@@ -159,7 +165,7 @@ def _as_of(record: Consent, today: date) -> Consent | None:
     if record.expires_on is not None and today >= record.expires_on:
         if record.on_expiry is OnExpiry.REFUSE:
             return None
-        record = _without(record, TakenBack.ATTRIBUTION)
+        record = replace(_without(record, TakenBack.ATTRIBUTION), lapsed=record.level > Level.ANONYMOUS)
     if record.withdrawn_on is None:
         return record
     if TakenBack.ITEM in record.withdrawn:  # a yes taken back is taken back, even with a slip in the date
@@ -171,7 +177,8 @@ def _as_of(record: Consent, today: date) -> Consent | None:
 
 def _without(record: Consent, scope: TakenBack) -> Consent:
     if scope is TakenBack.ATTRIBUTION:  # nobody is anonymous in a photograph
-        return replace(record, level=Level.ANONYMOUS, display="", photo=False)
+        former = record.display or record.formerly
+        return replace(record, level=Level.ANONYMOUS, display="", photo=False, formerly=former)
     return replace(record, photo=False) if scope is TakenBack.PHOTO else replace(record, voice=False)
 
 

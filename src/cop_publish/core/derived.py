@@ -1,10 +1,16 @@
 """One mark removes text and sound: the ranges of a recording that its transcript says must go.  Pure.
 
-A cue goes whole, and `PAD_SECONDS` on either side, where a passage of it is marked.  So does one of somebody
-whose voice may not be heard and who is not in `people`, or who took it back (`silenced.py`); whoever else is
-credited waits for their yes instead, lest a forgotten record should quietly take a guest out of their own
-episode.  Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a human who
-listens.
+A cue goes whole, and `PAD_SECONDS` on either side,
+
+- where a passage of it is marked;
+- where it calls somebody by ``@{ID}`` who is not named: agreed words can take a name's place in the text, and
+  the sound would still say it.  Where the sound itself has the agreed words, so has the transcript;
+- where it has words that somebody in the item was called by and no longer agrees to;
+- where somebody speaks whose voice may not be heard and who is not in `people`, or took it back
+  (`silenced.py`).  Whoever else is credited waits for their yes instead, lest a forgotten record should
+  quietly take a guest out of their own episode.
+
+Where somebody else speaks meanwhile, no rule can tell what would be lost: that needs a human who listens.
 """
 
 from __future__ import annotations
@@ -13,8 +19,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
+from cop_publish.core.folding import folded
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience
+from cop_publish.core.pieces import mentioned_in
 from cop_publish.core.problems import Matter, Problem
 from cop_publish.core.timecode import exact
 from cop_publish.core.timeline import Cut
@@ -32,6 +40,15 @@ TOGETHER_SECONDS = 0.15  # two cues that overlap by more are two people speaking
 
 
 @dataclass(frozen=True, slots=True)
+class May:
+    """What people agreed to, as far as a sound can tell; True of whom the registry does not know."""
+
+    be_heard: Callable[[PersonId], bool]
+    be_named: Callable[[PersonId], bool]
+    former: tuple[str, ...] = ()  # words that somebody in the item was called by and no longer agrees to
+
+
+@dataclass(frozen=True, slots=True)
 class Derived:
     """What must go of an episode: `edit` with the ranges of its cues, and the same with their padding.
 
@@ -44,19 +61,15 @@ class Derived:
     problems: tuple[Problem, ...]
 
 
-def derive(
-    draft: EpisodeDraft,
-    may_be_heard: Callable[[PersonId], bool],
-    silenced: frozenset[PersonId] = frozenset(),
-) -> Derived:
+def derive(draft: EpisodeDraft, may: May, silenced: frozenset[PersonId] = frozenset()) -> Derived:
     """Find the cues that must go, beyond those that the edit list takes out already.
 
-    `may_be_heard` is False only of people whom the registry knows; `silenced`: who took their voice back.
+    `silenced`: who took their voice back.
     """
     waiting = frozenset(draft.people) - silenced
     gone = gone_by(draft.edit)
     heard = [c for c in draft.cues if not gone.all_of(c.start_seconds, c.end_seconds)]
-    going = [c for c in heard if _must_go(c, waiting, may_be_heard)]
+    going = [c for c in heard if _must_go(c, waiting, may)]
     spoken_over = {id(c): other for c, other in _together(going, heard)}
     alone = [c for c in going if id(c) not in spoken_over]
     problems = tuple(_needs_a_look(c) for c in going if id(c) in spoken_over)
@@ -64,12 +77,17 @@ def derive(
     return Derived(edit, padded, tuple(cue.text.where for cue in alone), problems)
 
 
-def _must_go(cue: CueDraft, waiting: frozenset[PersonId], may_be_heard: Callable[[PersonId], bool]) -> bool:
+def _must_go(cue: CueDraft, waiting: frozenset[PersonId], may: May) -> bool:
     marked, problems = apply_marks(cue.text, Audience.PUBLIC)
     if problems or marked is None:
         return False  # a damaged mark is refused where the cue is cleared
-    unheard = cue.speaker is not None and cue.speaker not in waiting and not may_be_heard(cue.speaker)
-    return bool(marked.withheld) or unheard
+    unheard = cue.speaker is not None and cue.speaker not in waiting and not may.be_heard(cue.speaker)
+    called = not all(map(may.be_named, mentioned_in(marked.words)))
+    return bool(marked.withheld) or unheard or called or any(_says(marked.words, said) for said in may.former)
+
+
+def _says(words: str, said: str) -> bool:
+    return b" %s " % folded(said).strip() in b" %s " % folded(words).strip()
 
 
 def _together(going: Iterable[CueDraft], heard: Sequence[CueDraft]) -> Iterator[tuple[CueDraft, CueDraft]]:

@@ -13,7 +13,11 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Letters that read as the first of their group: Cyrillic, Greek, Armenian, small capitals (a subset of
 # TR39's confusables).  A name that is truly in another script folds alike on both sides.
@@ -63,12 +67,14 @@ class Reading:
 
     loose: str
     folded: bytes  # UTF-8
+    words: Sequence[bytes] = field(default=(), repr=False, compare=False)  # of `folded`, which read() knows
 
 
 def read(text: str) -> Reading:
     """A text as the search wants it."""
     loose = loosen(text)
-    return Reading(loose, fold(loose))
+    words = _words(loose)
+    return Reading(loose, b" ".join(words), words)
 
 
 def loosen(text: str) -> str:
@@ -85,15 +91,19 @@ def loosen(text: str) -> str:
 
 def fold(loose: str) -> bytes:
     """Lower-case words with single spaces: ``b"jane smith s map"`` of a loosened ``Jane-SMITH's map``."""
-    words = loose.encode("utf-8", "replace").translate(_LOWER)
-    if b"'" in words:
-        words = words.replace(b"'s", b" s").replace(b"'", b"")
-    return b" ".join(words.split())
+    return b" ".join(_words(loose))
 
 
 def folded(text: str) -> bytes:
     """Both steps at once."""
     return fold(loosen(text))
+
+
+def _words(loose: str) -> list[bytes]:
+    words = loose.encode("utf-8", "replace").translate(_LOWER)
+    if b"'" in words:
+        words = words.replace(b"'s", b" s").replace(b"'", b"")
+    return words.split()
 
 
 def squash(words: bytes) -> bytes:

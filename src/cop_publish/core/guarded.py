@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
+from cop_publish.core.fences import Mark
 from cop_publish.core.ledger import (
     find_guarded,
     holds_target,
@@ -15,15 +17,15 @@ from cop_publish.core.ledger import (
     words_in,
 )
 from cop_publish.core.lines import split_lines
-from cop_publish.core.marks import apply_marks
+from cop_publish.core.marks import Passage, apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, MeetingDraft, PageDraft, PostDraft, Text
 from cop_publish.core.problems import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cop_publish.core.ledger import Found, Ledger, Print
-    from cop_publish.core.marks import Marked, Passage
+    from cop_publish.core.ledger import Found, Ledger, Print, Words
+    from cop_publish.core.marks import Marked
     from cop_publish.core.model import Draft
 
 _LITTLE_SECONDS = 0.15  # of a cue may be cut with its words staying, as in `core/clear.py`
@@ -41,23 +43,50 @@ class Standing:
 def withheld_in(draft: Draft) -> Iterator[Passage]:
     """Give every passage that the draft's marks withhold from the public."""
     for text in _all_texts(draft):
-        marked, _ = apply_marks(text, Audience.PUBLIC)
-        yield from marked.withheld if marked else ()
+        yield from withheld_by_marks(text)
 
 
-def prints_of(draft: Draft, key: bytes) -> tuple[Print, ...]:
-    """Make the fingerprints of every passage that the draft's marks withhold from the public."""
-    prints = [
-        print_of(key, words)
-        for passage in withheld_in(draft)
-        for words in dict.fromkeys((words_in(passage.words), words_in(without_targets(passage.words))))
-    ]
-    return tuple(one for one in prints if one.marks)
+def withheld_by_marks(text: Text) -> Iterator[Passage]:
+    """Give what marks withhold in a text; where one is damaged, those that are whole withhold all the same.
+
+    Nothing of such a text is published, and a slip in one mark must not let go of what stands in another.
+    """
+    marked, _ = apply_marks(text, Audience.PUBLIC)
+    if marked is not None:
+        yield from marked.withheld
+        return
+    for found in _WHOLE_BLOCK.finditer(text.raw):
+        yield Passage(Mark(found[1]), found[2].strip(), text.where)
+    for paragraph in _PARAGRAPH.split(text.raw):
+        for found in _WHOLE_PASSAGE.finditer(paragraph):
+            yield Passage(Mark.CONFIDENTIAL, found[1].strip(), text.where)
 
 
-def advise_marks(draft: Draft, ledger: Ledger) -> Iterator[str]:
+_WHOLE_BLOCK = re.compile(
+    r"(?ms)^[ \t>]*:::[ \t]*(confidential|network-only)[ \t]*$(.*?)^[ \t>]*:::[ \t]*end\b"
+)
+_WHOLE_PASSAGE = re.compile(r"(?s)\[\[\s*confidential\s*:((?:(?!\]\]|\|\s*say\s*\|).)+)(?:\|.*?)?\]\]")
+_PARAGRAPH = re.compile(r"\n[ \t>]*\n")
+
+
+def words_of_passages(passages: Iterable[Passage]) -> tuple[Words, ...]:
+    """Fold what is withheld to words, as the fingerprints are made of them: with and without addresses."""
+    readings = (
+        words
+        for passage in passages
+        for words in (words_in(passage.words), words_in(without_targets(passage.words)))
+    )
+    return tuple(dict.fromkeys(readings))
+
+
+def prints_of(withheld: Iterable[Words], key: bytes) -> tuple[Print, ...]:
+    """Make the fingerprints of every passage that can be known again without its mark."""
+    return tuple(one for one in (print_of(key, words) for words in withheld) if one.marks)
+
+
+def advise_marks(passages: Iterable[Passage], ledger: Ledger) -> Iterator[str]:
     """Say which marked passages will not be known again when their mark is gone."""
-    for passage in withheld_in(draft):
+    for passage in passages:
         words = words_in(passage.words)
         said = [word for word in words if word is not None]
         if not said or is_known_again(words) or any(f.whole for f in find_guarded(words, ledger)):

@@ -33,6 +33,7 @@ from cop_publish.core.model import (
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.suggest import suggest
 from cop_publish.core.transcripts import Transcript, parse_transcript, transcripts_in
+from cop_publish.core.unmarked import is_unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,10 +129,10 @@ def read_post(path: str, text: str, around: Around) -> Read:
     stem = PurePosixPath(path).stem
     item = _Item(stem, str(PurePosixPath(path).parent), fields, around, found)
     dated = _POST_NAME.fullmatch(stem)
-    published_at, slug = (
-        _post_date(item, dated),
-        slug_of(fields.get("slug") or (dated.group(2) if dated else stem)),
-    )
+    words = fields.get("slug") or (dated.group(2) if dated else stem)
+    published_at, slug = _post_date(item, dated), slug_of(words)
+    _refuse_marks(item, "slug", words)
+    _refuse_marks(item, "category", *fields.get("category", ()))
     if not slug:
         item.fail("the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.")
     authors = _authors(item)
@@ -284,6 +285,12 @@ class _Item:
     def images_quietly(self) -> tuple[ImageDraft, ...]:
         """The listed images, without reporting their problems a second time."""
         return _Item(self.id, self.folder, self.fields, self.around, []).images()
+
+
+def _refuse_marks(item: _Item, key: str, *values: str) -> None:
+    """Refuse a mark in what becomes part of an address, where nothing of it could be seen any more."""
+    if not all(map(is_unmarked, values)):
+        item.fail(f"`{key}` holds a mark, and is public as it stands", "Take it out.", key)
 
 
 def _check_slug(item: _Item) -> None:

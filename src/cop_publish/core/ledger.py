@@ -1,12 +1,13 @@
 """The ledger of passages: marks are sticky, so what was marked once is known again without its mark.
 
-Without its key nobody can read the ledger: it holds keyed digests (HMAC, RFC 2104) of every run of six folded
-words, and of whole short passages.  Six, because runs of five words are often anybody's; a run of eight or
-more, or a whole short passage, is the passage; six or seven are worth a look.
+It holds keyed digests (HMAC, RFC 2104) of every run of six folded words, and of whole short passages.  Six,
+because runs of five words are often anybody's; a run of eight or more, or a whole short passage, is the
+passage; six or seven are worth a look.  Beside it lies one filter of pairs for all passages (`pairs.py`).
 
-It also holds short keyed digests of each word and of each two in a row, by which most of a text is passed by.
-Whoever has both the ledger and its key could try a dictionary on these and put a passage together again: the
-key must be kept as the passages themselves would be.
+Without its key the ledger tells how many passages there are, of about how many words, of which item and
+since when.  Whoever has the key too can test guesses, six words at a time, and short passages whole; it
+offers no word to begin with, but a short passage or a common phrase is soon guessed: the key must be kept as
+the passages themselves would be.
 
 Words are folded as the gate folds them, so that it finds in bytes what was marked in a source; a break
 (None) stands where no run may go across: what comes there differs between a source and a page.
@@ -19,10 +20,10 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import folded
+from cop_publish.core.pairs import EVERYTHING, MOST_KNOWN, PairFilter, Sieve, tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
 RUN_WORDS = 6
 TELLING_WORDS = 8  # a run of as many is the passage; a shorter whole passage is kept as a whole
 _MARK_HEX = 32  # 128 bits of the digest
-_WORD_HEX = 8
 _BREAKS = re.compile(r"@\{[^}]*\}|\{t:[^}]*\}|<[vc][^>]*>")  # agreed words, published times, voices
-_TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>")
+_TARGETS = re.compile(r"\]\([^()\s]*\)|\]\[[^\[\]]*\]|<https?:[^>\s]*>|\[\^[^\[\]\s]+\]")
 # Words that anybody writes: a short passage of nothing else could not be told from other texts.
 _COMMON = frozenset(
     re.findall(
@@ -56,7 +56,8 @@ class Print:
     runs: tuple[str, ...]  # of each six words in a row, in order
     whole: str = ""  # of all its words, when there are few
     length: int = 0  # of how many words `whole` is
-    words: frozenset[str] = frozenset()  # of its words, and each two in a row: most of a text is passed by
+    # The tags of each two words in a row, which nobody keeps but the filter of all passages.
+    pairs: frozenset[int] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def marks(self) -> frozenset[str]:
@@ -71,24 +72,43 @@ class Ledger:
     key: bytes = field(default=b"", repr=False)
     prints: tuple[Print, ...] = field(
         default=(), repr=False
-    )  # all that the next three hold, passage by passage
+    )  # all that the next two hold, passage by passage
     runs: frozenset[str] = frozenset()
     wholes: Mapping[int, frozenset[str]] = field(default_factory=dict)  # by how many words
-    words: frozenset[str] = frozenset()
+    pairs: PairFilter = EVERYTHING
+    said: Mapping[str, str] = field(default_factory=dict, repr=False)  # by fingerprint: words that lie open
 
     def __bool__(self) -> bool:
         return bool(self.runs or self.wholes)
 
     @cached_property
-    def _known(self) -> dict[str, bool]:
-        return {}
+    def sieve(self) -> Sieve:
+        """What passes most of a text by."""
+        return Sieve(self.key, self.pairs)
 
-    def has(self, word: str) -> bool:
-        """Whether a guarded passage holds this word, or these two in a row; each is digested once."""
-        known = self._known.get(word)
-        if known is None:
-            known = self._known[word] = _word(self.key, word) in self.words
-        return known
+    @cached_property
+    def least_words(self) -> int:
+        """How many words in a row the shortest has that the sieve lets through: two at the least."""
+        return min([RUN_WORDS, *(length for length in self.wholes if length > 1)])
+
+    @cached_property
+    def marks(self) -> _Marks:
+        """The fingerprints of few words that were asked for so far."""
+        return _Marks(self.key)
+
+
+class _Marks(dict[str, str]):
+    """The fingerprint of words; the same few stand in many places."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, said: str) -> str:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        mark = self[said] = _mark(self._key, [said])
+        return mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,27 +137,35 @@ def words_in(text: str) -> Words:
 
 
 def without_targets(text: str) -> str:
-    """Take the addresses out of Markdown's links, as they do not stand among the words of a page."""
+    """Take out the addresses of Markdown's links and its notes' numbers, which part no words of a page."""
     return _TARGETS.sub("] ", text)
 
 
 def holds_target(text: str) -> bool:
     """Whether a text may hold such addresses."""
-    return "](" in text or "][" in text or "<http" in text
+    return any(sign in text for sign in ("](", "][", "<http", "[^"))
 
 
 def print_of(key: bytes, words: Words) -> Print:
     """Make the fingerprints of a passage; without any where it is too short and too common to be known."""
     said = [word for word in words if word is not None]
-    known = _familiar_to(key, words)
-    runs = tuple(
-        _mark(key, piece[at : at + RUN_WORDS])
-        for _, piece in _pieces(words)
-        for at in range(len(piece) - RUN_WORDS + 1)
-    )
-    if None not in words and len(said) < TELLING_WORDS and is_distinct(said):
-        return Print(runs, _mark(key, said), len(said), known)
-    return Print(runs, words=known if runs else frozenset())
+    runs = tuple(_mark(key, run) for run in _six_each(words))
+    if is_guarded_whole(words):
+        return Print(runs, _mark(key, said), len(said), tags_of(key, words))
+    return Print(runs, pairs=tags_of(key, words) if runs else frozenset())
+
+
+def said_of(key: bytes, words: Words) -> dict[str, str]:
+    """Give the words of each fingerprint that `print_of` or `term_print` makes of a passage."""
+    said = [word for word in words if word is not None]
+    pieces = [*_six_each(words), *([said] if None not in words and len(said) < TELLING_WORDS else [])]
+    return {_mark(key, piece): " ".join(piece) for piece in pieces}
+
+
+def is_guarded_whole(words: Words) -> bool:
+    """Whether a passage is short enough to be known as a whole, and nobody else's."""
+    said = [word for word in words if word is not None]
+    return None not in words and len(said) < TELLING_WORDS and is_distinct(said)
 
 
 def is_known_again(words: Words) -> bool:
@@ -158,22 +186,25 @@ def is_distinct(said: Sequence[str]) -> bool:
 def term_print(key: bytes, term: str) -> Print:
     """Make the fingerprint of a term that someone asked to guard, however common its words."""
     said = [word for word in words_in(term) if word is not None]
-    return Print((), _mark(key, said), len(said), _familiar_to(key, tuple(said)))
+    return Print((), _mark(key, said), len(said), tags_of(key, said))
 
 
-def ledger_of(key: bytes, prints: Iterable[Print]) -> Ledger:
-    """Join the fingerprints of passages."""
+def ledger_of(
+    key: bytes,
+    prints: Iterable[Print],
+    pairs: PairFilter = EVERYTHING,
+    said: Mapping[str, str] | None = None,
+) -> Ledger:
+    """Join the fingerprints of passages; `pairs` must let each two words in a row of each of them pass."""
     kept = tuple(prints)
     runs: set[str] = set()
-    words: set[str] = set()
     wholes: dict[int, set[str]] = {}
     for one in kept:
         runs.update(one.runs)
-        words |= one.words
         if one.whole:
             wholes.setdefault(one.length, set()).add(one.whole)
     by_length = {length: frozenset(marks) for length, marks in wholes.items()}
-    return Ledger(key, kept, frozenset(runs), by_length, frozenset(words))
+    return Ledger(key, kept, frozenset(runs), by_length, pairs, said or {})
 
 
 def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
@@ -181,28 +212,22 @@ def find_guarded(words: Words, ledger: Ledger) -> Iterator[Found]:
     if not ledger:
         return
     for offset, piece in _pieces(words):
-        for start, end in _familiar(piece, ledger):
+        if 1 in ledger.wholes:
+            yield from _wholes(piece, offset, 1, ledger)
+        for start, end in ledger.sieve.stretches(piece, ledger.least_words):
             stretch = piece[start:end]
-            for length, wholes in ledger.wholes.items():
-                for at in range(len(stretch) - length + 1):
-                    mark = _mark(ledger.key, stretch[at : at + length])
-                    if mark in wholes:
-                        yield Found(offset + start + at, length, frozenset({mark}), whole=True)
+            for length in ledger.wholes:
+                if length > 1:
+                    yield from _wholes(stretch, offset + start, length, ledger)
             yield from _runs(stretch, offset + start, ledger)
 
 
-def _familiar(piece: Sequence[str], ledger: Ledger) -> Iterator[tuple[int, int]]:
-    """Stretches whose words, and each two in a row, stand in some guarded passage; few texts have any."""
-    start, before = 0, ""
-    for index, word in enumerate(piece):
-        known = word if ledger.has(word) else ""
-        if not known or (before and not ledger.has(f"{before} {known}")):
-            if before:
-                yield start, index
-            start = index if known else index + 1
-        before = known
-    if before:
-        yield start, len(piece)
+def _wholes(stretch: Sequence[str], offset: int, length: int, ledger: Ledger) -> Iterator[Found]:
+    wanted = ledger.wholes[length]
+    for at in range(len(stretch) - length + 1):
+        mark = ledger.marks[" ".join(stretch[at : at + length])]
+        if mark in wanted:
+            yield Found(offset + at, length, frozenset({mark}), whole=True)
 
 
 def _runs(stretch: Sequence[str], offset: int, ledger: Ledger) -> Iterator[Found]:
@@ -216,6 +241,12 @@ def _runs(stretch: Sequence[str], offset: int, ledger: Ledger) -> Iterator[Found
         elif marks:
             yield Found(offset + first, len(marks) + RUN_WORDS - 1, frozenset(marks))
             marks = []
+
+
+def _six_each(words: Words) -> Iterator[list[str]]:
+    """Each six words in a row, in order."""
+    for _, piece in _pieces(words):
+        yield from (piece[at : at + RUN_WORDS] for at in range(len(piece) - RUN_WORDS + 1))
 
 
 def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
@@ -233,12 +264,3 @@ def _pieces(words: Words) -> Iterator[tuple[int, list[str]]]:
 def _mark(key: bytes, said: Sequence[str]) -> str:
     """The fingerprint of words; the gate makes the same of what it reads."""
     return hmac.digest(key, " ".join(said).encode(), "sha256").hex()[:_MARK_HEX]
-
-
-def _familiar_to(key: bytes, words: Words) -> frozenset[str]:
-    pairs = (f"{a} {b}" for a, b in pairwise(words) if a is not None and b is not None)
-    return frozenset(_word(key, one) for one in (*words, *pairs) if one is not None)
-
-
-def _word(key: bytes, word: str) -> str:
-    return hmac.digest(key, f"word {word}".encode(), "sha256").hex()[:_WORD_HEX]

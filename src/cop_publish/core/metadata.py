@@ -76,7 +76,7 @@ EPISODE: Schema = {
     "season": Key(v.integer, "The season's number."),
     "type": Key(v.choice(*EpisodeKind), "full, trailer or bonus."),
     "explicit": Key(v.boolean, "yes if it holds strong language."),
-    "revoiced": Key(v.people, "The IDs of those whose words another voice says in the recording."),
+    "revoiced": Key(v.people, "The IDs of those whose words another voice says, which listeners are told."),
     "recording": Key(v.word, "The recording's file, if it is not the only recording.* in the folder."),
     "cover": Key(v.word, "A square picture of its own, 1400 to 3000 pixels."),
     "cover_alt": Key(v.text, "What the cover shows."),

@@ -268,6 +268,7 @@ class ClearedEpisode:
     voices: str  # digest of whom the sound and its tags are about, and how they are called; in the recipe
     edit: Edit = UNEDITED
     moments: tuple[Moment, ...] = ()  # every time in `notes`
+    revoiced: tuple[str, ...] = ()  # labels of those whose words somebody else reads
     dropped_cues: int = 0  # of the transcript, because they are not heard
     derived_cuts: tuple[Place, ...] = ()  # cues that go, with their sound, by a mark or for want of a yes
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cop_publish.core.consents import PersonId
+from cop_publish.core.consents import Level, PersonId
+from cop_publish.core.folding import folded
 from cop_publish.core.left_out import images_of, left_out_of, without_left_out
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, ClearedEpisode, EpisodeDraft, MeetingDraft, PostDraft
@@ -160,15 +161,33 @@ def _talk(draft: Draft, cleared: Cleared) -> Iterator[Heard]:
     if not isinstance(draft, EpisodeDraft) or not isinstance(cleared, ClearedEpisode):
         return
     kept: list[Cue] = list(cleared.cues)
+    called = _descriptions(draft, cleared)
     for cue in draft.cues:
         speakers = frozenset({cue.speaker} if cue.speaker else ())
         times = (cue.start_seconds, cue.end_seconds)
         if kept and (kept[0].start_seconds, kept[0].end_seconds) == times:
             clean = kept.pop(0)
             said = _piece(cue.text, clean.text)
-            yield Heard(Piece(said.words, said.people | speakers, clean.speaker), *times, said_by=cue.speaker)
+            people = said.people | speakers | _described_in(said.words, called)
+            yield Heard(Piece(said.words, people, clean.speaker), *times, said_by=cue.speaker)
         else:
             yield Heard(Piece("", speakers), *times, is_cut=True, said_by=cue.speaker)
+
+
+def _descriptions(draft: EpisodeDraft, cleared: ClearedEpisode) -> dict[PersonId, bytes]:
+    """What those are called who are credited by a role or an organisation, folded.
+
+    Where the sound says such words the transcript has them as they are said, without an ID.
+    """
+    pairs = zip(draft.people, cleared.credits, strict=True)
+    return {p: folded(c.label) for p, c in pairs if Level.ANONYMOUS < c.level < Level.NAMED}
+
+
+def _described_in(words: str, called: dict[PersonId, bytes]) -> People:
+    if not called:
+        return frozenset()
+    said = b" %s " % folded(words).strip()
+    return frozenset(person for person, label in called.items() if b" %s " % label.strip() in said)
 
 
 def _pictures(draft: Draft, cleared: Cleared) -> Iterator[Shown]:

@@ -7,7 +7,7 @@ whatever way a yes was lowered since: by a day of withdrawal, by an expiry, or b
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.consents import Level, PersonId
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consent, Consents
     from cop_publish.core.model import Draft
+    from cop_publish.core.view import View
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,10 +34,12 @@ class Relied:
     voice: bool
     photo: bool
     display_sha256: str  # the first 64 bits, of the agreed words; empty: a label
+    view_sha256: str = ""  # the first 64 bits, of what they must sign off; empty: they need not, or not known
 
     def row(self) -> list[Any]:
         """As a record keeps it."""
-        return [self.item, self.person, self.level, self.words, self.voice, self.photo, self.display_sha256]
+        kept = [self.item, self.person, self.level, self.words, self.voice, self.photo, self.display_sha256]
+        return [*kept, self.view_sha256]
 
     def lost(self, now: Consent) -> str:
         """What of it is no longer agreed to; empty: all still is."""
@@ -57,9 +60,22 @@ def digest_of(display: str) -> str:
     return hashlib.sha256(display.encode()).hexdigest()[:16] if display else ""
 
 
-def relied_on(drafts: Iterable[Draft], consents: Consents, *, today: date) -> tuple[Relied, ...]:
-    """What the items that are public rely on, of everyone in them."""
-    return tuple(sorted(row for draft in drafts for row in _rows(draft, consents, today)))
+def relied_on(
+    drafts: Iterable[Draft], consents: Consents, views: Iterable[View], *, today: date
+) -> tuple[Relied, ...]:
+    """What the items that are public rely on, of everyone in them; `views`: what must be signed off."""
+    shown = {(view.item, view.person): view.digest[:VIEW_DIGITS] for view in views}
+    rows = (row for draft in drafts for row in _rows(draft, consents, today))
+    return tuple(sorted(replace(row, view_sha256=shown.get((row.item, row.person), "")) for row in rows))
+
+
+def is_as_published(view: View, relied: Iterable[Relied]) -> bool:
+    """Whether what somebody must sign off is exactly what a release already shows of them."""
+    mine = (row for row in relied if (row.item, row.person) == (view.item, view.person))
+    return any(row.view_sha256 == view.digest[:VIEW_DIGITS] for row in mine)
+
+
+VIEW_DIGITS = 16
 
 
 def _rows(draft: Draft, consents: Consents, today: date) -> Iterator[Relied]:

@@ -2,25 +2,19 @@
 
 A voice that was never agreed to refuses the episode, lest a forgotten record should quietly take a guest out
 of it.  One that was taken back, by a day in the record, is no slip: the transcript says where they speak.
-
-Who has taken back what they are called must not be called so in the sound either.  `@{ID}` in a cue gives
-other words in the text, and the recording still says what it said.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import THEIR_VOICE, PersonId, TakenBack
 from cop_publish.core.problems import Matter, Problem
-from cop_publish.core.values import PERSON_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cop_publish.core.consents import Consent
-    from cop_publish.core.edits import Gone
     from cop_publish.core.model import EpisodeDraft
     from cop_publish.core.problems import Problems
 
@@ -44,21 +38,3 @@ def _nowhere(draft: EpisodeDraft, silent: frozenset[PersonId]) -> Iterator[Probl
         what = f"{person} took their voice back, and no cue of the transcript says where they speak"
         fix = "Write `<v ID>` before their words; or cut them in edit.yaml, and take the ID out of `people`."
         yield Problem(draft.where, what, fix, Matter.CONSENT)
-
-
-_REFERENCE = re.compile(r"@\{(" + PERSON_ID.pattern + r")\}")
-
-
-def still_called(
-    draft: EpisodeDraft, gone: Gone, consent: Callable[[PersonId], Consent]
-) -> Iterator[Problem]:
-    """A problem for each cue that is heard and calls somebody what they no longer agree to."""
-    for cue in draft.cues:
-        if gone.all_of(cue.start_seconds, cue.end_seconds):
-            continue
-        for person in map(PersonId, dict.fromkeys(_REFERENCE.findall(cue.text.raw))):
-            record = consent(person)
-            if record.withdrawn_on is not None and TakenBack.ATTRIBUTION in record.withdrawn:
-                what = f"{person} took back what they are called, and this cue still says it in the sound"
-                fix = "Mark the words, `[[confidential: …]]`: the whole cue goes, its sound too. Or cut it."
-                yield Problem(cue.text.where, what, fix, Matter.CONSENT)

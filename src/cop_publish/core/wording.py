@@ -26,6 +26,7 @@ _DAMAGED = re.compile(  # in folded text: whatever was meant as a reference and 
     r"|@\s*p-[a-z]*[0-9][a-z0-9]*"
 )
 _COULD_REFER = re.compile(r"[@{]")  # every reference has one, exact or damaged
+_NAMELESS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
 _FIX_REFERENCE = "Write `@{p-…}` with the person's ID, without spaces, in lower case."
 
 
@@ -144,3 +145,8 @@ def _capitalised(label: str) -> str:
     """Start with a capital where an article opens the label; a name keeps the capitals its bearer chose."""
     first = label.split(maxsplit=1)[0] if label.strip() else ""
     return label[:1].upper() + label[1:] if first in _ARTICLES else label
+
+
+def nameless_label(before: int) -> str:
+    """What somebody without agreed words is called in an item; `before`: how many such were called there."""
+    return _NAMELESS[before] if before < len(_NAMELESS) else "another contributor"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.model import Cleared
 
-_MARKUP = re.compile(r"<[^<>]*>|[*_~`\\]")
+_MARKUP = re.compile(r"<[^<>]*>|\[\^[^\[\]\s]+\]|[*_~`\\]")  # of footnotes the references, too
 
 
 def words_of(item: Cleared) -> str:
@@ -34,7 +34,12 @@ def _lines(item: Cleared) -> Iterator[str]:
     for image in _images(item):
         yield image.alt
     body = item.notes if isinstance(item, ClearedEpisode) else item.body
-    yield from (body, _MARKUP.sub("", body))
+    yield from (body, without_markup(body))
+
+
+def without_markup(text: str) -> str:
+    """Take out what could split a name in Markdown."""
+    return _MARKUP.sub("", text)
 
 
 def _images(item: Cleared) -> tuple[Image, ...]:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import fold
+from cop_publish.core.jigsaw import RULE as JIGSAW
 from cop_publish.core.problems import Problem
 from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
 from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 WORDS_AROUND = 6  # on each side, of the same sentence
 # One pair of eyes will do.
-DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, *TELLING_RULES, *GROUP_RULES, "passage in part"})
+DOUBTFUL = frozenset({GIVEN, FAMILY, INITIALS, NEAR, *TELLING_RULES, *GROUP_RULES, "passage in part", JIGSAW})
 DIGITS = 20  # of the digest: enough that no two findings share it, and short enough to copy
 _SENTENCE_END = re.compile(r"[.!?]['\")]?\s|\n")
 
@@ -55,7 +56,10 @@ def faults(allows: Iterable[Allow], used: Collection[str], items: Collection[str
         if needs_second(allow.rule) and not allow.second:
             what = f"an allow of {allow.rule} needs a second person who looked"
             yield Problem(allow.where, what, "Write their ID as `second`.")
-        elif (not allow.item or allow.item in items) and not all(mark in used for mark in allow.fingerprints):
+            continue
+        unneeded = [mark for mark in allow.fingerprints if mark not in used]
+        if unneeded and (not allow.item or allow.item in items):
             place = f"in {allow.item}" if allow.item else "on pages of several items"
             what = f"not all of this allow {place} is needed: nothing like it stands there now"
-            yield Problem(allow.where, what, "Remove the fingerprints that are not needed, or the record.")
+            command = f"cop-publish allow --remove {' '.join(unneeded)} --by … --reason …"
+            yield Problem(allow.where, what, f"Take out what is not: {command}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cop_publish.core.allowed import Offer
@@ -9,6 +11,7 @@ from cop_publish.core.output import Approved, InStore, manifest_of
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import CopPublishError, LeakFound, NeedsHumanLook, NotCleared, Unscannable
 from cop_publish.gate.allows import needs_second
+from cop_publish.gate.jigsaws import weigh
 from cop_publish.gate.memory import Memory, rules_digest
 
 if TYPE_CHECKING:
@@ -37,8 +40,11 @@ def approve(site: Site, guard: Guard, memory: Memory) -> Approved:
             memory.reused += 1
         else:
             unseen.append((file, terms, name))
+    items = frozenset(item for file in site.files for item in file.items)
+    found = _Found(doubts=list(weigh(items, guard, memory)))
     if unseen:
-        _scan_all(unseen, guard, memory)
+        _scan_all(unseen, guard, memory, found)
+    _refuse(found)
     memory.only_in_store = tuple(file.key for file in site.files if isinstance(file.content, InStore))
     return Approved(site.files, manifest_of(site.files), site.held_back, site.changes_at, site.relied)
 
@@ -53,18 +59,34 @@ def _require_sign_offs(site: Site, guard: Guard) -> None:
         raise NotCleared(message, problems)
 
 
-def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory) -> None:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What stands in the way of publishing, by how sure it is."""
+
+    leaks: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)
+
+
+def wanted_of(guard: Guard) -> Wanted:
+    """Everything that a scan looks for."""
     from cop_publish.gate import canaries, find, tripwires  # noqa: PLC0415 - heavy: not for a run without changes
     from cop_publish.gate.search import search_for  # noqa: PLC0415 - the same
 
-    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases())
-    canaries.prove(search)
+    said = {**canaries.SAID, **(guard.passages.said if guard.passages else {})}
+    search = search_for((*guard.people, canaries.CANARY), tripwires.phrases(), said)
     allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
-    wanted = find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
-    leaks: list[Problem] = []
-    doubts: list[Problem] = []
-    unread: list[Problem] = []
+    return find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
+
+
+def _scan_all(
+    unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory: Memory, found: _Found
+) -> None:
+    from cop_publish.gate import canaries  # noqa: PLC0415 - heavy: not for a run without changes
+
+    wanted = wanted_of(guard)
+    canaries.prove(wanted.search)
     for file, terms, name in unseen:
         verdict = _verdict(file, terms, wanted)
         memory.scanned += 1
@@ -78,9 +100,13 @@ def _scan_all(unseen: list[tuple[PublicFile, Terms, str]], guard: Guard, memory:
         memory.offered |= _offers(verdict, terms)
         place = Place(_masked(file.key, guard))
         cure = _cure(file, guard)
-        leaks += _leaks(place, verdict.findings, cure, told=bool(guard.allows))
-        doubts += _doubts(place, verdict.findings)
-        unread += [Problem(place, reason, cure or _AFRESH) for reason in verdict.unread]
+        found.leaks.extend(_leaks(place, verdict.findings, cure, told=bool(guard.allows)))
+        found.doubts.extend(_doubts(place, verdict.findings))
+        found.unread.extend(Problem(place, reason, cure or _AFRESH) for reason in verdict.unread)
+
+
+def _refuse(found: _Found) -> None:
+    leaks, doubts, unread = found.leaks, found.doubts, found.unread
     if leaks:
         places = "1 place holds" if len(leaks) == 1 else f"{len(leaks)} places hold"
         message = f"{places} what must not be public. Nothing was published."
@@ -196,14 +222,24 @@ _AFRESH = "Publish it in a form that the gate reads, made afresh by cop-publish.
 
 
 def _cure(file: PublicFile, guard: Guard) -> str:
-    """What helps where no source holds what was found: a master was made once, under the terms of then."""
+    """What helps where taking it out of a source is not all there is to do."""
+    if _TRANSCRIPT.search(file.key):
+        return _SAID
     if not file.key.endswith(".mp3") or not file.items:
         return ""
+    # No source may hold it: a master was made once, under the terms of then.
     folders = " ".join(f"episodes/{_masked(item, guard)}" for item in sorted(file.items))
     return (
         f"Master it again: cop-publish episode {folders} --remaster. "
         "If it is still found, it stands in the recording's metadata or chapters: take it out there."
     )
+
+
+_TRANSCRIPT = re.compile(r"transcript\.\w+$")
+_SAID = (
+    "What a transcript says, the sound says too: write @{…} for a name there, or mark the words, and the cue "
+    "goes from both."
+)
 
 
 def _masked(key: str, guard: Guard) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.core.output import FileClass, Headers, PublicFile
+from cop_publish.core.pairs import NOTHING, tags_of
 from cop_publish.errors import CopPublishError
 from cop_publish.gate import decode, find, forms, id3, kinds, lone, markup, passages, scan, telling, tripwires
 from cop_publish.gate.guard import Terms
@@ -43,10 +44,18 @@ _MARKINGS = (  # written out: a line that is lost from the gate's own table is m
     *("not for publication", "not for onward circulation", "not for attribution", "in strict confidence"),
 )
 _TERMS = Terms(frozenset(), (), item="canary", here=(CANARY.id,), agreed=((CANARY.id, 0, 7),))
-_CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"),)}
-_PASSAGE = "the old moorhen nests below the third lock"
-_LEDGER = passages.Passages(b"canary", (passages.passage_of(_PASSAGE, b"canary"),))
-_FOR_A_HUMAN = {lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
+_CALLED = {CANARY.id: (("other", 1, "an adviser on moorhens"), ("canary", 0, "a counter of coots"))}
+_FAR = "the old moorhen nests below the third lock"
+_AT_HAND = "a younger one sleeps upstream of both bridges"
+SAID = passages.said_in(_AT_HAND, b"canary")  # what the search must look for beside the registry's own
+_LEDGER = passages.Passages(
+    b"canary",
+    tuple(passages.passage_of(text, b"canary") for text in (_FAR, _AT_HAND)),
+    NOTHING.with_tags(tags_of(b"canary", _FAR.split())),
+    SAID,
+)
+_PASSAGES = {"by its digest": _FAR, "by its words": _AT_HAND}
+_FOR_A_HUMAN = {*forms.DOUBTFUL, lone.NEAR, telling.EMPLOYER, telling.CALLED, *telling.GROUP_RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,7 @@ def _lines() -> set[str]:
         "marking": dict(tripwires.MARKINGS),
         "alone": dict(lone.LONE_RULES),
         "telling": {**telling.TELLING_RULES, **telling.GROUP_RULES},
-        "ledger": {passages.WHOLE: None},
+        "passage": dict(_PASSAGES),
     }
     return {f"{table} {line}" for table, lines in tables.items() for line in lines}
 
@@ -177,6 +186,7 @@ def _html() -> list[Canary]:
         "HTML JSON-LD": f"<script type='application/ld+json'>{NAME} {json_ld}</script>",
         "HTML script or style": f"<style>p::after {{ content: '{NAME}' }}</style>",
         "HTML text": f"<p>{given[:4]}<b>{given[4:]}</b> {family}",
+        "HTML text between notes": f"<p>{given}<sup>1</sup> {family}",
     }
     return [
         Canary(f"reading {channel}", ".html", "text/html", _page(body), channel)
@@ -255,6 +265,7 @@ def _forms() -> list[Canary]:
         "half of a double name": "Quillaby Wrenfold",
         "name with initials": "Q. Wrenfold-Marsh",
         "name with a middle name": "Quillaby T. Wrenfold-Marsh",
+        "title and family name": "Dr. Wrenfold-Marsh",
         "alias": "old tansy moorhen",
         "e-mail address": "q.wrenfold@canary.example",
         "e-mail name": "q.wrenfold@",
@@ -293,14 +304,14 @@ def _alone() -> list[Canary]:
         telling.ORGANISATION: "and at QLTK they said",
         telling.EMPLOYER: "and the reedbed board said",
         telling.CALLED: "and the adviser on moorhens said",
+        telling.FORMER: "and the counter of coots said",
         telling.COUNT: "and all six departments said",
         telling.SIZE: "and seven directors said",
     }
-    passage = _plain(f"ledger {passages.WHOLE}", f"So {_PASSAGE}!", rule=passages.WHOLE)
     return [
         *(_plain(f"alone {rule}", text, rule=rule) for rule, text in written.items()),
         *(_plain(f"telling {rule}", text, rule=rule) for rule, text in tells.items()),
-        passage,
+        *(_plain(f"passage {way}", f"So {text}!", rule=passages.WHOLE) for way, text in _PASSAGES.items()),
     ]
 
 

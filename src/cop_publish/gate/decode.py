@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import html
 import json
 import re
@@ -106,7 +105,10 @@ _RUN_BYTES = frozenset(b"+/_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO
 _RUNS = bytes(byte if byte in _RUN_BYTES else 0x20 for byte in range(256))
 _LONG_RUN = re.compile(rb" ([^ ]{12,})")  # tried where a blank is, and not at every letter of short words
 _SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
-_QP_ESCAPE = re.compile(r"=(?:[0-9a-fA-F]{2}|\r?\n)")
+# RFC 2045, section 6.7.  There "=" itself is always escaped: in a row of them, such as what underlines a
+# heading, the last one ends no line softly.
+_QP_ESCAPE = re.compile(r"=(?:([0-9a-fA-F]{2})|(?<!==)[ \t]*\r?\n)")
+_QP_BYTES = re.compile(_QP_ESCAPE.pattern.encode())
 _UTF16_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})([ \t\r\n]?)")
 
@@ -136,7 +138,9 @@ def _character(digits: str) -> str:
 
 def _quoted_printable(text: str) -> str:
     """Left as it is where none of it is UTF-8: ``width=device-width`` stands in the head of every page."""
-    decoded = binascii.a2b_qp(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+    encoded = text.encode("utf-8", "replace")
+    plain = _QP_BYTES.sub(lambda found: bytes.fromhex((found[1] or b"").decode()), encoded)
+    decoded = plain.decode("utf-8", "replace")
     spoilt = decoded.count("\ufffd") - text.count("\ufffd")
     is_none = spoilt == len(_QP_ESCAPE.findall(text)) and len(text) - len(decoded) == spoilt * 2
     return text if is_none else decoded

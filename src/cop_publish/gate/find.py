@@ -11,7 +11,7 @@ from cop_publish.core.consents import Level
 from cop_publish.core.folding import Reading, fold, folded, loosen, read, squash
 from cop_publish.gate import tripwires
 from cop_publish.gate.allows import fingerprint, words_around
-from cop_publish.gate.forms import Form, Guarded, is_role_address
+from cop_publish.gate.forms import DOUBTFUL, Form, Guarded, is_role_address
 from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
 from cop_publish.gate.search import Hit, Search, is_confirmed
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person, PersonId
     from cop_publish.gate.guard import Terms
     from cop_publish.gate.passages import Passages
-    from cop_publish.gate.search import Counts
+    from cop_publish.gate.search import Counts, Met
     from cop_publish.gate.view import View
 
 NOISE_LETTERS = 10  # of a form that is looked for in compressed bytes: shorter ones stand there by chance
@@ -67,8 +67,10 @@ def findings(view: View, terms: Terms, wanted: Wanted) -> Iterator[tuple[Finding
 
 def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     seen: set[str] = set()
-    for finding, words in _of_the_registry(view, reading, terms, wanted):
-        seen.add(finding.person)
+    met = wanted.search.met(reading)
+    for finding, words in _of_the_registry(view, reading, met, terms, wanted):
+        if finding.is_sure:
+            seen.add(finding.person)
         yield finding, words
     if view.noise:
         return
@@ -80,20 +82,22 @@ def _found(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterat
     ):  # they are looked for in what is heard, where nothing parts agreed words
         yield from _alone(view, reading, terms, wanted, seen)
     if wanted.passages is not None:
-        yield from _passages(view, reading, wanted.passages)
+        yield from _passages(view, reading, wanted.search.said_in(reading, met), wanted.passages)
 
 
 # --- names, contacts and markings of the whole registry ---------------------------------------------
 
 
-def _of_the_registry(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Iterator[Found]:
+def _of_the_registry(view: View, reading: Reading, met: Met, terms: Terms, wanted: Wanted) -> Iterator[Found]:
     agreed: _Agreed | None = None
-    for hit in _hits(view, reading, wanted.search, _counts(view, reading, terms, wanted)):
+    counts = _counts(view, reading, terms, wanted)
+    for hit in chain(wanted.search.hits(reading, counts, met), _hits(view, reading, wanted.search, counts)):
         agreed = agreed or _Agreed(reading, terms)
         for form in hit.counting:
             if not agreed.covers(hit, form):
                 words = _folded_around(reading.folded, hit.start, hit.end)
-                yield Finding(view.channel, form.rule, form.person or ""), words
+                is_sure = form.rule not in DOUBTFUL
+                yield Finding(view.channel, form.rule, form.person or "", is_sure), words
 
 
 def _counts(view: View, reading: Reading, terms: Terms, wanted: Wanted) -> Counts:
@@ -118,7 +122,7 @@ def _is_wanted(form: Form, terms: Terms, wanted: Wanted) -> bool:
 
 
 def _hits(view: View, reading: Reading, search: Search, counts: Counts) -> Iterator[Hit]:
-    yield from search.hits(reading, counts)
+    """Names that do not stand there as whole words in a row."""
     if view.glued:
         yield from search.glued_hits(reading, counts)
     if not (view.code or view.noise or view.gapless):  # there words with capitals stand together by chance
@@ -220,8 +224,9 @@ def _known(here: Iterable[Person], terms: Terms, wanted: Wanted) -> Iterator[Kno
     for person in here:
         level, size = agreed.get(person.id, (Level.ANONYMOUS, None))
         called = wanted.called.get(person.id, ())
-        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item)
-        yield Known(person, level, size, elsewhere)
+        elsewhere = tuple((Level(its), words) for item, its, words in called if item != terms.item and its)
+        former = tuple(words for item, its, words in called if item == terms.item and not its)
+        yield Known(person, level, size, elsewhere, former)
 
 
 def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
@@ -233,7 +238,9 @@ def _loose_spans(texts: Iterable[str], text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _passages(view: View, reading: Reading, ledger: Passages) -> Iterator[Found]:
-    for sighting in sightings(reading.folded, ledger):
+def _passages(
+    view: View, reading: Reading, at_hand: list[tuple[int, bytes]], ledger: Passages
+) -> Iterator[Found]:
+    for sighting in sightings(reading.words, ledger, at_hand):
         words = fold(reading.folded[sighting.start : sighting.end].decode())
         yield Finding(view.channel, sighting.rule, "", sighting.rule == WHOLE), words

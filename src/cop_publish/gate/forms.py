@@ -13,7 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import fold, folded, loosen, squash
-from cop_publish.gate.name_words import LONGEST_ACT, are_words, no_plain_word, reversed_unbroken, unbroken
+from cop_publish.gate.name_words import (
+    LONGEST_ACT,
+    TITLES,
+    are_words,
+    no_plain_word,
+    reversed_unbroken,
+    unbroken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +73,8 @@ _ROLES = frozenset(
     b"producer producers questions radio research secretariat secretary show studio subscribe support team "
     b"webmaster website".split()
 )
+_TITLE_REACH = 3 + max(map(len, TITLES))  # of the blanks and the dot behind one, too
+DOUBTFUL = frozenset({"title and family name"})  # rules whose forms may be somebody else
 # In a heading these have capitals and are still no middle names: "Will the Green Paper ..." (case aside).
 _NO_MIDDLE_NAMES = "and|are|at|by|for|from|had|has|in|is|of|on|or|said|says|the|to|vs|was|were|with"
 _UMLAUTS = str.maketrans(
@@ -125,6 +134,8 @@ def _initials(person: Person) -> Iterator[Form]:
         for letters in _initial_letters(person):
             spaced, glued = b" ".join(letters), b"".join(letters)
             confirm = _initials_pattern([letter.decode() for letter in letters], surname, written)
+            if len(glued + squash(family)) > GLUED_LETTERS:  # too long to be a word by chance
+                confirm += rf"|(?i:(?<!\w){glued.decode()}{surname}(?!\w))"
             for initials in {spaced, glued}:
                 for words in (initials + b" " + family, family + b" " + initials, initials + squash(family)):
                     yield Form("", words, Guarded.NAME, confirm=confirm, anchor=anchor)
@@ -150,6 +161,16 @@ def _middle_name(person: Person) -> Iterator[Form]:
         for family in long_enough:
             confirm = _middle_pattern(before, surname)
             yield Form("", family, Guarded.NAME, confirm=confirm, given=given, anchor=anchor)
+
+
+def _title_and_family(person: Person) -> Iterator[Form]:
+    """``Dr Smith``, ``Ms. Smith``: there are others of that name, so a human must look."""
+    for family in _spellings(person.family):
+        if len(squash(family)) >= SURNAME_LETTERS:
+            confirm = rf"(?i:(?<!\w)(?:{'|'.join(TITLES)})\.?\s+)(?:{_with_capitals(person.family)})(?!\w)"
+            anchor = Anchor(_anchors(person.family), _TITLE_REACH, 3 * len(person.family))
+            for title in TITLES:
+                yield Form("", title.encode() + b" " + family, Guarded.NAME, confirm=confirm, anchor=anchor)
 
 
 def _alias(person: Person) -> Iterator[Form]:
@@ -207,6 +228,7 @@ FORM_RULES: dict[str, Callable[[Person], Iterator[Form]]] = {
     "half of a double name": _half_of_a_double_name,
     "name with initials": _initials,
     "name with a middle name": _middle_name,
+    "title and family name": _title_and_family,
     "alias": _alias,
     "e-mail address": _email,
     "e-mail name": _email_name,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.allowed import Allow
     from cop_publish.core.consents import Consent, Person, PersonId
+    from cop_publish.core.jigsaw import Jigsaw
     from cop_publish.gate.passages import Passages
 
 STANDING = ""  # the key in `wordings` for what was agreed once for every file
@@ -47,6 +48,7 @@ class Guard:
     allows: tuple[Allow, ...] = ()
     allow_key: bytes = b""  # of their fingerprints; empty: none are told
     passages: Passages | None = None  # the ledger of what was marked confidential
+    jigsaws: tuple[Jigsaw, ...] = ()  # what a reader could put together; of items to come as well
 
     def terms(self, items: frozenset[str]) -> Terms:
         """What was agreed for a file that shows the words of these items."""
@@ -61,10 +63,15 @@ class Guard:
 
     @cached_property
     def called(self) -> Mapping[PersonId, tuple[tuple[str, int, str], ...]]:
-        """By person: the items where they agreed to words below their name, at which level, and the words."""
+        """By person: the items where they agreed to words below their name, at which level, and the words.
+
+        Words that they no longer agree to are at no level: anonymous.
+        """
         found: dict[PersonId, list[tuple[str, int, str]]] = {}
         for item, records in sorted(self.records.items()):
             for person, record in records.items():
                 if record.display and record.level in (Level.ROLE, Level.ORGANISATION):
                     found.setdefault(person, []).append((item, int(record.level), record.display))
+                if record.formerly:
+                    found.setdefault(person, []).append((item, int(Level.ANONYMOUS), record.formerly))
         return {person: tuple(words) for person, words in found.items()}

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import fold, loosen
-from cop_publish.gate.name_words import ACTS, NAME_WORDS
+from cop_publish.gate.name_words import ACTS, NAME_WORDS, TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Person, PersonId
 
 SHORTEST_NAME = 2  # letters
-LONG_WORD = 5  # letters: from here on small letters count too, and one may be wrong
+SMALL_WORD = 4  # letters: from here on small letters are for a human to look at
+LONG_WORD = 5  # letters: from here on they count as well, and one may be wrong
 LONGER_WORD = 9  # two may be wrong
 GIVEN, FAMILY, INITIALS = "given name alone", "family name alone", "initials alone"
 NEAR = "name nearly spelt"
 _LEET = str.maketrans("0134578", "oieastb")
-_TITLES = r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|cllr|councillor)\.?"
+_TITLES = rf"(?:{'|'.join(TITLES)})\.?"
 _OPENERS = frozenset(
     [
         "a",
@@ -148,7 +149,7 @@ def _initials(text: str, person: Person, _shared: frozenset[str]) -> Iterator[Se
 @lru_cache(maxsize=4096)
 def _pattern(name: str) -> re.Pattern[str]:
     literal = r"[\s'-]{0,2}".join(re.escape(part) for part in re.findall(r"[^\W_]+", name))
-    if len(name) >= LONG_WORD and name.lower() not in NAME_WORDS:
+    if len(name) >= SMALL_WORD and name.lower() not in NAME_WORDS:
         return re.compile(rf"(?<!\w)(?i:{literal})(?!\w)")
     ways = dict.fromkeys(re.escape(way) for way in (name, name.title(), name.upper()) if way[:1].isupper())
     return re.compile(rf"(?<!\w)(?<!\w')(?:{'|'.join(ways) or literal})(?!\w)")
@@ -172,6 +173,8 @@ def _weight(found: re.Match[str], text: str, person: Person, name: str) -> Weigh
     is_word = name.lower() in NAME_WORDS
     if found[0].islower() and _IN_A_DOMAIN.search(before):
         return Weight.NONE
+    if found[0].islower() and len(name) < LONG_WORD:
+        return Weight.DOUBTFUL
     if _is_part(before, behind) or _has_neighbours(before, behind, person):
         return Weight.NONE if is_word else Weight.DOUBTFUL
     if not is_word or _INSIDE_A_SENTENCE.search(before):

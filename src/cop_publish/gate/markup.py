@@ -98,11 +98,19 @@ def _code(channel: str, _text: str, root: object) -> list[View]:
 
 
 def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
-    """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree: read it last."""
+    """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree."""
     etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
     for block in root.iter(*_BLOCKS):
         block.text = "\n" + (block.text or "")
         block.tail = "\n" + (block.tail or "")
+    return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
+
+
+def _without_notes(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
+    """The same without the numbers of footnotes, which part what is read in one go."""
+    if next(root.iter("sup"), None) is None:
+        return []
+    etree.strip_elements(root, "sup", with_tail=False)
     return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
 
 
@@ -149,7 +157,8 @@ HTML_READINGS: dict[str, Reader] = {
     "HTML comment": _comments,
     "HTML JSON-LD": _json_ld,
     "HTML script or style": _code,
-    "HTML text": _joined,  # last: it changes the tree
+    "HTML text": _joined,  # it changes the tree
+    "HTML text between notes": _without_notes,  # last: it takes more away
 }
 XML_READINGS: dict[str, Reader] = {
     "XML text": _xml_text,

@@ -88,6 +88,10 @@ class Memory:
         self._now.add(name)
         return True
 
+    def keep_all(self) -> None:
+        """Nothing is read in this run: whatever passed in the last one stays remembered."""
+        self._now |= self._before
+
     def remember(self, name: str) -> None:
         """A file that passed now."""
         self._now.add(name)
@@ -111,8 +115,21 @@ def last_look(path: Path) -> LastLook | None:
         return None
 
 
+def offer(path: Path, offers: Mapping[str, Offer]) -> None:
+    """Let these be allowed as if the last run had refused them; everything else in the memory stays."""
+    memory = Memory.load(path)
+    last = last_look(path)
+    memory.offered = {**(last.offered if last else {}), **offers}
+    memory.allows_used = set(last.used if last else ())
+    memory.keep_all()
+    memory.save()
+
+
 def rules_digest(guard: Guard) -> str:
-    """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member."""
+    """Changes with the gate's own code, with the Python and Unicode it runs on, and with any member.
+
+    With any passage too, by its digests: whether its words are at hand makes no difference to the findings.
+    """
     people = sorted(guard.people, key=lambda person: person.id)
     passages = guard.passages.passages if guard.passages else ()
     called = sorted(guard.called.items())

@@ -26,6 +26,12 @@ _WORDS = """
 """
 NAME_WORDS = frozenset(_WORDS.split())
 
+# Before a family name, in small letters and without a dot.
+TITLES = (
+    *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor"),
+    *("sir", "dame", "lord", "lady", "cllr", "councillor"),
+)
+
 # What people do and words do not: "Will said", "Hope told us"; but "Will it last?", "Hope is no plan."
 ACTS = (
     r"\s(?:added|agreed|argued|asked|asks|chaired|described|explained|explains|felt|from|had|has|joined|laughed|leads|"

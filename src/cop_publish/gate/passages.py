@@ -3,14 +3,15 @@
 Nothing of a passage can be guessed from a digest without the key.  A run of eight words of a passage blocks,
 six or seven are for a human to look at; a shorter passage blocks where it stands whole.
 
-Most of a text is passed by: a run can stand only where each word, and each two in a row, are some passage's.
-These are digested once each, and six words in a row only in what is left.
+There are two ways to the same sightings.  Where the words of a digest are at hand, for their mark still
+stands in a draft, they are words among those that the search looks for anyway (`search.py`).  What is known
+by its digest alone is looked for only where each two words in a row pass the ledger's filter.
 """
 
 from __future__ import annotations
 
 import hmac
-import re
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,17 +19,17 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import folded
+from cop_publish.core.pairs import EVERYTHING, MOST_KNOWN, PairFilter, Sieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cop_publish.core.ledger import Print
+    from cop_publish.core.ledger import Ledger
 
 SHINGLE_WORDS = 6
 SURE_WORDS = 8
 DIGEST_BYTES = 16
-WORD_DIGITS = 8  # hexadecimal; a word that is taken for another's costs a look and no more
-WHOLE, PART = "passage that was marked confidential", "passage in part"
+WHOLE, PART = "a passage that was marked confidential", "passage in part"
 
 
 @dataclass(frozen=True)
@@ -38,32 +39,6 @@ class Passage:
     shingles: tuple[bytes, ...] = ()  # digests of each six words in a row, in order
     whole: bytes = b""  # digest of all of it, where it has fewer than eight words
     word_count: int = 0
-    words: tuple[str, ...] = ()  # digests of its words and of each two in a row, sorted; none: not known
-
-
-class _Words(dict[bytes, bool]):
-    """Whether a word stands in some passage."""
-
-    def __init__(self, key: bytes, wanted: frozenset[str]) -> None:
-        super().__init__()
-        self.key = key
-        self.wanted = wanted
-
-    def __missing__(self, word: bytes) -> bool:
-        found = self[word] = _word_digest(word, self.key) in self.wanted
-        return found
-
-
-class _Pairs(dict[tuple[bytes, bytes], bool]):
-    """Whether two words in a row stand in some passage."""
-
-    def __init__(self, words: _Words) -> None:
-        super().__init__()
-        self._words = words
-
-    def __missing__(self, pair: tuple[bytes, bytes]) -> bool:
-        found = self[pair] = _word_digest(b" ".join(pair), self._words.key) in self._words.wanted
-        return found
 
 
 @dataclass(frozen=True)
@@ -72,6 +47,8 @@ class Passages:
 
     key: bytes = field(repr=False)
     passages: tuple[Passage, ...] = ()
+    pairs: PairFilter = EVERYTHING  # lets each two words in a row of what is not in `said` pass
+    said: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)  # by digest: words at hand, folded
 
     @cached_property
     def numbered(self) -> dict[bytes, list[tuple[int, int]]]:
@@ -83,30 +60,44 @@ class Passages:
         return dict(found)
 
     @cached_property
-    def short(self) -> dict[int, set[bytes]]:
-        """By count of words: digests of the passages that are guarded whole."""
+    def short(self) -> dict[bytes, int]:
+        """By digest of a passage that is guarded whole: how many words it has."""
+        return {passage.whole: passage.word_count for passage in self.passages if passage.whole}
+
+    @cached_property
+    def far(self) -> dict[int, frozenset[bytes]]:
+        """By count of words: what is known by its digest alone."""
         found: dict[int, set[bytes]] = defaultdict(set)
-        for passage in self.passages:
-            if passage.whole:
-                found[passage.word_count].add(passage.whole)
-        return dict(found)
+        for shingle in self.numbered.keys() - self.said.keys():
+            found[SHINGLE_WORDS].add(shingle)
+        for whole, count in self.short.items():
+            if whole not in self.said:
+                found[count].add(whole)
+        return {count: frozenset(digests) for count, digests in sorted(found.items()) if count}
 
     @cached_property
-    def words(self) -> _Words | None:
-        """What is known of words so far; None where a passage does not say which words it has."""
-        if not all(passage.words for passage in self.passages):
-            return None
-        return _Words(self.key, frozenset(word for passage in self.passages for word in passage.words))
+    def sieve(self) -> Sieve:
+        """What passes most of a text by, and what it knows so far."""
+        return Sieve(self.key, self.pairs)
 
     @cached_property
-    def pairs(self) -> _Pairs:
-        """What is known of two words in a row so far; asked only of words that are known each."""
-        return _Pairs(self.words or _Words(self.key, frozenset()))
+    def digests(self) -> _Digests:
+        """The digests of few words that were asked for so far."""
+        return _Digests(self.key)
 
-    @cached_property
-    def least(self) -> int:
-        """How many words the shortest has that is looked for."""
-        return min([SHINGLE_WORDS, *(count for count in self.short if count)])
+
+class _Digests(dict[bytes, bytes]):
+    """The digest of words; the same few stand in many places."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, words: bytes) -> bytes:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        found = self[words] = _digest([words], self._key)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,85 +109,88 @@ class Sighting:
     end: int
 
 
-def passages_of(key: bytes, prints: Iterable[Print]) -> Passages | None:
-    """The registry's ledger as the gate takes it; None where nothing is guarded."""
+def passages_of(ledger: Ledger, said: Mapping[str, str]) -> Passages | None:
+    """The registry's ledger as the gate takes it, with the words of digests that are at hand.
+
+    None where nothing is guarded.
+    """
     passages = tuple(
-        Passage(
-            tuple(bytes.fromhex(run) for run in one.runs),
-            bytes.fromhex(one.whole),
-            one.length,
-            tuple(sorted(one.words)),
-        )
-        for one in prints
+        Passage(tuple(bytes.fromhex(run) for run in one.runs), bytes.fromhex(one.whole), one.length)
+        for one in ledger.prints
     )
-    return Passages(key, passages) if passages else None
+    marks = {mark for one in ledger.prints for mark in one.marks}
+    at_hand = {
+        bytes.fromhex(mark): words.encode()
+        for mark, words in {**said, **ledger.said}.items()
+        if mark in marks
+    }
+    return Passages(ledger.key, passages, ledger.pairs, at_hand) if passages else None
 
 
 def passage_of(text: str, key: bytes) -> Passage:
     """What the ledger keeps of a passage; the words are folded as the gate folds what it reads."""
     words = folded(text).split()
-    shingles = tuple(
-        _digest(words[n : n + SHINGLE_WORDS], key) for n in range(len(words) - SHINGLE_WORDS + 1)
+    shingles = tuple(_digest(piece, key) for piece in _six_each(words))
+    return (
+        Passage(shingles) if len(words) >= SURE_WORDS else Passage(shingles, _digest(words, key), len(words))
     )
-    telling = {*words, *(b" ".join(pair) for pair in pairwise(words))}
-    known = tuple(sorted(_word_digest(one, key) for one in telling))
-    if len(words) >= SURE_WORDS:
-        return Passage(shingles, words=known)
-    return Passage(shingles, _digest(words, key), len(words), known)
 
 
-def sightings(text: bytes, ledger: Passages) -> Iterator[Sighting]:
-    """Every run of words of a passage in a folded text, longest first for each place."""
-    words = text.split()
-    stretches = sorted(_familiar(words, ledger))
-    if not stretches:
+def said_in(text: str, key: bytes) -> dict[bytes, bytes]:
+    """The words of each digest that `passage_of` makes of a passage."""
+    words = folded(text).split()
+    pieces = [*_six_each(words), *([words] if len(words) < SURE_WORDS else [])]
+    return {_digest(piece, key): b" ".join(piece) for piece in pieces}
+
+
+def sightings(
+    words: Sequence[bytes], ledger: Passages, at_hand: Sequence[tuple[int, bytes]] = ()
+) -> Iterator[Sighting]:
+    """Every run of words of a passage among the words of a folded text, and every short passage.
+
+    `at_hand`: where words of the ledger's `said` stand in that text, by their first byte, and their digests.
+    """
+    if not (at_hand or ledger.far):
+        return
+    met = set(_by_digest(words, ledger))
+    if not (at_hand or met):
         return
     starts = [0, *accumulate(len(word) + 1 for word in words)]
-    for count, wanted in ledger.short.items():
-        for n in _places(stretches, count):
-            if _digest(words[n : n + count], ledger.key) in wanted:
-                yield Sighting(WHOLE, starts[n], starts[n + count] - 1)
-    for first, last in _runs(words, stretches, ledger):
+    met.update((bisect_left(starts, start), digest) for start, digest in at_hand)
+    for n, digest in met:
+        count = ledger.short.get(digest)
+        if count:
+            yield Sighting(WHOLE, starts[n], starts[n + count] - 1)
+    for first, last in _runs(met, ledger):
         count = last - first + SHINGLE_WORDS
         rule = WHOLE if count >= SURE_WORDS else PART
         yield Sighting(rule, starts[first], starts[first + count] - 1)
 
 
-def _familiar(words: list[bytes], ledger: Passages) -> Iterator[tuple[int, int]]:
-    """From where to where each word, and each two in a row, are some passage's; few texts have any."""
-    if ledger.words is None:
-        yield 0, len(words)
-        return
-    for start, end in _in_a_row(bytes(map(ledger.words.__getitem__, words)), ledger.least):
-        stretch = words[start:end]
-        flags = bytes(map(ledger.pairs.__getitem__, pairwise(stretch)))
-        for first, last in _in_a_row(flags, max(1, ledger.least - 1)):
-            yield start + first, start + last + 1
-        if ledger.least == 1:  # a word alone may be a term
-            beside = zip(b"\0" + flags, flags + b"\0", strict=True)
-            yield from ((start + n, start + n + 1) for n, pair in enumerate(beside) if pair == (0, 0))
+def _by_digest(words: Sequence[bytes], ledger: Passages) -> Iterator[tuple[int, bytes]]:
+    """Where what is known by its digest alone stands, by number of the first word."""
+    least = min((count for count in ledger.far if count > 1), default=0)
+    stretches = list(ledger.sieve.stretches(words, least)) if least else []
+    for count, wanted in ledger.far.items():
+        for start, end in stretches if count > 1 else [(0, len(words))]:
+            for n in range(start, end - count + 1):
+                digest = _of_place(words[n : n + count], ledger)
+                if digest in wanted:
+                    yield n, digest
 
 
-def _in_a_row(flags: bytes, least: int) -> Iterator[tuple[int, int]]:
-    """Where so many bytes of 1 stand in a row, or more."""
-    return (found.span() for found in re.finditer(rb"\x01{%d,}" % least, flags))
+def _of_place(words: Sequence[bytes], ledger: Passages) -> bytes:
+    """The digest of a few words; six in a row hardly come again, and are not remembered."""
+    if len(words) == SHINGLE_WORDS:
+        return _digest(words, ledger.key)
+    return ledger.digests[b" ".join(words)]
 
 
-def _places(stretches: list[tuple[int, int]], count: int) -> Iterator[int]:
-    """Where so many words may stand in a row."""
-    for start, end in stretches if count else ():
-        yield from range(start, end - count + 1)
-
-
-def _runs(
-    words: list[bytes], stretches: list[tuple[int, int]], ledger: Passages
-) -> Iterator[tuple[int, int]]:
+def _runs(met: Iterable[tuple[int, bytes]], ledger: Passages) -> Iterator[tuple[int, int]]:
     """The first and the last place of six words in a row that stand in one passage in the same order."""
-    met = [
-        (n, ledger.numbered.get(_digest(words[n : n + SHINGLE_WORDS], ledger.key), ()))
-        for n in _places(stretches, SHINGLE_WORDS)
-    ]
-    places = sorted((number, place - n, n) for n, found in met for number, place in found)
+    places = sorted(
+        (number, place - n, n) for n, digest in met for number, place in ledger.numbered.get(digest, ())
+    )
     yield from _merged(places)
 
 
@@ -212,10 +206,9 @@ def _merged(places: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
     yield first, places[-1][2]
 
 
+def _six_each(words: list[bytes]) -> Iterator[list[bytes]]:
+    return (words[n : n + SHINGLE_WORDS] for n in range(len(words) - SHINGLE_WORDS + 1))
+
+
 def _digest(words: Iterable[bytes], key: bytes) -> bytes:
     return hmac.digest(key, b" ".join(words), "sha256")[:DIGEST_BYTES]
-
-
-def _word_digest(words: bytes, key: bytes) -> str:
-    """As `core/ledger.py` makes it."""
-    return hmac.digest(key, b"word " + words, "sha256").hex()[:WORD_DIGITS]

@@ -1,11 +1,14 @@
-"""One Aho-Corasick automaton over every form of every member; the only user of ahocorasick-rs."""
+"""One Aho-Corasick automaton over every form of every member, and over words of marked passages.
+
+The only user of ahocorasick-rs.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -13,10 +16,11 @@ from typing import TYPE_CHECKING
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 from cop_publish.core.folding import Reading, squash
+from cop_publish.gate.at_hand import Run, by_piece, standing
 from cop_publish.gate.forms import Anchor, Form, Guarded, forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Person
 
@@ -25,6 +29,7 @@ REACH_BYTES = 120  # for so many words
 
 
 Counts = Callable[[Form], bool]  # whether a form is looked for in a text, and confirmed by it
+Met = list[tuple[int, int, int]]  # number, start and end of each pattern that stands in a text
 ByGiven = dict[bytes, tuple[Form, ...]]  # names with other words in them, by the word they begin with
 
 
@@ -45,8 +50,8 @@ class Patterns:
     automaton: BytesAhoCorasick | None  # None: there is nothing to look for
     forms: tuple[tuple[Form, ...], ...]
 
-    def found(self, text: bytes) -> list[tuple[int, int, int]]:
-        """Number, start and end of each pattern in a text."""
+    def found(self, text: bytes) -> Met:
+        """Each pattern in a text."""
         return self.automaton.find_matches_as_indexes(text, overlapping=True) if self.automaton else []
 
 
@@ -62,11 +67,25 @@ class Search:
     glued: Patterns
     families: BytesAhoCorasick | None  # family names between spaces, and what may stand before each
     parted: tuple[ByGiven, ...]
+    said: Mapping[int, tuple[Run, ...]] = field(default_factory=dict)  # words of passages, by pattern
 
-    def hits(self, reading: Reading, counts: Counts) -> Iterator[Hit]:
-        """Every form that stands in a text as whole words."""
+    def met(self, reading: Reading) -> Met:
+        """Everything that is looked for between words, in one pass over the text."""
+        return self.whole.found(reading.folded)
+
+    def said_in(self, reading: Reading, met: Met) -> list[tuple[int, bytes]]:
+        """Where words of passages stand among what was met, by their first byte, and their digests."""
+        return [
+            found
+            for number, start, _ in (met if self.said else ())
+            if number in self.said
+            for found in standing(reading.folded, start, self.said[number])
+        ]
+
+    def hits(self, reading: Reading, counts: Counts, met: Met | None = None) -> Iterator[Hit]:
+        """Every form that stands in a text as whole words; `met` of it, where it is known already."""
         text, known = reading.folded, dict[int, tuple[Form, ...]]()
-        for number, start, end in self.whole.found(text):
+        for number, start, end in self.met(reading) if met is None else met:
             counting = known.get(number)
             if counting == () or not (_is_edge(text, start) and _is_edge(text, end)):
                 continue
@@ -110,8 +129,13 @@ class Search:
                     yield Hit(forms, *span, known[number])
 
 
-def search_for(people: Iterable[Person], phrases: Iterable[Form] = ()) -> Search:
-    """The search for every form of these people, and for phrases that are nobody's."""
+def search_for(
+    people: Iterable[Person], phrases: Iterable[Form] = (), said: Mapping[bytes, bytes] | None = None
+) -> Search:
+    """The search for every form of these people, and for phrases that are nobody's.
+
+    `said`: by its digest, folded words of a guarded passage.
+    """
     whole: dict[bytes, list[Form]] = {}
     glued: dict[bytes, list[Form]] = {}
     parted: dict[bytes, ByGiven] = {}
@@ -124,7 +148,11 @@ def search_for(people: Iterable[Person], phrases: Iterable[Form] = ()) -> Search
         if form.glued:
             _add(whole, squash(form.words), form)
             _add(glued, squash(form.words), form)
-    return Search(_patterns(whole), _patterns(glued), _automaton(parted), tuple(parted.values()))
+    runs = by_piece(said or {})
+    for piece in runs:
+        whole.setdefault(piece, [])
+    numbered = {n: tuple(runs[words]) for n, words in enumerate(whole) if words in runs}
+    return Search(_patterns(whole), _patterns(glued), _automaton(parted), tuple(parted.values()), numbered)
 
 
 def _add(patterns: dict[bytes, list[Form]], words: bytes, form: Form) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cop_publish.core.consents import Level, PersonId
+from cop_publish.core.consents import FEW_ALIKE, Level, PersonId
 from cop_publish.core.folding import fold, loosen
 from cop_publish.gate.lone import Sight
 
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from cop_publish.core.folding import Reading
 
 ROLE, ORGANISATION, EMPLOYER = "role", "organisation", "employer"
-CALLED = "words for them in another item"
+CALLED, FORMER = "words for them in another item", "words that they no longer agree to"
 COUNT, SIZE = "count of a whole group", "number of those whom their words fit"
-FEW = 20  # of so many or more nobody is told by being one of them
 _ACRONYM_LETTERS = 2  # capitals
 
 
@@ -38,6 +37,7 @@ class Known:
     level: Level = Level.ANONYMOUS
     group_size: int | None = None  # of how many they are one there, by their own estimate
     called: tuple[tuple[Level, str], ...] = ()  # by agreement, in other items
+    former: tuple[str, ...] = ()  # what they were called in this one, and no longer agree to
 
 
 Seen = tuple[tuple[int, int], bool]  # from where to where, and whether it can be nothing else
@@ -52,7 +52,7 @@ def clues(reading: Reading, here: Iterable[Known]) -> Iterator[Sight]:
         for rule, tell in TELLING_RULES.items():
             for (start, end), is_sure in tell(reading, one):
                 yield Sight(rule, one.person.id, start, end, is_sure)
-    sizes = frozenset(one.group_size for one in known if one.group_size and one.group_size < FEW)
+    sizes = frozenset(one.group_size for one in known if one.group_size and one.group_size < FEW_ALIKE)
     if known and _NUMBERED.search(reading.loose):
         for rule, count in GROUP_RULES.items():
             for start, end in count(reading.loose, sizes):
@@ -81,11 +81,17 @@ def _called(reading: Reading, known: Known) -> Iterator[Seen]:
     yield from ((span, False) for span, _ in _stands(reading, words))
 
 
+def _former(reading: Reading, known: Known) -> Iterator[Seen]:
+    """Whoever wrote the words out, as in a transcript, wrote them where no later build takes them out."""
+    yield from ((span, True) for span, _ in _stands(reading, known.former))
+
+
 TELLING_RULES: dict[str, Tell] = {
     ROLE: _role,
     ORGANISATION: _organisation,
     EMPLOYER: _employer,
     CALLED: _called,
+    FORMER: _former,
 }
 
 

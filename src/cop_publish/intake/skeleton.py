@@ -113,12 +113,14 @@ An agenda.
 _WHEN_READY = "Take out `published: no` when it is ready."
 _REGISTRY = "version: 1\nfictional: no\nserial: 1\n"
 _PERSON = """\
-name: {{given: {given}, family: {family}}}
-also: {{emails: [{emails}], handles: [], urls: [], aliases: [], roles: [], organisations: [{organisations}]}}
+name: {{given: {given}, family: {family}, known_as: [{known_as}]}}
+also:
+  {{emails: [{emails}], handles: [], urls: [], aliases: [],
+    roles: [{roles}], organisations: [{organisations}]}}
 """
 _CONSENT = """\
 level: {level}
-{display}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
+{display}{group_size}allow: {{words: {words}, voice: {voice}, photo: {photo}}}
 given: {{on: {day}, how: {how}{shown}}}
 """
 
@@ -190,6 +192,8 @@ class Known:
 
     emails: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()  # what people call where they work
+    roles: tuple[str, ...] = ()  # and what they do there
+    known_as: tuple[str, ...] = ()  # other given names they go by
 
 
 def new_person(
@@ -206,8 +210,10 @@ def new_person(
     text = _PERSON.format(
         given=_quoted(given),
         family=_quoted(family),
-        emails=", ".join(map(_quoted, known.emails)),
-        organisations=", ".join(map(_quoted, known.organisations)),
+        known_as=_listed(known.known_as),
+        emails=_listed(known.emails),
+        organisations=_listed(known.organisations),
+        roles=_listed(known.roles),
     )
     path = _write_private(registry / "people" / f"{person}.yaml", text)
     return Written((path,), f"Use {person} in episodes and posts; record what they agree to in consents/.")
@@ -226,6 +232,7 @@ class Agreed:
     how: str = field(repr=False)
     shown: str = ""  # the text they were shown before, and its SHA-256
     shown_sha256: str = ""
+    group_size: int | None = None  # how many people `display` fits, by their own estimate
 
 
 def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> Written:
@@ -234,6 +241,7 @@ def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> 
     text = _CONSENT.format(
         level=agreed.level,
         display=display,
+        group_size="" if agreed.group_size is None else f"group_size: {agreed.group_size}\n",
         words=agreed.words,
         voice=agreed.voice,
         photo=agreed.photo,
@@ -259,6 +267,10 @@ def _slug(words: str) -> str:
     if not slug:
         raise WrongUsage("The name gives no address: use some of a-z and 0-9.")
     return slug
+
+
+def _listed(several: tuple[str, ...]) -> str:
+    return ", ".join(map(_quoted, several))
 
 
 def _quoted(words: str) -> str:

@@ -17,7 +17,7 @@ from cop_publish.core.edit_file import NAME as EDIT_LIST
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
 from cop_publish.core.items import Around, read_episode, read_meeting, read_page, read_post
-from cop_publish.core.model import EpisodeDraft, Notice
+from cop_publish.core.model import EpisodeDraft, Notice, Text
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.transcripts import transcripts_in
 from cop_publish.core.values import each, moment, word, words
@@ -54,6 +54,7 @@ class ItemRead:
     kind: str  # episode | post | meeting | page
     draft: Draft | None  # None: has problems, or is marked `published: no`
     problems: Problems
+    unread: tuple[Text, ...] = ()  # of what has no Draft: its files as they are, for the marks in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,12 @@ def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
         draft, found = read_episode(folder, text, transcript, around)
         problems += found
     draft = _with_edits(root, folder, draft, around.files, problems)
-    return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems))
+    unread = () if draft is not None else _unread((name, _text(root, name, [])) for name in (path, *spoken))
+    return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems), unread)
+
+
+def _unread(written: Iterable[tuple[str, str | None]]) -> tuple[Text, ...]:
+    return tuple(Text(text, Place(path, 1)) for path, text in written if text is not None)
 
 
 def _with_edits(
@@ -191,7 +197,8 @@ def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
     if text is not None:
         draft, found = _READERS[kind](path, text, around)
         problems += found
-    return ItemRead(Path(path).stem, path, kind, draft, tuple(problems))
+    unread = _unread([(path, text)]) if draft is None else ()
+    return ItemRead(Path(path).stem, path, kind, draft, tuple(problems), unread)
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:

@@ -46,12 +46,17 @@ def read_allows(folder: Path, *, today: date) -> tuple[Allow, ...]:
     Raises InvalidSource for what is wrong in it, an allow that has expired included: it is looked at again or
     removed, and never quietly passed over.
     """
-    return _allows(_text(folder), today)
+    return _allows(read_text(folder), today)
+
+
+def holding_allows(folder: Path, *, today: date) -> tuple[Allow, ...]:
+    """Read those that hold today; raises InvalidSource for what else is wrong in the list."""
+    return tuple(a for a in every_allow(folder) if a.expires is not None and a.expires > today)
 
 
 def every_allow(folder: Path) -> tuple[Allow, ...]:
     """Read the list whatever the day is; raises InvalidSource for what else is wrong in it."""
-    return _allows(_text(folder), None)
+    return _allows(read_text(folder), None)
 
 
 def add_allows(folder: Path, records: Sequence[Mapping[str, object]]) -> None:
@@ -60,7 +65,7 @@ def add_allows(folder: Path, records: Sequence[Mapping[str, object]]) -> None:
     What stands in the list stays as it is, comments included.  Raises InvalidSource where the list has
     problems, or is not one that lines can be added to; OSError.
     """
-    before = _text(folder)
+    before = read_text(folder)
     lines = "".join(f"  - {json.dumps(record, ensure_ascii=False, default=str)}\n" for record in records)
     ended = before if before.endswith("\n") else f"{before}\n"
     after = (ended if before else "allows:\n") + lines
@@ -70,20 +75,27 @@ def add_allows(folder: Path, records: Sequence[Mapping[str, object]]) -> None:
     except InvalidSource:
         is_whole = False
     if not is_whole:
-        raise _unfit()
+        raise refuse_unfit()
+    write_text(folder, after)
+
+
+def write_text(folder: Path, text: str) -> None:
+    """Put the list in place whole; only the owner can read it.  Raises OSError."""
     new = folder / f".{NAME}.{os.getpid()}"
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(after)
+        file.write(text)
     new.replace(folder / NAME)
 
 
-def _unfit() -> InvalidSource:
-    what = "nothing can be added to this list"
+def refuse_unfit() -> InvalidSource:
+    """Say that the list is not one whose records stand on lines of their own."""
+    what = "the records of this list cannot be changed by their lines"
     fault = Problem(Place(_SHOWN, 1), what, "Write `allows:` alone on its line, and each record below it.")
-    return InvalidSource("Nothing was allowed.", [fault])
+    return InvalidSource("Nothing was changed.", [fault])
 
 
-def _text(folder: Path) -> str:
+def read_text(folder: Path) -> str:
+    """Read the list as it is written; empty where there is none.  Raises InvalidSource."""
     try:
         return (folder / NAME).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -96,6 +108,11 @@ def _text(folder: Path) -> str:
 
 def _allows(text: str, today: date | None) -> tuple[Allow, ...]:
     """The records of the list; `today` None: the day makes no difference."""
+    return tuple(allow_of(record) for record in records_in(text, today))
+
+
+def records_in(text: str, today: date | None = None) -> tuple[Fields, ...]:
+    """The records as they stand; raises InvalidSource for what is wrong in them, with `today` of that day."""
     if not text:
         return ()
     checked, problems = check_characters(text, _SHOWN)
@@ -104,7 +121,7 @@ def _allows(text: str, today: date | None) -> tuple[Allow, ...]:
     faults = [*problems, *found, *(p for record in records for p in _faults(record, today))]
     if faults:
         raise InvalidSource("Nothing was published: the registry has problems.", faults)
-    return tuple(_allow(record) for record in records)
+    return tuple(records)
 
 
 def allow_key(folder: Path) -> bytes:
@@ -132,7 +149,10 @@ def _faults(record: Fields, today: date | None) -> list[Problem]:
     expires, on = record.get("expires"), record.get("on")
     if today is not None and expires is not None and expires <= today:
         what = f"this allow expired on {expires}"
-        fix = "Look again: remove it, and if it is still needed `cop-publish check` says how to renew it."
+        marks = " ".join(record.get("fingerprints"))
+        second = " --second …" if record.get("second") else ""
+        renew = f"cop-publish allow --renew {marks} --expires … --by …{second} --reason …"
+        fix = f"Look again: {renew}; or: cop-publish allow --remove {marks} --by … --reason …"
         faults.append(Problem(record.place("expires"), what, fix))
     if today is not None and on is not None and on > today:
         faults.append(Problem(record.place("on"), "this day is still to come", "Correct it."))
@@ -141,7 +161,8 @@ def _faults(record: Fields, today: date | None) -> list[Problem]:
     return faults
 
 
-def _allow(record: Fields) -> Allow:
+def allow_of(record: Fields) -> Allow:
+    """Give what a record says."""
     return Allow(
         fingerprints=tuple(record.get("fingerprints")),
         item="" if record.get("item") == SHARED else record.get("item"),

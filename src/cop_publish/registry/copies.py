@@ -20,6 +20,7 @@ Contents = dict[str, bytes]  # by path below the registry's folder
 
 MOST_BYTES = 256 << 20  # unpacked: a registry of thousands of people has a few megabytes
 MOST_FILES = 100_000
+_MADE_AGAIN = {"passages.filter"}  # it says of which passages it has all, and is not used for others
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can say
 
 
@@ -65,14 +66,17 @@ def digests(contents: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def merged(base: Mapping[str, str], mine: Contents, theirs: Contents) -> tuple[Contents, list[str]]:
-    """Join two copies that were one: `base` has the digests of then.  Gives the paths that both changed."""
+    """Join two copies that were one: `base` has the digests of then.  Gives the paths that both changed.
+
+    What can be made again is not among them: theirs is taken.
+    """
     here, there = digests(mine), digests(theirs)
     joined: Contents = {}
     clashes = []
     for name in sorted({*here, *there}):
         was, one, other = base.get(name), here.get(name), there.get(name)
         taken = mine if other == was else theirs
-        if one not in {was, other} and other != was:
+        if one not in {was, other} and other != was and name not in _MADE_AGAIN:
             clashes.append(name)
         if name in taken:
             joined[name] = taken[name]

@@ -2,17 +2,21 @@
 
 ::
 
-    {"guard": [{"length": 5, "runs": [], "words": ["…"], "whole": "…"}], "item": …, "on": "2026-11-20"}
+    {"guard": [{"length": 5, "runs": [], "whole": "…"}], "item": …, "on": "2026-11-20"}
     {"item": …, "on": "2026-12-01", "release": ["…"]}
 
-Digests only, made with the registry's key: without the key it says nothing, and a lost one refuses.
+Digests only, made with the registry's key; a lost key refuses.  Nothing of a single word is kept: what a
+search needs of pairs of words lies in one filter for all passages (`pair_filter.py`).  Lines of older
+versions say more (`words`); that is passed over, and goes from every line when one is added.
 `guard.yaml` has terms that are to be guarded wherever they stand; they are words that can be read.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -20,17 +24,21 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core import values as v
 from cop_publish.core.front_matter import Key, Schema, check_characters, read_yaml
 from cop_publish.core.ledger import Ledger, Print, ledger_of, term_print, words_in
+from cop_publish.core.pairs import NOTHING
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 from cop_publish.registry.audit import Event, append, read_chain
+from cop_publish.registry.copies import write_private
+from cop_publish.registry.pair_filter import filter_for, hold, name_of, not_held
 from cop_publish.registry.secret import closed, key_of, read_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
 PASSAGES = "passages.jsonl"
+LOCK = ".passages.lock"  # not the audit's, which is taken meanwhile
 TERMS = "guard.yaml"
 GUARD: Schema = {"terms": Key(v.placed_words, "Words that must never be public, wherever they stand.")}
 _PRIVATE = 0o600
@@ -52,47 +60,111 @@ def read_ledger(folder: Path) -> Ledger:
     if not lines and not terms:
         return Ledger(key or b"")
     key = key or key_of(folder)
-    return ledger_of(key, [*_active(lines), *(term_print(key, term) for term in terms)])
+    active = _active(lines)
+    open_prints = {" ".join(word for word in words_in(term) if word): term_print(key, term) for term in terms}
+    pairs = filter_for(folder, key, active.keys()) if active else NOTHING
+    return ledger_of(
+        key,
+        [*active.values(), *open_prints.values()],
+        pairs.with_tags(tag for one in open_prints.values() for tag in one.pairs),
+        {one.whole: words for words, one in open_prints.items()},
+    )
 
 
 def guard(folder: Path, prints: Mapping[str, Iterable[Print]], *, at: datetime) -> int:
-    """Add the fingerprints that are not guarded yet, by item, and record that; give how many passages."""
-    known = {mark for one in _active(_lines(folder)) for mark in one.marks}
-    lines: list[dict[str, Any]] = []
-    count = 0
-    for item, found in prints.items():
-        fresh = [one for one in dict.fromkeys(found) if not one.marks <= known]
-        known.update(mark for one in fresh for mark in one.marks)
-        count += len(fresh)
-        if fresh:
-            lines.append({"guard": [_as_json(one) for one in fresh], "item": item})
-    if lines:
-        _record(folder, lines, Event("guard", facts={"passages": str(count)}), at)
+    """Add the fingerprints that are not guarded yet, by item, and record that; give how many passages.
+
+    `prints` are of words at hand: what the filter of pairs lacks of them is brought in.
+    """
+    at_hand = {item: tuple(dict.fromkeys(found)) for item, found in prints.items()}
+    if not any(_missing(folder, at_hand)):
+        return 0  # nor is anything locked: a registry may be one that only others write
+    with _alone(folder):
+        fresh, unsieved = _missing(folder, at_hand)
+        count = sum(map(len, fresh.values()))
+        event = Event("guard", facts={"passages": str(count)})
+        if count:
+            _require_audit(folder, event, at)
+        if unsieved:
+            hold(folder, key_of(folder), unsieved)
+        if count:
+            lines = [{"guard": list(map(_as_json, found)), "item": item} for item, found in fresh.items()]
+            _record(folder, lines, event, at)
     return count
 
 
 def release(folder: Path, marks: frozenset[str], item: str, said: Mapping[str, str], *, at: datetime) -> None:
     """Let these fingerprints go, and record who wants that and why."""
     event = Event("unmark", item, facts={"fingerprints": str(len(marks))}, said=said)
-    _record(folder, [{"release": sorted(marks), "item": item}], event, at)
+    with _alone(folder):
+        _require_audit(folder, event, at)
+        _record(folder, [{"release": sorted(marks), "item": item}], event, at)
+
+
+def _missing(
+    folder: Path, at_hand: Mapping[str, tuple[Print, ...]]
+) -> tuple[dict[str, list[Print]], list[Print]]:
+    """Give by item what has a fingerprint that nothing guarded has, and what the filter does not hold."""
+    held = _active(_lines(folder))
+    known = {mark for one in held.values() for mark in one.marks}
+    fresh: dict[str, list[Print]] = {}
+    for item, prints in at_hand.items():
+        new = [one for one in prints if not one.marks <= known]
+        known |= {mark for one in new for mark in one.marks}
+        if new:
+            fresh[item] = new
+    names = held.keys() | {name_of(one) for found in fresh.values() for one in found}
+    wanted = [one for prints in at_hand.values() for one in prints if name_of(one) in names]
+    return fresh, not_held(folder, key_of(folder), wanted) if wanted else []
+
+
+def _require_audit(folder: Path, event: Event, at: datetime) -> None:
+    """Refuse, before anything is written, to add to an audit that does not hold."""
+    if read_chain(folder).problems:
+        append(folder, event, at=at)
 
 
 def _record(folder: Path, lines: list[dict[str, Any]], event: Event, at: datetime) -> None:
-    if read_chain(folder).problems:  # refuses before anything is written
-        append(folder, event, at=at)
-    count = len(_lines(folder)) + len(lines)
+    before = _lines(folder)
+    count = len(before) + len(lines)
     day = at.date().isoformat()
-    written = "".join(json.dumps({**line, "on": day}, sort_keys=True) + "\n" for line in lines)
+    written = _written([{**line, "on": day} for line in lines])
     try:
+        if any("words" in one for line in before for one in line.get("guard", ())):
+            write_private(folder / PASSAGES, _written(map(_without_words, before)))
         descriptor = os.open(folder / PASSAGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
         try:
-            os.write(descriptor, written.encode())
+            os.write(descriptor, written)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
     except OSError:
         raise closed("the ledger of passages") from None
     append(folder, replace(event, facts={**event.facts, "ledger_lines": str(count)}), at=at)
+
+
+def _written(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    return "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines).encode()
+
+
+def _without_words(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line of an older version without what a dictionary could be tried on."""
+    guarded = [{name: said for name, said in one.items() if name != "words"} for one in line.get("guard", ())]
+    return {**line, "guard": guarded} if guarded else line
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other commands on this machine from changing the ledger meanwhile: it is read, then written."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, _PRIVATE)
+    except OSError:
+        raise closed("the ledger of passages") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _lines(folder: Path) -> list[Mapping[str, Any]]:
@@ -119,28 +191,30 @@ def _line(text: str, number: int) -> Mapping[str, Any]:
     return found
 
 
-def _active(lines: Iterable[Mapping[str, Any]]) -> list[Print]:
-    """What is still guarded after everything that was released."""
-    found: list[Print] = []
+def _active(lines: Iterable[Mapping[str, Any]]) -> dict[str, Print]:
+    """What is still guarded after everything that was released, by the name of what was written first."""
+    found: list[tuple[str, Print]] = []
     for line in lines:
         released = _released(line)
         if released:
             found = [
-                replace(
-                    one,
-                    runs=tuple(run for run in one.runs if run not in released),
-                    whole="" if one.whole in released else one.whole,
+                (
+                    name,
+                    replace(
+                        one,
+                        runs=tuple(run for run in one.runs if run not in released),
+                        whole="" if one.whole in released else one.whole,
+                    ),
                 )
-                for one in found
+                for name, one in found
             ]
-        found += _prints(line)
-    return [one for one in found if one.marks]
+        found += [(name_of(one), one) for one in _prints(line)]
+    return {name: one for name, one in found if one.marks}
 
 
 def _prints(line: Mapping[str, Any]) -> list[Print]:
     return [
-        Print(tuple(map(str, p["runs"])), str(p["whole"]), int(p["length"]), frozenset(p["words"]))
-        for p in line.get("guard", ())
+        Print(tuple(map(str, p["runs"])), str(p["whole"]), int(p["length"])) for p in line.get("guard", ())
     ]
 
 
@@ -152,7 +226,6 @@ def _as_json(one: Print) -> dict[str, Any]:
     return {
         "length": one.length,
         "runs": list(one.runs),
-        "words": sorted(one.words),
         "whole": one.whole,
     }
 

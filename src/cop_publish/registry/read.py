@@ -22,6 +22,7 @@ from cop_publish.registry.records import check_record, check_wordings, record_of
 from cop_publish.registry.schemas import CONSENT, PERSON, REGISTRY
 from cop_publish.registry.shown import check_shown
 from cop_publish.registry.state import MARK
+from cop_publish.registry.upheld import forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,10 @@ def read_registry(folder: Path | None) -> Consents:
     consents = _consents(folder, people, problems)
     if problems:
         raise InvalidSource("Nothing was published: the registry has problems.", problems)
-    return Consents(people, consents, fictional)
+    read = Consents(people, consents, fictional)
+    if lost := forgotten(folder, read):
+        raise NotCleared("Nothing was published: the registry has lost what somebody took back.", lost)
+    return read
 
 
 def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:

@@ -6,7 +6,16 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from cop_publish.core.consents import Clearance, Consent, Level, OnExpiry, PersonId, TakenBack
+from cop_publish.core.consents import (
+    FEW_ALIKE,
+    FEWEST_ALIKE,
+    Clearance,
+    Consent,
+    Level,
+    OnExpiry,
+    PersonId,
+    TakenBack,
+)
 from cop_publish.core.front_matter import Fields
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.problems import Place, Problem
@@ -19,8 +28,6 @@ if TYPE_CHECKING:
     Records = Mapping[tuple[PersonId, str | None], Consent]
 
 _SHORTEST_TELLING_NAME = 3  # letters: "Al" and "Jo" stand in too many words and titles
-FEWEST_ALIKE = 5  # people whom words fit: among fewer, they are as good as a name
-FEW_ALIKE = 20
 
 
 def record_of(person: PersonId, item: str | None, fields: Fields) -> Consent:

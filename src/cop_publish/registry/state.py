@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MARK = "registry.yaml"
 HEAD = "head.json"  # the serial and the head of the audit, which the tool alone writes
-# The keys make digests, and the rest has a digest in it.
-_OWN = frozenset({MARK, HEAD, KEY, "allows.key", "audit.jsonl"})
+# The keys make digests, and the rest has a digest in it; a filter only makes a search faster.
+_OWN = frozenset({MARK, HEAD, KEY, "allows.key", "audit.jsonl", "passages.filter"})
 
 
 def registry_state(folder: Path) -> RegistryState:

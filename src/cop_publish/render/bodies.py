@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
 from cop_publish.core.problems import Place
+from cop_publish.core.revoiced import sentence
 from cop_publish.render.body import Standing
 from cop_publish.render.markdown import render
 
@@ -35,7 +37,9 @@ class Bodies:
 
     def in_feed(self, item: Cleared) -> tuple[str, Problems]:
         """For feeds and mail: every link and picture has its whole address."""
-        return self._render(item, self.site.url)
+        html, problems = self._render(item, self.site.url)
+        told = sentence(item.revoiced) if isinstance(item, ClearedEpisode) else ""
+        return f"<p>{escape(told, quote=False)}</p>\n{html}" if told else html, problems
 
     def pictures(self, item: Cleared) -> Mapping[str, Picture]:
         """The pictures that an item lists, by workspace file, with the words for them."""

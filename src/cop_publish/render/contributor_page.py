@@ -95,6 +95,7 @@ class ContributorPage:
     shared: str  # that others are called the same, in a sentence; or empty
     checked_files: int
     clips: tuple[Clip, ...]
+    listening: str  # what to listen for, in a sentence; or empty
     sound_note: str
     passages: tuple[Passage, ...]
     answered_at: datetime | None

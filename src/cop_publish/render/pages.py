@@ -11,6 +11,7 @@ from markupsafe import Markup
 from cop_publish.core import routes
 from cop_publish.core.model import MeetingStatus
 from cop_publish.core.output import FileClass, PublicFile
+from cop_publish.core.revoiced import sentence
 from cop_publish.errors import InvalidSource
 from cop_publish.render import structured
 from cop_publish.render.blog_parts import blog_parts
@@ -179,6 +180,7 @@ class _Book:
                 "older": older,
                 "parts_of_talk": parts(episode.cues, episode.chapters),
                 "notes": self._body(episode),
+                "told": sentence(episode.revoiced),
                 "meeting": self._meeting_of(episode.meeting),
                 **self._told(self._posts_near(episode)),
                 "cover": cover,

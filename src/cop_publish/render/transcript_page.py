@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
+from cop_publish.core.revoiced import sentence
 from cop_publish.render.turns import parts
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def transcript_page(episode: ClearedEpisode, site: SiteSettings) -> bytes:
         f"<main>\n<h1>{title}</h1>",
         f'<p lang="en">A transcript. <a href="{escape(routes.quoted(beside))}">Player and show notes</a></p>',
     ]
+    if told := sentence(episode.revoiced):
+        page.append(f'<p lang="en">{escape(told)}</p>')
     for part in parts(tuple(cue for cue in episode.cues if cue.text.strip()), episode.chapters):
         page += _heading(part.chapter)
         page += (line for turn in part.turns for line in _turn(turn))

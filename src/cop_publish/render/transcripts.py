@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
 from cop_publish.core.output import SHORT_LIVED, FileClass, Headers, PublicFile
+from cop_publish.core.revoiced import told_cues
 from cop_publish.render.chapters import clock, rounded
 from cop_publish.render.transcript_page import transcript_page
 
@@ -87,9 +88,14 @@ def json_transcript(cues: Iterable[Cue]) -> bytes:
 
 
 KINDS = (
-    Kind("vtt", "text/vtt", captions=True, write=lambda episode, _: webvtt(episode.cues)),
-    Kind("srt", "application/x-subrip", captions=True, write=lambda episode, _: subrip(episode.cues)),
-    Kind("json", "application/json", captions=False, write=lambda episode, _: json_transcript(episode.cues)),
+    Kind("vtt", "text/vtt", captions=True, write=lambda episode, _: webvtt(told_cues(episode))),
+    Kind("srt", "application/x-subrip", captions=True, write=lambda episode, _: subrip(told_cues(episode))),
+    Kind(
+        "json",
+        "application/json",
+        captions=False,
+        write=lambda episode, _: json_transcript(told_cues(episode)),
+    ),
     Kind("html", "text/html", captions=False, write=transcript_page),
 )
 

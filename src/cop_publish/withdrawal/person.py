@@ -26,10 +26,12 @@ from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.lowering import Lowering, raised
 from cop_publish.core.output import FileClass
 from cop_publish.core.present import present_in
+from cop_publish.core.relied import is_as_published
 from cop_publish.core.routes import FEEDS, is_sound_of
 from cop_publish.core.sign_offs import State
 from cop_publish.episode import write_receipts
 from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
+from cop_publish.gating import items_of
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
@@ -37,8 +39,7 @@ from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import refuse_nothing, take_back
 from cop_publish.scope import Scope
 from cop_publish.shared_registry import share
-from cop_publish.signing import answers_of, find_unsigned, views_to_sign
-from cop_publish.site import items_of
+from cop_publish.signing import answers_of, views_to_sign
 from cop_publish.storage.hooks import Hooks
 from cop_publish.storage.live import look
 from cop_publish.storage.prepare import prepare
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.output import Entry
     from cop_publish.core.problems import Problem
+    from cop_publish.core.view import View
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
@@ -106,7 +108,9 @@ class _Case:
     consents: Consents
     person: Person
     items: tuple[ItemRead, ...]
-    signed: frozenset[str]
+    before: tuple[View, ...]  # what must be signed off in them, as it was before this was taken back
+    clearable: frozenset[str]  # those that nothing else keeps from being made
+    signed: frozenset[str] = frozenset()  # those whose making anew waits for nobody
 
 
 def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
@@ -122,6 +126,7 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     case = _case(errand, settings, request)
     unrecorded = _record(errand, case, request)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
+    case = _with_signed(case, live)
     around = _around(case, live, publisher, request)
     rebuilt = _built(_errand(errand, case, request, None), around, case, request)
     cut = _cut(rebuilt, case, live)
@@ -164,6 +169,7 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     publisher = publisher_of(settings)
     case = _case(errand, settings, request)
     live = look(publisher)
+    case = _with_signed(case, live)
     around = _around(case, live, publisher, request)
     lowering = _lowering(errand, settings, request)
     rebuilt = _built(_errand(errand, case, request, lowering), around, case, request)
@@ -213,8 +219,8 @@ def _case(errand: Errand, settings: Settings, request: Request) -> _Case:
     items = read_workspace(settings, consents).items
     refuse_nothing(consents, request.person, request.item)
     mine = _items_of(request, items, consents, settings)
-    signed = _signed(errand, settings, mine, raised(consents, request.person, request.scope))
-    return _Case(settings, consents, person, mine, signed)
+    before = raised(consents, request.person, request.scope)
+    return _Case(settings, consents, person, mine, *_views(errand, settings, mine, before))
 
 
 def _items_of(
@@ -241,20 +247,31 @@ def _items_of(
     return found
 
 
-def _signed(
+def _views(
     errand: Errand, settings: Settings, items: Iterable[ItemRead], before: Consents
-) -> frozenset[str]:
-    """The items to which everybody who must had said yes, as they were before this was taken back."""
+) -> tuple[tuple[View, ...], frozenset[str]]:
+    """What must be signed off in them as they were, and which of them could be cleared then."""
     now = errand.now.astimezone(ZoneInfo(settings.site.timezone))
     pairs = []
     for draft in (item.draft for item in items if item.draft is not None):
         cleared, _ = clear(draft, before, settings.show.hosts, now=now)
         if cleared is not None:
             pairs.append((draft, cleared))
-    views = views_to_sign(pairs, before, settings, now=now)
-    places = {draft.id: draft.where for draft, _ in pairs}
-    waiting = find_unsigned(views, answers_of(settings), places)
-    return frozenset(draft.id for draft, _ in pairs) - frozenset(waiting)
+    return views_to_sign(pairs, before, settings, now=now), frozenset(draft.id for draft, _ in pairs)
+
+
+def _with_signed(case: _Case, live: Live) -> _Case:
+    """Say which items wait for nobody: everybody had said yes to them as they were, or as they are live.
+
+    What is live without a yes became so by another withdrawal, which waits for no answer either.
+    """
+    answers, relied = answers_of(case.settings), live.record.relied or ()
+    waiting = {
+        view.item
+        for view in case.before
+        if answers.state_of(view) is not State.SIGNED and not is_as_published(view, relied)
+    }
+    return replace(case, signed=case.clearable - waiting)
 
 
 def _lowering(errand: Errand, settings: Settings, request: Request) -> Lowering:

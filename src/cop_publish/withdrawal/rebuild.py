@@ -180,6 +180,7 @@ class _Course:
 def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
     settings, live = around.settings, around.live
+    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
     without = errand.scope.without
     items = read_workspace(settings, around.consents).items
     course = _Course(tuple(item for item in items if item.id not in without))

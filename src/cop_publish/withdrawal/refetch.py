@@ -13,7 +13,7 @@ from cop_publish.core.routes import address
 from cop_publish.errors import CopPublishError, StorageFailed
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
-from cop_publish.site import guard_of
+from cop_publish.gating import guard_of
 from cop_publish.storage.anonymous import Stranger
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.unchanged import state_folder

@@ -14,7 +14,7 @@ from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Site
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
-from cop_publish.site import guard_of
+from cop_publish.gating import guard_of
 from cop_publish.withdrawal.lists import is_list, without_entries_to
 from cop_publish.withdrawal.splice import without_about
 

@@ -38,6 +38,8 @@ class Stays:
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
     relied: tuple[Relied, ...] = ()  # what the release that is live relied on for them
+    # A withdrawal only takes away: it waits neither for who weighs a jigsaw, nor for a tidy list of allows.
+    is_withdrawal: bool = False
     withheld: frozenset[PersonId] = frozenset()  # who withdraws everywhere, and may be named in none of it
     remaining: frozenset[str] = frozenset()  # ... but in these, which cannot be made without them yet
 
@@ -77,6 +79,7 @@ class Stays:
             wordings={**guard.wordings, **wordings},
             records={**guard.records, **self.records},
             unsigned=guard.unsigned - self.signed,
+            jigsaws=() if self.is_withdrawal else guard.jigsaws,
         )
 
     def _gone(self, item: str) -> frozenset[PersonId]:

@@ -31,8 +31,8 @@ _ANEW = (
     "the old address."
 )
 _SPOKEN = (
-    "It is heard too: mark those words, `[[confidential: …]]`, and the whole cue goes from text and sound; "
-    "or cut it in edit.yaml."
+    "It is heard too: write `@{%s}`, or mark those words, and the whole cue goes from text and sound; or cut "
+    "it in edit.yaml."
 )
 
 
@@ -50,7 +50,7 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
             found.append(Problem(Place(draft.where.path, 1), what, _ANEW, Matter.CONSENT))
         spoken = {id(cue.text) for cue in draft.cues} if isinstance(draft, EpisodeDraft) else set()
         for text in texts_of(draft):
-            cure = _SPOKEN if id(text) in spoken else f"Write @{{{person.id}}}, or take it out."
+            cure = _SPOKEN % person.id if id(text) in spoken else f"Write @{{{person.id}}}, or take it out."
             for place, rule in _lines(text, terms, wanted):
                 holds = "may hold" if rule.endswith(" alone") else "holds"  # it may be a word, or another's
                 what = f"{holds} {rule} of {person.id}, who is withheld here now"
