@@ -17,7 +17,6 @@ from test_person_withdrawal import (
     edit,
     head,
     holders,
-    quiet,
     served,
     serving,
     take_back,
@@ -43,8 +42,16 @@ WEEK_PAGE = "weeknotes/2026/11/13/weeknotes-plain-words.html"
 
 @pytest.fixture
 def show(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample show, published; the host says their own name in both episodes."""
-    return published_sample(tmp_path_factory, tmp_path / "show")
+    """The sample show, published; in the notes of both episodes names were written out since."""
+    folder = published_sample(tmp_path_factory, tmp_path / "show")
+    edit(folder / f"episodes/{EPISODE}/episode.md", NOTES, NAMED)
+    jury = folder / f"episodes/{JURY}/episode.md"
+    jury.write_text(jury.read_text("utf-8") + "\nAlys Example thanks everybody.\n", encoding="utf-8")
+    return folder
+
+
+NOTES = "How do you explain"
+NAMED = "Rowan Madeup and Alys Example asked: how do you explain"
 
 
 def remaining(said: Said) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def showing(folder: Path, words: str) -> set[str]:
 def test_of_a_host_everything_goes_but_the_episodes_in_which_the_name_is_said(show: Path) -> None:
     before = public(show)
     said = take_back(show, "attribution", HOST, "--json")
-    assert said.code == 40, said.err
+    assert said.code == 10, said.err
     assert set(remaining(said)) == {EPISODE, JURY, RECORD}, "Example is a word in that post"
     assert "Alys" not in said.out + said.err
     beside = (*(f"episodes/{item}" for item in (EPISODE, JURY)), "media/", "blog/2026/10/30/")
@@ -80,21 +87,20 @@ def test_of_a_host_everything_goes_but_the_episodes_in_which_the_name_is_said(sh
     assert remaining(said)[RECORD]["exit_code"] in {10, 11}
     for item in (EPISODE, JURY):
         found = remaining(said)[item]
-        assert found["exit_code"] == 40
+        assert found["exit_code"] == 10
         assert found["still_public"][0] == f"https://commons.example/episodes/{item}.html"
         assert "https://commons.example/feed.xml" in found["still_public"]
-        assert any("transcript.vtt:" in place["where"] for place in found["places"])
+        assert any("episode.md:" in place["where"] for place in found["places"])
         assert found["take_down"] == f"cop-publish withdraw episodes/{item}"
 
 
 def test_every_line_of_what_remains_is_told_and_none_of_what_went(show: Path) -> None:
-    edit(
-        show / f"episodes/{EPISODE}/episode.md", "How do you explain", "Rowan Madeup says: how do you explain"
-    )
+    path = show / f"episodes/{EPISODE}/episode.md"
+    path.write_text(path.read_text("utf-8") + "\nAsk Rowan Madeup.\n", encoding="utf-8")
     said = take_back(show, "attribution", ROWAN, "--json")
     places = [place["where"] for place in remaining(said)[EPISODE]["places"]]
     assert [re.sub(r"(:\d+)+$", "", place) for place in places] == [
-        f"episodes/{EPISODE}/transcript.vtt",
+        f"episodes/{EPISODE}/episode.md",
         f"episodes/{EPISODE}/episode.md",
     ]
     assert set(remaining(said)) == {EPISODE}
@@ -106,7 +112,7 @@ def test_an_address_with_the_name_holds_nothing_else_back(show: Path) -> None:
     (show / f"posts/{name}.md").write_text(words, encoding="utf-8")
     assert say(show, "publish").code == 0
     said = take_back(show, "attribution", HOST)
-    assert said.code == 40, said.err
+    assert said.code == 10, said.err
     assert "its file's name or slug, and so its address, holds a name of p-host" in said.out
     assert "alys-example" not in said.out + said.err
     assert (show / "published/public/blog/2026/11/21/alys-example-writes.html").exists()
@@ -117,7 +123,7 @@ def test_an_address_with_the_name_holds_nothing_else_back(show: Path) -> None:
 
 
 def test_a_file_of_theirs_that_nobody_can_read_just_now_holds_nothing_else_back(show: Path) -> None:
-    quiet(show)
+    edit(show / f"episodes/{EPISODE}/episode.md", NAMED, NOTES)
     (show / f"posts/{WEEK}.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
     said = take_back(show, "attribution", ROWAN, "--json")
     assert said.code == 20, said.err
@@ -137,7 +143,7 @@ def test_a_post_in_which_nobody_listed_them_remains_too(show: Path) -> None:
     assert say(show, "publish").code == 0
     said = take_back(show, "attribution", HOST, "--json")
     assert WEEK in remaining(said), said.err
-    assert remaining(said)[WEEK]["places"][0]["where"] == f"posts/{WEEK}.md"
+    assert remaining(said)[WEEK]["places"][0]["where"].startswith(f"posts/{WEEK}.md")
     assert "Alys" not in (show / "published/public/about.html").read_text("utf-8")
 
 
@@ -179,7 +185,7 @@ def test_where_nothing_of_theirs_can_be_made_nothing_public_changes(show: Path) 
 def test_one_item_that_was_named_alone_still_refuses_whole(show: Path) -> None:
     before = public(show)
     said = take_back(show, "attribution", ROWAN, f"episodes/{EPISODE}")
-    assert said.code == 40
+    assert said.code == 10
     assert "Nothing public was changed yet" in said.err
     assert public(show) == before
 
@@ -194,7 +200,7 @@ def test_a_name_in_a_feed_beside_that_entry_stops_everything(show: Path) -> None
     said = take_back(show, "attribution", HOST)
     assert said.code == 10
     assert "feed.xml: holds the full name of p-host, who is withheld here (XML" in said.err
-    assert f"episodes/{EPISODE}/transcript.vtt:" in said.err, "what remains is told with it"
+    assert f"episodes/{EPISODE}/episode.md:" in said.err, "what remains is told with it"
     assert public(show) == before
 
 
@@ -248,7 +254,7 @@ def killed_after(steps: int) -> Callable[[str, float], None]:
 def test_cut_off_at_any_step_it_is_finished_by_the_same_command(show: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     shutil.copytree(show, whole)
-    assert take_back(whole, "attribution").code == 40
+    assert take_back(whole, "attribution").code == 10
     request = Request(PersonId(ROWAN), TakenBack.ATTRIBUTION)
     steps: list[str] = []
 
@@ -266,14 +272,14 @@ def test_cut_off_at_any_step_it_is_finished_by_the_same_command(show: Path, tmp_
         with pytest.raises(_KilledError):
             withdraw_person(errand, request)
         said = take_back(cut, "attribution")
-        assert said.code == 40, (nth, steps[nth], said.err)
+        assert said.code == 10, (nth, steps[nth], said.err)
         assert public(cut) == public(whole), (nth, steps[nth])
         audit = (cut / "registry/audit.jsonl").read_text("utf-8")
         assert audit.count('"event": "withdraw remains"') == 1
 
 
 def test_taken_down_whole_it_is_recorded_that_they_left(show: Path) -> None:
-    assert take_back(show, "attribution").code == 40
+    assert take_back(show, "attribution").code == 10
     assert say(show, "withdraw", f"episodes/{EPISODE}", "--mode", "vanish").code == 0
     assert holders(show, "Madeup") == []
     assert take_back(show, "attribution").code == 0
