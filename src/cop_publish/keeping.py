@@ -16,6 +16,7 @@ from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
+from cop_publish.intake.workspace import read_workspace
 from cop_publish.ready import Waiting
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of
@@ -56,7 +57,10 @@ def build_keeping(errand: Errand, settings: Settings, live: Live, store: Store) 
 
 def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live, store: Store) -> Built:
     consents = read_registry(settings.registry)
-    around = Around(settings, live, store, consents, errand.scope.ids or frozenset())
+    keys = {entry.key for entry in live.manifest.entries}
+    every = read_workspace(settings, consents).items
+    anew = {item.id for item in every if not item.address.is_among(keys)} | (errand.scope.ids or set())
+    around = Around(settings, live, store, consents, frozenset(anew), is_withdrawal=False)
     try:
         rebuilt = rebuild(errand, around)
     except _FAULTS as fault:
@@ -64,17 +68,13 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
         raise type(fault)(fault.summary, problems) from fault
     today = errand.now.astimezone(ZoneInfo(settings.site.timezone)).date()
     look = _Look(live.record.relied, consents, answers_of(settings), today)
-    keys = {entry.key for entry in live.manifest.entries}
     staying = [item for item in rebuilt.items if item.id in rebuilt.errand.stays.ids]
-    on_air = [item for item in staying if item.address.is_among(keys)]
     problems = {problem for fault in (first, *rebuilt.faults) for problem in fault.problems}
-    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in on_air):
+    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in staying):
         raise first  # it must go, or something in it: that is not kept, and not taken down in passing
-    if refused := [problem for item in on_air for problem in look.no_longer(item)]:
+    if refused := [problem for item in staying for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))
-    waiting = [
-        Waiting(item.id, _of(item, problems), item.address, is_live=item in on_air) for item in staying
-    ]
+    waiting = [Waiting(item.id, _of(item, problems), item.address, is_live=True) for item in staying]
     built, ready = rebuilt.built, rebuilt.built.ready
     unlisted = (f"{key} leaves out {item} until it is mended." for item, key in rebuilt.unlisted)
     return replace(

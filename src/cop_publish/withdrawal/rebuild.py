@@ -77,6 +77,9 @@ class Around:
     consents: Consents
     mine: frozenset[str]  # items that must be made anew
     withdrawing: Withdrawing = Withdrawing()
+    is_withdrawal: bool = (
+        True  # or a publish, in which new things go out: the gate asks all that it asks then
+    )
     person: Person | None = None  # who takes something back everywhere: what cannot be made anew may remain
 
     def must_make(self, item: ItemRead) -> bool:
@@ -183,7 +186,7 @@ class _Course:
 def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
     settings, live = around.settings, around.live
-    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
+    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=around.is_withdrawal))
     without = errand.scope.without
     items = read_workspace(settings, around.consents).items
     course = _Course(tuple(item for item in items if item.id not in without))
