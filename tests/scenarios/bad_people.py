@@ -96,7 +96,7 @@ ROWS = (
         "a withheld name in a text",
         post("title: New", body="Morwenna Pretendington spoke."),
         10,
-        "posts/2026-11-22-new.md:5: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words. If it is something else, allow it, once two people have looked: cop-publish allow … --reason … --by … --second … --expires …",
+        "posts/2026-11-22-new.md:4: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words. If it is something else, allow it, once two people have looked: cop-publish allow … --reason … --by … --second … --expires …",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(
