@@ -152,7 +152,7 @@ ROWS = (
         "a mistyped key in a consent",
         change(ROWAN, "given:", "withdrawm: 2026-11-22\ngiven:"),
         20,
-        "registry/consents/013-explaining-an-algorithm/p-r8w3.yaml:4:1: the key `withdrawm` is not known. Did you mean `withdrawn`?",
+        "registry/consents/013-explaining-an-algorithm/p-r8w3.yaml:4:1: the key `…` is not known. Did you mean `withdrawn`?",
         NO_REGISTRY,
     ),
     bad(

@@ -58,6 +58,21 @@ def test_a_doubt_is_allowed_by_the_command_that_the_gate_says_and_not_for_longer
     assert say(show, "publish").code == 0
 
 
+def test_what_only_looks_like_a_leak_is_allowed_by_two_people_as_each_report_says(show: Path) -> None:
+    _append(show / "episodes/012-citizens-jury/episode.md", "\nWe met in Torquil Inventedson Street.\n")
+    said = say(show, "publish")
+    assert said.code == 10
+    alone = say(show, *as_said(said.err))
+    assert (alone.code, "--second" in alone.err) == (2, True)
+    for _ in range(2):  # in the item's own words first, and then in the files that show them
+        for line in filter(re.compile("cop-publish allow").search, said.err.splitlines()):
+            assert say(show, *as_said(line, "--second", "p-r8w3")).code == 0
+        said = say(show, "publish")
+    assert said.code == 0, said.err
+    page = (show / "published/public/episodes/012-citizens-jury.html").read_text("utf-8")
+    assert "Torquil Inventedson Street" in page
+
+
 def as_said(report: str, *more: str) -> list[str]:
     """The command of a report, its blanks filled in as somebody at a terminal does."""
     command = re.search(r"cop-publish (allow [0-9a-f ]+) --reason … --by …( --second …)? --expires …", report)

@@ -188,7 +188,12 @@ def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Pa
         (
             "people/p-7f3k.yaml",
             "nam: {given: A}\n",
-            "registry/people/p-7f3k.yaml:1:1: the key `nam` is not known",
+            "registry/people/p-7f3k.yaml:1:1: the key `…` is not known",
+        ),
+        (
+            "people/p-7f3k.yaml",
+            "name: {given: A, pretendington: B}\n",
+            "registry/people/p-7f3k.yaml:1:18: the key `…` is not known",
         ),
         (
             "people/p-7f3k.yaml",
@@ -208,7 +213,7 @@ def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Pa
         (
             "consents/012-jury/p-7f3k.yaml",
             CONSENT + "withdawn: 2026-11-20\n",
-            "registry/consents/…/p-7f3k.yaml:5:1: the key `withdawn` is not known",
+            "registry/consents/…/p-7f3k.yaml:5:1: the key `…` is not known",
         ),
         (
             "consents/012-jury/p-7f3k.yaml",
@@ -263,7 +268,7 @@ def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Pa
         (
             "consents/012-jury/p-7f3k.yaml",
             CONSENT.replace("voice", "vioce"),
-            "registry/consents/…/p-7f3k.yaml:3:21: the key `vioce` is not known",
+            "registry/consents/…/p-7f3k.yaml:3:21: the key `…` is not known",
         ),
         (
             "consents/012-jury/p-7f3k.yaml",
@@ -390,7 +395,7 @@ def test_everything_that_may_be_agreed_is_read(folder: Path) -> None:
         ),
         ("needed: yes, ", "", "7:17: `dept_clearance.needed` is missing"),
         ("needed: yes", "needed: maybe", "7:26: `dept_clearance.needed` must be yes or no"),
-        ("ref: PO-2211", "reff: PO-2211", "7:49: the key `reff` is not known"),
+        ("ref: PO-2211", "reff: PO-2211", "7:49: the key `…` is not known"),
         ("on_expiry: anonymous", "on_expiry: remove", "10:12: `on_expiry` has a value that is not known"),
         ("[attribution, voice]", "name", "11:36: `withdrawn.scope` has a value that is not known"),
         (
@@ -402,7 +407,7 @@ def test_everything_that_may_be_agreed_is_read(folder: Path) -> None:
         ("on: 2026-12-01, ", "", "11:12: `withdrawn.on` is missing"),
         ("on: 2026-12-01,", "on: 2026-11-01,", "11:1: `withdrawn` is before the day on which they agreed"),
         ("capacity: official", "capacity: oficial", "6:11: `capacity` has a value that is not known"),
-        ("allow:", "social: no\nallow:", "5:1: the key `social` is not known"),  # nothing would act on it
+        ("allow:", "social: no\nallow:", "5:1: the key `…` is not known"),  # nothing would act on it
     ],
 )
 def test_each_slip_in_what_was_agreed_is_named(folder: Path, old: str, new: str, what: str) -> None:

@@ -216,6 +216,22 @@ def test_each_slip_further_down_is_named_on_its_line(tmp_path: Path, more: str, 
     assert what in said(tmp_path, NEEDED + more)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[storage]\n"Morwenna Pretendington" = "x"\n',
+        '[storage]\n"morwenna pretendington" = "x"\n',
+        '[storage]\nPretendington = "x"\n',
+        '["Morwenna Pretendington"]\n',
+        "[Pretendington]\n",
+        f'[storage]\n{"pretendington_" * 2} = "x"\n',
+    ],
+)
+def test_a_key_that_may_be_a_name_is_told_by_its_place_alone(tmp_path: Path, more: str) -> None:
+    line = 20 if more.startswith(("[P", '["')) else 21
+    assert said(tmp_path, NEEDED + more) == [f"{line}: the key `…` is not known"]
+
+
 @pytest.mark.parametrize("table", ["registry", "disclosure", "storage", "sound", "site", "show"])
 def test_a_value_where_a_table_should_be_is_a_slip_and_no_crash(tmp_path: Path, table: str) -> None:
     text = NEEDED.replace(f"[{table}]", "[other]")

@@ -211,7 +211,7 @@ def test_an_embargo_that_names_no_instant_is_refused(settings: Settings, embargo
             "a period holds for nobody, or for all and for some",
         ),
         ("from: 2027-03-25, employers: all", "`periods[1].to` is missing"),
-        ("from: 2027-03-25, to: 2027-05-06, employer: all", "the key `employer` is not known"),
+        ("from: 2027-03-25, to: 2027-05-06, employer: all", "the key `…` is not known"),
         ("from: 2027-03-28 01:30, to: 2027-05-06, employers: all", "is a time that does not exist"),
         ("from: 2027-03-25, to: 2027-05-06, employers: all, effect: advise", "has a value that is not known"),
     ],

@@ -141,7 +141,9 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
         name = str(key_node.value)
         key = names.get(name)
         if key is None:
-            reader.fail(key_node, f"the key `{_shown(name)}` is not known", _did_you_mean(name, names))
+            reader.fail(
+                key_node, f"the key `{_shown(name, reader)}` is not known", _did_you_mean(name, names)
+            )
         elif key in places:
             reader.fail(
                 key_node,
@@ -236,9 +238,16 @@ def _broken(path: str, line: int) -> Problem:
     )
 
 
-def _shown(name: str) -> str:
-    """Show a key only if it looks like one: anything else could be a name, or words without quotes."""
-    return name if re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name) else "…"
+def _shown(name: str, reader: Reader) -> str:
+    """Show a key only if it looks like one: anything else could be a name, or words without quotes.
+
+    In the registry's files even that could be a name, and while they cannot be read nobody can mask it.
+    """
+    is_private = reader.path.startswith(_REGISTRY)
+    return name if re.fullmatch(r"[a-z][a-z0-9_-]{0,30}", name) and not is_private else "…"
+
+
+_REGISTRY = "registry/"  # how the paths of its files are shown
 
 
 def _did_you_mean(name: str, known: Mapping[str, str]) -> str:

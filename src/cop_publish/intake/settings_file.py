@@ -128,6 +128,10 @@ class _Disclosure:
     images: str = "listed"
 
 
+# What looks like a key may be told; anything else could be somebody's name.
+_KEY = re.compile("[a-z_-]{1,24}")
+
+
 @dataclasses.dataclass(slots=True)
 class _Table:
     """One TOML table while its values become a dataclass."""
@@ -178,7 +182,7 @@ class _Table:
         close = suggest(name, known)
         self.fail(
             f"{inside}{name}",
-            f"the key `{name}` is not known",
+            f"the key `{name if _KEY.fullmatch(name) else '…'}` is not known",
             f"Did you mean `{close}`?" if close else "Remove it.",
         )
 
@@ -195,7 +199,7 @@ def place_of(root: Path, key: str) -> Place:
 def _line_of(text: str, key: str) -> int:
     at, line = 0, 0
     for name in map(re.escape, key.split(".")):
-        written = re.compile(rf"^[ \t]*(?:\[+[\w.]*\b{name}\]|\"?{name}\"?[ \t]*=)", re.MULTILINE)
+        written = re.compile(rf"^[ \t]*(?:\[+[\w.]*\"?\b{name}\"?\]|\"?{name}\"?[ \t]*=)", re.MULTILINE)
         found = written.search(text, at)
         if found:
             at, line = found.start(), text.count("\n", 0, found.start()) + 1
