@@ -29,7 +29,7 @@ from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import Shown, guard_for
-from cop_publish.intake.workspace import WITHDRAWN, read_workspace
+from cop_publish.intake.workspace import WITHDRAWN, item_names, read_workspace
 from cop_publish.jigsaws import GATE_MEMORY
 from cop_publish.publish import publisher_of
 from cop_publish.registry.read import read_registry
@@ -64,7 +64,7 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     Raises NotCleared, and what the gate and the readers of the registry raise: one that cannot be trusted
     judges nothing.
     """
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     errand.protect(tuple(consents.people.values()))
     zone = ZoneInfo(settings.site.timezone)
     today = errand.now.astimezone(zone).date()

@@ -16,7 +16,7 @@ from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
-from cop_publish.intake.workspace import read_workspace
+from cop_publish.intake.workspace import item_names, read_workspace
 from cop_publish.ready import Waiting
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of
@@ -56,7 +56,7 @@ def build_keeping(errand: Errand, settings: Settings, live: Live, store: Store) 
 
 
 def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live, store: Store) -> Built:
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     keys = {entry.key for entry in live.manifest.entries}
     every = read_workspace(settings, consents).items
     anew = {item.id for item in every if not item.address.is_among(keys)} | (errand.scope.ids or set())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cop_publish.core.addresses import address_of
+from cop_publish.core.checks import withdrawn_fix
 from cop_publish.core.model import Audience, PageDraft
 from cop_publish.core.problems import Place, Problem
 from cop_publish.registry.audit import read_chain
@@ -41,9 +42,10 @@ def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Probl
     """The one line of each."""
     paths = _paths(workspace)
     known_by = {item.path: "address" if item.address.is_among(paths) else "guid" for item in items}
+    places = {Place(path, 1): what for path, what in known_by.items()}
     return [
-        Problem(Place(path, 1), f"its {what} was withdrawn and can never come back", "Remove the item.")
-        for path, what in known_by.items()
+        Problem(where, f"its {what} was withdrawn and can never come back", withdrawn_fix(where))
+        for where, what in places.items()
     ]
 
 

@@ -82,7 +82,7 @@ def check_links(
                 problems.append(Problem(where, "`meeting` names a meeting that is not public here", hint))
             if item.guid and item.guid.strip().casefold() in gone:
                 problems.append(
-                    Problem(where, "its guid was withdrawn and can never come back", _withdrawn_fix(where))
+                    Problem(where, "its guid was withdrawn and can never come back", withdrawn_fix(where))
                 )
     return tuple(problems)
 
@@ -94,7 +94,7 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
         seen[key.casefold()].append(place)
     gone = {path.lstrip("/").casefold() for path in withdrawn}
     back = [
-        Problem(place, "its address was withdrawn and can never come back", _withdrawn_fix(place))
+        Problem(place, "its address was withdrawn and can never come back", withdrawn_fix(place))
         for key in seen.keys() & gone
         for place in seen[key]
     ]
@@ -113,7 +113,7 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
     )
 
 
-def _withdrawn_fix(where: Place) -> str:
+def withdrawn_fix(where: Place) -> str:
     """A withdrawal that was cut off has left it in the store, and only a withdrawal takes it out of there."""
     path = where.path.removesuffix("/episode.md")
     if not path.startswith(("episodes/", "posts/")):

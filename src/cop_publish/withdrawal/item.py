@@ -22,6 +22,7 @@ from cop_publish.episode import write_receipts
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
+from cop_publish.intake.workspace import item_names
 from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.registry.read import read_registry
 from cop_publish.render.notice import notice_file
@@ -155,7 +156,7 @@ def _is_page(key: str) -> bool:
 
 def _around(errand: Errand, item: Item, named: set[str], publisher: Publisher, live: Live) -> Around:
     settings = read_settings(errand.root)
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     errand.protect(tuple(consents.people.values()))
     guids = frozenset({item.guid} - {""})
     going = Withdrawing(tuple(addresses_of(item, settings)), guids, frozenset(named))

@@ -33,7 +33,7 @@ from cop_publish.episode import write_receipts
 from cop_publish.errors import CopPublishError, StorageFailed, WrongUsage
 from cop_publish.gating import items_of
 from cop_publish.intake.settings_file import read_settings
-from cop_publish.intake.workspace import read_workspace
+from cop_publish.intake.workspace import item_names, read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.taking_back import refuse_nothing, take_back
@@ -210,7 +210,7 @@ def _refuse_older(settings: Settings) -> None:
 
 
 def _case(errand: Errand, settings: Settings, request: Request) -> _Case:
-    consents = read_registry(settings.registry)
+    consents = read_registry(settings.registry, item_names(settings.root))
     errand.protect(tuple(consents.people.values()))
     person = consents.people.get(request.person)
     if person is None:
