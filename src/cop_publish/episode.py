@@ -56,6 +56,23 @@ def master_episodes(
     return tuple(releases), failed
 
 
+def foretell_episodes(
+    episodes: tuple[ClearedEpisode, ...], errand: Errand, settings: Settings
+) -> tuple[tuple[EpisodeRelease, ...], dict[str, Problems]]:
+    """Give every episode as far as it can be told without making sound; and what is wrong with one, by id."""
+    from cop_publish.audio.foretold import foretell  # noqa: PLC0415 - ffmpeg, only to check
+
+    releases: list[EpisodeRelease] = []
+    failed: dict[str, Problems] = {}
+    for episode in episodes:
+        try:
+            master = foretell(episode, _studio(episode, errand, settings))
+            releases.append(EpisodeRelease(in_published_time(episode, master.timeline), master))
+        except (AudioFailed, NotCleared) as fault:
+            failed[episode.id] = fault.problems
+    return tuple(releases), failed
+
+
 def _made_first(
     episodes: tuple[ClearedEpisode, ...], studios: dict[str, Studio], errand: Errand
 ) -> tuple[frozenset[str], dict[str, Problems]]:

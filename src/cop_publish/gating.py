@@ -25,11 +25,12 @@ from cop_publish.signing import unsigned_now
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Cleared, EpisodeRelease
+    from cop_publish.core.problems import Problem, Problems
     from cop_publish.withdrawal.stays import Stays
 
 
@@ -64,11 +65,7 @@ def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory, stays: Sta
         approve(Site(words, (), None), guard, memory)
         approved = approve(site, guard, memory)
     except (LeakFound, NeedsHumanLook, Unscannable) as found:
-        written = {p: replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in found.problems}
-        from cop_publish.sources import located  # noqa: PLC0415 - only where something was found
-
-        drafts = ready.waits.drafts if ready.waits else ()
-        raise type(found)(found.summary, located(written.values(), drafts, guard)) from found
+        raise type(found)(found.summary, at_their_lines(found.problems, ready, guard)) from found
     items = frozenset(item for file in words for item in file.items)
     unneeded = {m for a in guard.allows for m in a.fingerprints} if stays.is_withdrawal else set[str]()
     faults = tuple(allow_faults(guard.allows, memory.allows_used | unneeded, items))
@@ -76,16 +73,12 @@ def _approved(site: Site, ready: Ready, guard: Guard, memory: Memory, stays: Sta
     return approved
 
 
-def leaking_items(ready: Ready) -> frozenset[str]:
-    """Give the items in whose own words the gate finds something withheld; nothing is made or remembered."""
-    try:
-        approve(Site(own_words(ready), (), None), guard_of(ready), Memory())
-    except LeakFound as leak:
-        places = {problem.where.path.removesuffix(_WORDS) for problem in leak.problems}
-        return frozenset(item.id for item in items_of(ready) if source_file(item) in places)
-    except NeedsHumanLook:
-        return frozenset()
-    return frozenset()
+def at_their_lines(problems: Iterable[Problem], ready: Ready, guard: Guard) -> Problems:
+    """What the gate found in own words, at the lines that it stands in."""
+    from cop_publish.sources import located  # noqa: PLC0415 - only where something was found
+
+    written = [replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in problems]
+    return located(written, ready.waits.drafts if ready.waits else (), guard)
 
 
 def items_of(ready: Ready) -> list[Cleared]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.consents import Consents
-from cop_publish.core.model import Audience, PageDraft
+from cop_publish.core.model import Audience, EpisodeDraft, PageDraft
 from cop_publish.core.pieces import may_be_in
-from cop_publish.core.problems import Place
+from cop_publish.core.problems import Matter, Place
 from cop_publish.core.sign_offs import State, must_sign_off, unsigned
 from cop_publish.errors import WrongUsage
-from cop_publish.gating import items_of, leaking_items
+from cop_publish.in_words import found_in_words
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.workspace import read_workspace
 from cop_publish.jigsaws import open_jigsaws
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import PersonId
     from cop_publish.core.model import Draft
-    from cop_publish.core.problems import Problem
+    from cop_publish.core.problems import Problem, Problems
     from cop_publish.core.sign_offs import SignOffs
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.jigsaws import Open
@@ -61,13 +62,12 @@ def find_people(errand: Errand, live: frozenset[str], item: str | None = None) -
         to_be_signed=frozenset(everything), live=live
     )  # so that what only waits for a yes is scanned too
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
-    items = read_workspace(settings, ready.consents).items
+    items = [i for i in read_workspace(settings, ready.consents).items if i.id not in ready.withdrawn]
     wanted = [i for i in items if item in (None, i.id) and i.draft is not None and _is_public(i.draft)]
     if item is not None and not wanted:
         raise WrongUsage(f"There is no episode, post or meeting called {item} that could be published.")
-    scanned = frozenset(i.id for i in items_of(ready))
     to_weigh = {o.jigsaw.item: o for o in open_jigsaws(ready)}
-    look = _Look(ready, answers_of(settings), leaking_items(ready), scanned, to_weigh)
+    look = _Look(ready, answers_of(settings), found_in_words(ready), to_weigh)
     return tuple(standing for i in wanted for standing in look.at(i))
 
 
@@ -118,9 +118,8 @@ class _Look:
 
     ready: Ready
     answers: SignOffs
-    leaking: frozenset[str]
-    scanned: frozenset[str]
-    to_weigh: Mapping[str, Open]  # by item
+    in_words: Problems  # what the gate finds
+    to_weigh: Mapping[str, Open]  # by item: what a reader could put together
 
     def at(self, item: ItemRead) -> Iterator[Standing]:
         if item.draft is None:
@@ -137,8 +136,8 @@ class _Look:
 
     def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
         state = self._state(item, person)
-        gate = self._gate(item, person)
-        look = str(self.to_weigh[item.id].problem) if gate == "look" else ""
+        found = [p for p in self.in_words if p.where.path in _files(item)]
+        to_weigh = self._to_weigh(item, person)
         return Standing(
             item.id,
             person,
@@ -146,15 +145,19 @@ class _Look:
             state.value,
             self._department(item, person),
             self._calendar(item, person),
-            gate,
-            _blocking(person, problems, gate) or look,
+            self._gate(item, [*found, *to_weigh]),
+            _blocking(person, problems, found, to_weigh),
         )
 
-    def _gate(self, item: ItemRead, person: PersonId) -> str:
-        if item.id not in self.scanned:
+    def _to_weigh(self, item: ItemRead, person: PersonId) -> Problems:
+        """What a reader could put together about them here, and nobody has allowed."""
+        found = self.to_weigh.get(item.id)
+        return (found.problem,) if found and person in dict(found.jigsaw.unnamed) else ()
+
+    def _gate(self, item: ItemRead, found: Sequence[Problem]) -> str:
+        if all(item.id != cleared.id for cleared in self.ready.clearable):
             return NOTHING
-        is_told = item.id in self.to_weigh and person in dict(self.to_weigh[item.id].jigsaw.unnamed)
-        return "leak" if item.id in self.leaking else "look" if is_told else "clean"
+        return "clean" if not found else "look" if {p.matter for p in found} == {Matter.LOOK} else "leak"
 
     def _state(self, item: ItemRead, person: PersonId) -> State:
         mine = next((v for v in self.ready.to_sign if (v.item, v.person) == (item.id, person)), None)
@@ -191,11 +194,16 @@ class _Look:
         return record.level.name.lower()
 
 
-def _blocking(person: PersonId, problems: Sequence[Problem], gate: str) -> str:
-    """The first problem that is theirs, else what blocks the item for all."""
-    theirs = [p for p in problems if person in p.what]
-    if theirs:
-        return str(theirs[0])
-    if gate == "leak":
-        return "The gate finds something in this item that must not be public: cop-publish check says where."
-    return ""
+def _files(item: ItemRead) -> set[str]:
+    """The files in which its words stand."""
+    transcript = item.draft.transcript if isinstance(item.draft, EpisodeDraft) else None
+    return {item.path, *([transcript] if transcript else [])}
+
+
+def _blocking(
+    person: PersonId, problems: Sequence[Problem], in_words: Sequence[Problem], to_weigh: Sequence[Problem]
+) -> str:
+    """What the gate finds, which comes before anybody is asked, else the first problem that is theirs."""
+    theirs = re.compile(rf"\b{re.escape(person)}(?![\w-])")
+    own = (problem for problem in problems if theirs.search(problem.what))
+    return next((str(problem) for problem in (*in_words, *own, *to_weigh)), "")

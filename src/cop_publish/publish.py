@@ -61,7 +61,7 @@ class Errand:
     clock: Callable[[], datetime] | None = (
         None  # asked before anything becomes public; None: it is still `now`
     )
-    stays: Stays = NOTHING  # of live items, in a withdrawal
+    stays: Stays = NOTHING  # of live items
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,13 +275,13 @@ def _as_remembered(ready: Ready, known: Manifest | None) -> Iterator[str]:
 
 
 def _plan(errand: Errand, settings: Settings, publisher: Publisher, live: Live) -> tuple[Built, Prepared]:
-    from cop_publish.site import build_site  # noqa: PLC0415 - heavy
+    from cop_publish.keeping import build_keeping  # noqa: PLC0415 - heavy
     from cop_publish.storage.base import read  # noqa: PLC0415 - the same
     from cop_publish.storage.prepare import prepare  # noqa: PLC0415 - the same
     from cop_publish.vanishing import refuse_vanishing  # noqa: PLC0415 - the same
 
     manifest = live.manifest
-    built = build_site(_refusing_placeholders(errand), settings, manifest)
+    built = build_keeping(_refusing_placeholders(errand), settings, live, publisher.store)
     feed = read(publisher.store, "public/feed.xml") if manifest.entries else None
     refuse_vanishing(built, manifest if manifest.entries else None, feed.content if feed else None)
     return built, prepare(built.approved, publisher, live, _going(built, live))

@@ -15,11 +15,11 @@ from cop_publish.core.checks import (
     advise_consents,
     advise_edits,
     check_addresses,
-    check_hosts,
     check_links,
     check_unique,
 )
 from cop_publish.core.clear import clear
+from cop_publish.core.ended import say_ended
 from cop_publish.core.expiring import advise_expiries
 from cop_publish.core.left_out import advise_left_out
 from cop_publish.core.model import (
@@ -35,17 +35,17 @@ from cop_publish.core.model import (
 from cop_publish.core.present import present_in
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
-from cop_publish.intake.placeholders import placeholders_of, read_placeholders
-from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
-from cop_publish.intake.workspace import ItemRead, Workspace, read_workspace
+from cop_publish.intake.workspace import ItemRead, Workspace
+from cop_publish.reading import Reading, is_draft, read_for
 from cop_publish.registry.read import read_registry
-from cop_publish.scope import Placeholders
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
 from cop_publish.waits import find_waits, read_rules
+from cop_publish.withdrawn import gone_for_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.model import Notice
     from cop_publish.core.view import View
@@ -62,6 +62,9 @@ class Waiting:
 
     id: str
     problems: Problems
+    address: Address | None = None
+    is_live: bool = False  # what is live of it stays as it is
+    unlisted: tuple[str, ...] = ()  # ... but for its entries in these lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class Ready:
     expiring: tuple[str, ...] = ()  # what will stop items soon; in `advice` too
     later: tuple[Cleared, ...] = ()  # what is held back, whatever for
     notices: tuple[Notice, ...] = ()  # in the feed, in place of episodes that were withdrawn
+    withdrawn: frozenset[str] = frozenset()  # IDs of items that are still in the workspace
+    clearable: tuple[Cleared, ...] = ()  # whatever else it waits for, and with no guarded words
+    refused: Problems = ()  # of every item, also of one that the command is not about; told when it refuses
 
     @property
     def consents_change_at(self) -> datetime | None:
@@ -115,20 +121,18 @@ def find_ready(
     consents = read_registry(settings.registry)
     consents = scope.lowering.of(consents) if scope.lowering else consents
     protect(tuple(consents.people.values()))
-    workspace = read_workspace(settings, consents)
-    items = tuple(item for item in workspace.items if item.id not in scope.without)
-    left, left_in_items = _placeholders(items, settings, scope, consents)
-    faults = (*workspace.problems, *_out_of_step(settings, consents, workspace.items), *left)
-    workspace = replace(workspace, items=items, problems=faults)
+    read = read_for(settings, consents, scope)
+    workspace = read.workspace
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
-    waits = find_waits(workspace.items, rules, scope, lambda item: was_public(item.id, item.kind, live))
+    waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
     cleared, refused = _clear_all(workspace, consents, settings, now)
-    refused += (*waits.problems, *left_in_items, *_across(workspace, cleared, settings, scope))
+    refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
+    refused += (*waits.problems, *read.left, *_across(workspace, cleared, settings, scope))
     to_sign, unsigned = _to_sign(cleared, consents, settings, now)
     refused += [p for item, found in unsigned.items() if item not in scope.to_be_signed for p in found]
     refused += (*_share_a_name(workspace.items), *_named_drafts(workspace.items, scope))
-    _refuse_what_must_be_whole(workspace, refused, scope, public)
+    _refuse_what_must_be_whole(read, refused, scope, public)
     bad = {problem.where.path for problem in refused}
     good = [(item, c) for item, c in cleared if not _touches(item, bad)]
     wanted = [c for item, c in good if _wanted(item, c, scope, settings, public)]
@@ -142,41 +146,53 @@ def find_ready(
         now,
         *public_now,
         held_back=_held_back(wanted, waits.embargoes, now),
-        waiting=_waiting([item for item in workspace.items if scope.has(item.id)], refused),
+        waiting=_waiting([item for item in read.every if scope.has(item.id)], refused),
         withdrawn_guids=workspace.withdrawn_guids,
         withdrawn_paths=workspace.withdrawn_paths,
-        advice=(*expiring, *_advice(workspace, consents, public_now), *waits.advice),
-        drafts=tuple(item.id for item in workspace.items if _is_draft(item)),
+        advice=(*expiring, *_advice(read, consents, public_now), *waits.advice),
+        drafts=tuple(item.id for item in workspace.items if is_draft(item)),
         to_sign=to_sign,
         rules=rules,
         waits=waits,
         present=present,
         expiring=expiring,
         later=tuple(c for c in wanted if c.id not in shown),
-        notices=tuple(n for n in (*workspace.notices, *scope.notices) if n.until > now),
+        notices=_notices(workspace, scope, now),
+        withdrawn=frozenset(item.id for item in read.withdrawn),
+        clearable=tuple(c for _, c in cleared if c.id not in waits.guarded),
+        refused=_told_beside(refused, scope),
     )
 
 
-def _advice(workspace: Workspace, consents: Consents, public: Sorted) -> Iterator[str]:
+def _advice(read: Reading, consents: Consents, public: Sorted) -> Iterator[str]:
     """What is no problem, and somebody should know; of items only where they are public."""
     shown = {item.id for kind in public for item in kind}
-    drafts = [item.draft for item in workspace.items if item.draft is not None and item.id in shown]
-    yield from advise_consents(consents, frozenset(item.id for item in workspace.items))
+    drafts = [item.draft for item in read.workspace.items if item.draft is not None and item.id in shown]
+    yield from advise_consents(consents, read.names)
     yield from advise_edits(public[0])
     yield from advise_left_out(drafts, consents)
 
 
-def raise_problems(problems: Problems, summary: str) -> None:
-    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any."""
+def _notices(workspace: Workspace, scope: Scope, now: datetime) -> tuple[Notice, ...]:
+    found = {notice.guid: notice for notice in (*scope.notices, *workspace.notices)}  # what is written counts
+    return tuple(n for n in found.values() if n.until > now and n.guid not in scope.unsaid)
+
+
+def raise_problems(problems: Problems, summary: str, also: Problems = ()) -> None:
+    """Raise by the first matter among the problems: content, sound, consent, a look; nothing without any.
+
+    `also`: what is told with them, though alone it would stop nothing.
+    """
     matters = {p.matter for p in problems}
+    told = (*problems, *also)
     if Matter.CONTENT in matters:
-        raise InvalidSource(summary, problems)
+        raise InvalidSource(summary, told)
     if Matter.SOUND in matters:
-        raise AudioFailed(summary, problems)
+        raise AudioFailed(summary, told)
     if Matter.CONSENT in matters:
-        raise NotCleared(summary, problems)
+        raise NotCleared(summary, told)
     if matters:
-        raise NeedsHumanLook(summary, problems)
+        raise NeedsHumanLook(summary, told)
 
 
 Pairs = list[tuple[ItemRead, Cleared]]
@@ -193,7 +209,7 @@ def _clear_all(
         if item.draft is None:
             continue
         result, found = clear(item.draft, consents, settings.show.hosts, now=now)
-        problems += found
+        problems += say_ended(found, item.id, Place(item.path, 1), consents, today=now.date())
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
@@ -217,26 +233,8 @@ def _expiring(pairs: Pairs, consents: Consents, settings: Settings, now: datetim
 def _named_drafts(items: Iterable[ItemRead], scope: Scope) -> list[Problem]:
     """Report what the command named and is a draft."""
     what, fix = "it is marked `published: no`", "Take that line out when it is ready."
-    named = (i for i in items if scope.ids is not None and scope.has(i.id) and _is_draft(i))
+    named = (i for i in items if scope.ids is not None and scope.has(i.id) and is_draft(i))
     return [Problem(Place(item.path, 1), what, fix) for item in named]
-
-
-def _is_draft(item: ItemRead) -> bool:
-    return item.draft is None and not item.problems
-
-
-def _placeholders(
-    items: tuple[ItemRead, ...], settings: Settings, scope: Scope, consents: Consents
-) -> tuple[Problems, Problems]:
-    """Give what nobody has replaced of what `new` wrote: what holds up everything, and what an item."""
-    if consents.fictional or scope.placeholders is Placeholders.SHOWN:
-        return (), ()
-    files = [(item.path, item.kind) for item in items if not _is_draft(item)]
-    of_items = read_placeholders(settings.root, [file for file in files if file[1] != "page"])
-    if scope.placeholders is Placeholders.WAIT:
-        return (), of_items
-    pages = read_placeholders(settings.root, [file for file in files if file[1] == "page"])
-    return (*placeholders_of(settings), *pages), of_items
 
 
 def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
@@ -247,22 +245,6 @@ def _share_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     what = "another item has the same name, and consents are recorded by name"
     twins = [item for same in by_name.values() if len(same) > 1 for item in same]
     return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
-
-
-def _out_of_step(settings: Settings, consents: Consents, items: Iterable[ItemRead]) -> Problems:
-    """Report hosts whom the registry does not know, and its records of items that are not there."""
-    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
-    return (*hosts, *_lost_consents(consents, items))
-
-
-def _lost_consents(consents: Consents, items: Iterable[ItemRead]) -> Problems:
-    """Report a record for an item that is not there, where a standing yes would quietly take its place."""
-    names = {None, *(item.id for item in items)}
-    known = consents.consents
-    lost = {person for person, item in known if item not in names and (person, None) in known}
-    what = "has a consent for an item that is not there, so the standing one would hold instead"
-    fix = "Rename the folder in consents/ after the item, or remove it."
-    return tuple(Problem(Place("registry"), f"{p} {what}", fix, Matter.CONSENT) for p in sorted(lost))
 
 
 def _across(workspace: Workspace, cleared: Pairs, settings: Settings, scope: Scope) -> list[Problem]:
@@ -288,32 +270,39 @@ def _without_sound(item: Cleared, settings: Settings) -> Iterator[Problem]:
 
 
 def _refuse_what_must_be_whole(
-    workspace: Workspace, refused: list[Problem], scope: Scope, public: frozenset[str]
+    read: Reading, refused: list[Problem], scope: Scope, public: frozenset[str]
 ) -> None:
-    raise_problems(workspace.problems, "Nothing was published: the workspace has problems.")
+    raise_problems(read.workspace.problems, "Nothing was published: the workspace has problems.")
     touched = {p.where.path for p in refused}
     must = [
         item
-        for item in workspace.items
-        if _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
+        for item in read.every
+        if item.id not in scope.without
+        and _touches(item, touched)  # first: to look for an item among thousands of public keys takes long
         and (
             (scope.ids is not None and item.id in scope.ids)
-            or was_public(item.id, item.kind, public)
+            or item.address.is_among(public)
             or item.kind == "page"
         )
     ]
     problems = tuple(p for p in refused if any(_touches(item, {p.where.path}) for item in must))
     paths = {p.where.path for p in problems}
-    live = [item.id for item in must if _touches(item, paths) and was_public(item.id, item.kind, public)]
-    raise_problems(problems, f"Nothing was published.{_still_live(live)}")
+    live = [item.id for item in must if _touches(item, paths) and item.address.is_among(public)]
+    raise_problems(problems, f"Nothing was published.{still_live(live)}", _told_beside(refused, scope))
 
 
-def _still_live(items: list[str]) -> str:
+def _told_beside(refused: Iterable[Problem], scope: Scope) -> Problems:
+    """What is told when something else refuses; a withdrawal is about what is live, and nothing more."""
+    return () if scope.ids == frozenset() else tuple(refused)
+
+
+def still_live(items: Iterable[str]) -> str:
     """Say that what is public stays so, and how to take it down: a withdrawn yes must not wait unseen."""
-    if not items:
+    listed = ", ".join(items)
+    if not listed:
         return ""
     return (
-        f" Live until this is mended: {', '.join(items)}. To take it down for good instead, run "
+        f" Live until this is mended: {listed}. To take it down for good instead, run "
         "`cop-publish withdraw` with its folder or file."
     )
 
@@ -321,16 +310,6 @@ def _still_live(items: list[str]) -> str:
 def _touches(item: ItemRead, paths: set[str]) -> bool:
     folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
     return any(path == item.path or path.startswith(folder) for path in paths)
-
-
-def was_public(item: str, kind: str, public: frozenset[str]) -> bool:
-    """Whether an item that may not even be readable now has a page out there, by the ends of keys."""
-    if kind == "post":
-        slug = item[11:].lower()  # after YYYY-MM-DD-
-        return any(
-            key.endswith((f"/{slug}.html", f"/{slug}")) for key in public if not key.startswith("episodes/")
-        )
-    return f"{kind}s/{item}.html" in public
 
 
 def _wanted(
@@ -369,7 +348,7 @@ def _held_back(
 
 def _waiting(items: Iterable[ItemRead], refused: list[Problem]) -> tuple[Waiting, ...]:
     found = [
-        Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})))
+        Waiting(item.id, tuple(sorted({p for p in refused if _touches(item, {p.where.path})})), item.address)
         for item in items
     ]
     return tuple(w for w in found if w.problems)

@@ -119,9 +119,14 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     """Say of every item that is not ready what stands in its way."""
     lines = []
     for item in waiting:
-        lines.append(f"{item.id} is not ready:")
+        lines.append(f"{item.id} {_AS_IT_IS if item.is_live else 'is not ready:'}")
         lines += [f"  {problem}" for problem in item.problems]
+        lines += [f"  {key} leaves it out until then: {_NO_PLACE}" for key in item.unlisted]
     return lines
+
+
+_NO_PLACE = "it has no place marked for the entry."
+_AS_IT_IS = "is live and stays as it is, in lists too, until this is mended:"
 
 
 def held_lines(held_back: tuple[HeldBack, ...]) -> list[str]:

@@ -32,7 +32,8 @@ class Scope:
     staying: frozenset[str] = frozenset()  # ... of which these stay as they are live
     overrides: tuple[Override, ...] = ()
     live: frozenset[str] = frozenset()  # keys that are public, for who only looks at what waits
-    notices: tuple[Notice, ...] = ()  # in place of what a withdrawal takes out, as a dry run foresees them
+    notices: tuple[Notice, ...] = ()  # in place of what a withdrawal takes out, before they are written down
+    unsaid: frozenset[str] = frozenset()  # guids in place of which nothing is said any more
     lowering: Lowering | None = None  # what somebody takes back, as a dry run foresees it
     # Built to be shown to a contributor; the gate refuses them.
     to_be_signed: frozenset[str] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cop_publish.audio.receipt import NAME as RECEIPT
@@ -25,11 +26,12 @@ from cop_publish.core.output import (
 )
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.relied import relied_on
-from cop_publish.episode import master_episodes
-from cop_publish.errors import InvalidSource
+from cop_publish.episode import foretell_episodes, master_episodes
+from cop_publish.errors import CopPublishError, InvalidSource
 from cop_publish.gating import gated, items_of
+from cop_publish.in_words import find_fault
 from cop_publish.jigsaws import advise_later
-from cop_publish.ready import Ready, Waiting, find_ready, raise_problems
+from cop_publish.ready import Ready, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
 from cop_publish.render.chapters import json_chapters
@@ -39,6 +41,8 @@ from cop_publish.render.links import check_links
 from cop_publish.render.notice import notice_file
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import transcript_files
+from cop_publish.scope import EVERYTHING, Scope
+from cop_publish.setting_aside import Firm, put_aside, rendered, sift, told
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
@@ -70,11 +74,13 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     ready = find_ready(settings, errand.scope, public, errand.protect, now=errand.now)
     if not errand.is_dry:
         keep_marks(ready)
-    _lint(ready, settings)
+    firm = Firm(errand.scope, public, settings.site)
+    ready = _linted(ready, settings, firm)
     ready, mastered = _with_sound(ready, errand, settings, live)
-    releases = _releases(ready, mastered)
     errand.progress("making the pages and feeds", 0.0)
-    site = errand.stays.beside(render_site(releases, settings, errand.stays.keys))
+    made = rendered(ready, mastered, partial(_drawn, settings), firm, errand.stays.keys)
+    ready, mastered, releases = made.ready, made.mastered, _releases(made.ready, made.mastered)
+    site = errand.stays.beside(made.site)
     site = replace(site, relied=(*site.relied, *_relied(ready)))
     errand.progress("making the pages and feeds", 1.0)
     errand.progress("checking every byte that would be public", 0.0)
@@ -92,13 +98,26 @@ def _relied(ready: Ready) -> tuple[Relied, ...]:
 
 
 def check_site(errand: Errand, settings: Settings) -> Ready:
-    """Make every check that needs no sound; raises as `build_site` does."""
+    """Make every check that needs no finished sound, of episodes too; what is wrong is told all at once.
+
+    What was live when this workspace last looked counts as live.  Raises as `build_site` does.
+    """
+    live, site = errand.scope.live, settings.site
     ready = find_ready(settings, errand.scope, frozenset(), errand.protect, now=errand.now)
-    _lint(ready, settings)
-    to_come = {routes.FEED, *(routes.page(episode, settings.site) for episode in ready.episodes)}
-    site = render_site(_releases(ready, ()), settings, to_come)
-    gated(site, ready, (), errand.stays)
-    return replace(ready, advice=(*ready.advice, *advise_later(ready)))
+    gathering = Firm(EVERYTHING, frozenset(), site)  # nothing is refused before all has been seen
+    ready = _linted(ready, settings, gathering)
+    foretold, failed = foretell_episodes(ready.episodes, errand, settings)
+    episodes = tuple(release.episode for release in foretold)
+    ready = replace(put_aside(ready, failed), episodes=episodes)
+    stays = (key for key in live if any(w.address and w.address.is_own(key) for w in ready.waiting))
+    made = rendered(ready, foretold, partial(_drawn, settings), gathering, {routes.FEED, *stays})
+    try:
+        if fault := find_fault(ready):
+            raise fault
+        gated(made.site, made.ready, (), errand.stays)
+    except CopPublishError as found:
+        raise type(found)(found.summary, (*found.problems, *told(made.ready))) from found
+    return replace(made.ready, advice=(*made.ready.advice, *advise_later(made.ready)))
 
 
 def site_to_show(
@@ -108,14 +127,16 @@ def site_to_show(
 
     Nothing here is approved.  Episodes that never had a master are left out, but for the item itself.
     """
-    _lint(ready, settings)
+    firm = Firm(Scope(frozenset({item})), frozenset(), settings.site)
+    ready = _linted(ready, settings, firm)
     wanted = tuple(e for e in ready.episodes if e.id == item or _had_master(e.id, settings))
     mastered, failed = master_episodes(wanted, errand, settings, None)
     raise_problems(tuple(failed.get(item, ())), "The sound of the episode could not be made.")
     made = {release.episode.id for release in mastered}
     pages = (routes.page(e, settings.site) for e in ready.episodes if e.id not in made)
-    site = render_site(_releases(ready, mastered), settings, {routes.FEED, *pages})
-    return site, next((release for release in mastered if release.episode.id == item), None)
+    elsewhere = {routes.FEED, *pages}
+    shown = rendered(ready, mastered, partial(_drawn, settings), firm, elsewhere)
+    return shown.site, next((release for release in mastered if release.episode.id == item), None)
 
 
 def _had_master(episode: str, settings: Settings) -> bool:
@@ -129,30 +150,37 @@ def _with_sound(
 
     Raises AudioFailed when it is one that the command named, or that is public already.
     """
-    public = {entry.key for entry in live.entries} if live else set[str]()
+    public = frozenset(entry.key for entry in live.entries) if live else frozenset[str]()
     stored = frozenset(entry.sha256 for entry in live.entries) if live else None
     mastered, failed = master_episodes(ready.episodes, errand, settings, stored)
-    must = [
-        problem
-        for episode in ready.episodes
-        if routes.page(episode, settings.site) in public
-        or (errand.scope.ids and errand.scope.has(episode.id))
-        for problem in failed.get(episode.id, ())
-    ]
-    raise_problems(tuple(must), "Nothing was published: the sound of an episode could not be made.")
-    waiting = tuple(Waiting(episode, problems) for episode, problems in failed.items())
-    episodes = tuple(release.episode for release in mastered)
-    return replace(ready, episodes=episodes, waiting=(*ready.waiting, *waiting)), mastered
+    left = put_aside(ready, failed)
+    whole = {e.id for e in ready.episodes if Firm(errand.scope, public, settings.site).has(e)}
+    must = (p for item in left.waiting if item.id in whole.intersection(failed) for p in item.problems)
+    summary = "Nothing was published: the sound of an episode could not be made."
+    raise_problems(tuple(must), summary, told(left))
+    return replace(left, episodes=tuple(release.episode for release in mastered)), mastered
 
 
-def _lint(ready: Ready, settings: Settings) -> None:
-    """Refuse what the feed cannot say before minutes are spent on sound."""
+def _linted(ready: Ready, settings: Settings, firm: Firm) -> Ready:
+    """Let wait what the feed cannot say, before minutes are spent on its sound."""
     problems = check_before_sound(settings.show, settings.site, ready.episodes, now=ready.now)
-    raise_problems(problems, "Nothing was published: apps could not read this feed.")
+    return sift(ready, problems, firm, "Nothing was published: apps could not read this feed.")
 
 
 def render_site(releases: Releases, settings: Settings, to_come: Collection[str] = ()) -> Site:
-    """Render every public file; nothing here sees a Draft.  `to_come`: keys that are made another time."""
+    """Render every public file, and refuse links that lead nowhere.  `to_come`: keys made another time."""
+    site = draw_site(releases, settings)
+    lost = check_links(site.files, settings.site, to_come)
+    raise_problems(lost, "Nothing was published: a link leads nowhere.")
+    return site
+
+
+def _drawn(settings: Settings, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Site:
+    return draw_site(_releases(ready, mastered), settings)
+
+
+def draw_site(releases: Releases, settings: Settings) -> Site:
+    """Render every public file; nothing here sees a Draft.  Where their links lead is another question."""
     made = make_pictures(
         settings.root, releases, settings.show, cache=state_folder(settings.root) / "pictures"
     )
@@ -163,7 +191,6 @@ def render_site(releases: Releases, settings: Settings, to_come: Collection[str]
     ]
     files = _only_shown(files)
     _refuse_twins(files)
-    raise_problems(check_links(files, settings.site, to_come), "Nothing was published: a link leads nowhere.")
     moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
     moments += [notice.until for notice in releases.notices]
     return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))

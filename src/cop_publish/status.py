@@ -9,7 +9,7 @@ from cop_publish.core import routes
 from cop_publish.core.problems import Matter
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.jigsaws import open_jigsaws
-from cop_publish.ready import Waiting, find_ready, was_public
+from cop_publish.ready import Waiting, find_ready
 from cop_publish.report import moment_words
 from cop_publish.scope import Placeholders, Scope
 from cop_publish.storage.live import published_manifest
@@ -44,14 +44,14 @@ def find_status(errand: Errand) -> Status:
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     to_weigh = tuple(Waiting(o.jigsaw.item, (o.problem,)) for o in open_jigsaws(ready))
-    waiting = (*ready.waiting, *to_weigh)
-    both = frozenset(w.id for w in waiting if any(was_public(w.id, kind, keys) for kind in _KINDS))
     held_up = {w.id for w in to_weigh}
+    both = {w.id for w in ready.waiting if w.address is not None and w.address.is_among(keys)}
+    both |= held_up.intersection(live)
+    waiting = (*ready.waiting, *to_weigh)
     live, not_yet = (tuple(i for i in items if i not in held_up) for items in (live, not_yet))
-    return Status(live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, both)
-
-
-_KINDS = ("episode", "post", "meeting")
+    return Status(
+        live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, frozenset(both)
+    )
 
 
 def status_lines(status: Status) -> list[str]:

@@ -55,6 +55,7 @@ class Waits:
     overridden: tuple[tuple[Blocked, Override], ...]  # what would wait, had nobody decided otherwise
     embargoes: dict[str, datetime]  # by item, of those that are not public yet
     drafts: tuple[Draft, ...]  # every one that could be read
+    guarded: tuple[str, ...] = ()  # items that say what was marked once
     blocked: tuple[str, ...] = ()  # items that an election or a department holds up, as they are not live
     # By item: the words that its marks withhold, folded; they never leave this process.
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
@@ -82,6 +83,7 @@ def find_waits(
     drafts: list[Draft] = []
     held_up: dict[str, None] = {}
     withheld = {item.id: _in_unread(item) for item in items if item.unread}
+    telling: dict[str, None] = {}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
         passages = tuple(withheld_in(draft))
@@ -93,6 +95,7 @@ def find_waits(
         for standing in find_standing(draft, rules.ledger):
             if standing.found.is_telling:
                 problems.append(guarded_problem(standing))
+                telling[draft.id] = None
             else:
                 advice.append(guarded_advice(standing))
         blocked = list(blocked_now(draft, rules.consents, rules.periods, now=rules.now))
@@ -114,6 +117,7 @@ def find_waits(
         tuple(overridden),
         embargoes,
         tuple(drafts),
+        tuple(telling),
         tuple(held_up),
         withheld,
     )

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from rows import NO_PAGES, NO_PICTURES, NO_SETTINGS, NO_SOUND, NO_VANISHING, NO_WORKSPACE, bad
+from rows import NO_PICTURES, NO_SETTINGS, NO_VANISHING, NO_WORKSPACE, bad
 from spoil import (
     NEW_EPISODE,
     PUBLIC_EPISODE,
@@ -101,15 +101,13 @@ ROWS = (
         "a chapter after the end",
         change(PUBLIC_EPISODE, "start: 1:03", "start: 25:00"),
         20,
-        "episodes/012-citizens-jury/episode.md: chapters[4] starts at 25:00, after the end of the recording (1:25.383). Move it or delete it.",
-        NO_SOUND,
+        "episodes/012-citizens-jury/episode.md:20:5: chapters[4] starts at 25:00, after the end of the recording (1:25.383). Move it or delete it.",
     ),
     bad(
         "a damaged receipt of a master",
-        all_of(write("episodes/012-citizens-jury/master.json", "{"), post("title: New")),
+        write("episodes/012-citizens-jury/master.json", "{"),
         50,
         "episodes/012-citizens-jury/master.json: this receipt cannot be read. Bring it back from version control.",
-        NO_SOUND,
     ),
     bad(
         "an ffmpeg that is not there",
@@ -122,15 +120,13 @@ ROWS = (
         "a picture that is not listed",
         post("title: New", body="![A](/images/jury-hours.png)"),
         20,
-        "posts/2026-11-22-new.md: picture 1 of the text is not listed. List it under `images:` with `alt:` and `people:`.",
-        NO_PAGES,
+        "posts/2026-11-22-new.md:4: picture 1 of the text is not listed. List it under `images:` with `alt:` and `people:`.",
     ),
     bad(
         "a picture of another site",
         post("title: New", body="![A](https://tracker.example/planted.png)"),
         20,
-        "posts/2026-11-22-new.md: picture 1 of the text comes from another site. Save it beside the text and list it under `images:`.",
-        NO_PAGES,
+        "posts/2026-11-22-new.md:4: picture 1 of the text comes from another site. Save it beside the text and list it under `images:`.",
     ),
     bad(
         "a picture without alt text",
@@ -148,22 +144,19 @@ ROWS = (
         "a picture that is text",
         all_of(NEW_PICTURE, write("images/new.png", "Planted")),
         20,
-        "images/new.png: is not an image that can be read. Export it again as JPEG or PNG.",
-        NO_PICTURES,
+        "posts/2026-11-22-new.md:3:…: the picture images/new.png is not an image that can be read. Export it again as JPEG or PNG.",
     ),
     bad(
         "a picture of no bytes",
         all_of(NEW_PICTURE, write("images/new.png", "")),
         20,
-        "images/new.png: is not an image that can be read. Export it again as JPEG or PNG.",
-        NO_PICTURES,
+        "posts/2026-11-22-new.md:3:…: the picture images/new.png is not an image that can be read. Export it again as JPEG or PNG.",
     ),
     bad(
         "a picture that is cut off",
         all_of(NEW_PICTURE, copy("cover.png", "images/new.png"), cut("images/new.png", 5_000)),
         20,
-        "images/new.png: is damaged or cut short. Export it again.",
-        NO_PICTURES,
+        "posts/2026-11-22-new.md:3:…: the picture images/new.png is damaged or cut short. Export it again.",
     ),
     bad(
         "a cover that is not square",
@@ -191,10 +184,9 @@ ROWS = (
         "two posts of one name but for case",
         post("title: New", path="posts/2026-11-20-Jury-Lessons.md"),
         20,
-        "posts/2026-11-20-Jury-Lessons.md:1: another item has the same name, and consents are recorded by name. Rename one of the two.",
+        "…",
         "posts/2026-11-20-jury-lessons.md:1: another item has the same name, and consents are recorded by name. Rename one of the two.",
         "…",
-        "Nothing was published. Live until this is mended: …",
     ),
     bad(
         "two posts of one address",
@@ -213,7 +205,6 @@ ROWS = (
         post("title: New", "redirect_from: /blog/index.html"),
         20,
         "posts/2026-11-22-new.md: redirect_from[1] is the address of another page. Correct it or take it out.",
-        NO_PAGES,
     ),
     bad(
         "a meeting that is not there",

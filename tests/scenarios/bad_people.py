@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from rows import NO_REGISTRY, NO_WORKSPACE, bad
+from rows import NO_AGREEMENT, NO_REGISTRY, NO_WORKSPACE, bad
 from spoil import all_of, change, delete, episode, folder, mode, move, picture, post, write
 
 ROWAN = "registry/consents/013-explaining-an-algorithm/p-r8w3.yaml"
@@ -79,9 +79,10 @@ ROWS = (
         change(ROWAN, "given:", "withdrawn: 2026-11-22\ngiven:"),
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm. Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
+        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 no longer agrees to what they are called in 013-explaining-an-algorithm, which is live: they took it back on 22 November 2026. Take their words, their voice and their ID out of it, or take it down: `cop-publish withdraw episodes/013-explaining-an-algorithm`.",
         "episodes/013-explaining-an-algorithm/episode.md:17: p-r8w3 has not agreed to be part of 013-explaining-an-algorithm. Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
+        NO_AGREEMENT,
     ),
     bad(
         "a photograph without a yes",
@@ -96,7 +97,7 @@ ROWS = (
         "a withheld name in a text",
         post("title: New", body="Morwenna Pretendington spoke."),
         10,
-        "posts/2026-11-22-new.md:5: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
+        "posts/2026-11-22-new.md:4: holds the full name of p-n5v2, who is withheld here (text). Take it out, or record a consent and write @{…} for the agreed words.",
         "1 place holds what must not be public. Nothing was published.",
     ),
     bad(
@@ -209,7 +210,7 @@ ROWS = (
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice in 013-explaining-an-algorithm. Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
+        NO_AGREEMENT,
     ),
     bad(
         "a voice that may only be re-voiced",
@@ -217,15 +218,15 @@ ROWS = (
         40,
         "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their own voice in 013-explaining-an-algorithm. Have somebody else say their words, put that into the recording, and list the ID in `revoiced`: page, feed and transcript then say so.",
         "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
+        NO_AGREEMENT,
     ),
     bad(
         "a consent that ends today",
         change(ROWAN, "given:", "expires: 2026-11-23\ngiven:"),
         40,
-        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm. Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
-        "…",
-        "Nothing was published. Live until this is mended: 013-explaining-an-algorithm. To take it down for good instead, run `cop-publish withdraw` with its folder or file.",
+        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 is part of 013-explaining-an-algorithm, and their yes ended on 23 November 2026. If they say yes again, write that and a new `expires` into registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; if their words may stay without their name, write `on_expiry: anonymous` there; else take their part out.",
+        "episodes/013-explaining-an-algorithm/episode.md:1: p-r8w3 no longer agrees to what they are called in 013-explaining-an-algorithm, which is live: their yes ended on 23 November 2026. …, or take it down: `cop-publish withdraw episodes/013-explaining-an-algorithm`.",
+        NO_AGREEMENT,
     ),
     bad(
         "agreed words that name somebody who is withheld",

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import needs
 import servers
-from rows import NO_PICTURES, NO_REGISTRY, NO_SOUND, NO_WORKSPACE, bad
+from rows import NO_REGISTRY, NO_SOUND, NO_WORKSPACE, bad
 from spoil import NEW_EPISODE, all_of, change, episode, folder, folders_mode, mode, nothing, post, wav, write
 from workspaces import NOW, Said, say
 
@@ -142,8 +142,7 @@ ROWS = (
         "a picture that cannot be read",
         mode("images/jury-hours.png", 0),
         20,
-        "images/jury-hours.png: cannot be read. Put the file there and make it readable.",
-        NO_PICTURES,
+        "posts/2026-11-20-jury-lessons.md:8:…: the picture images/jury-hours.png cannot be read. Put the file there and make it readable.",
         start=unprivileged,
     ),
     bad(

@@ -13,7 +13,9 @@ Start = Callable[[Path, tuple[str, ...]], Said]
 NO_SOUND = "Nothing was published: the sound of an episode could not be made."
 NO_REGISTRY = "Nothing was published: the registry has problems."
 NO_PICTURES = "Nothing was published: not every picture can be."
-NO_PAGES = "Nothing was published: not every page can be made."
+NO_AGREEMENT = (
+    "Nothing was published: somebody no longer agrees to what is live. Do one of these things first."
+)
 NO_WORKSPACE = "Nothing was published: the workspace has problems."
 NO_VANISHING = "Nothing was published: what is public never vanishes by accident."
 NO_SETTINGS = "The settings have problems; nothing was done."

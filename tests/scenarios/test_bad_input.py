@@ -31,6 +31,7 @@ _USUAL = re.compile(
     r"|\S+: \d+:\d\d, −.*master unchanged"
     r"|\S+ is held back until .*"
     r"|.+ is not ready:"
+    r"|.+ is live and stays as it is, .*until this is mended:"
     r"|Nothing has changed: every file in the store is as it should be\. Nothing was uploaded\."
     r"|Usage: .*|Try 'cop-publish .*|"
 )

@@ -62,7 +62,7 @@ def order(episode: ClearedEpisode, studio: Studio) -> Order | None:
 
     Raises as `produce` does.
     """
-    with _explained(episode, studio):
+    with explained(episode, studio):
         shelf = open_shelf(studio.cache)
         recording = _recording(episode, studio.root)
         if recording is None:
@@ -80,7 +80,7 @@ def produce(episode: ClearedEpisode, studio: Studio) -> Master:
     Raises AudioFailed with every problem found, or NotCleared where there is only the published master, and
     what it was published under is no longer agreed.
     """
-    with _explained(episode, studio):
+    with explained(episode, studio):
         shelf = open_shelf(studio.cache)
         receipt = read_receipt(studio.root / "episodes" / episode.id)
         recording = _recording(episode, studio.root)
@@ -98,7 +98,8 @@ def produce(episode: ClearedEpisode, studio: Studio) -> Master:
 
 
 @contextmanager
-def _explained(episode: ClearedEpisode, studio: Studio) -> Iterator[None]:
+def explained(episode: ClearedEpisode, studio: Studio) -> Iterator[None]:
+    """Raise what goes wrong with an episode's sound with its place, as `failure` says it."""
     try:
         yield
     except (Refused, OSError) as error:

@@ -59,10 +59,14 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
     from cop_publish import sign_off as story  # noqa: PLC0415 - heavy
     from cop_publish.contributor.page import make_page, write_private  # noqa: PLC0415 - the same
     from cop_publish.core.consents import PersonId  # noqa: PLC0415 - the same
+    from cop_publish.core.sign_offs import Decision  # noqa: PLC0415 - the same
+    from cop_publish.in_words import refuse_fault  # noqa: PLC0415 - the same
 
     errand = errand_of(console, options, None)
     answer = _answer(options)
     asked = story.find_asked(errand, _name(item), PersonId(person))
+    if answer is None or answer.decision is Decision.APPROVED:  # a no is taken down whatever is in the way
+        refuse_fault(asked.ready, asked.view.item)
     page_file: Path | None = options["page_file"]
     text_file: Path | None = options["text_file"]
     if page_file is not None or text_file is not None:

@@ -37,10 +37,12 @@ from cop_publish.core import routes
 from cop_publish.core.consents import Level
 from cop_publish.core.output import FileClass, Headers, PublicFile, Site
 from cop_publish.core.pieces import pieces_of
-from cop_publish.errors import WrongUsage
+from cop_publish.core.problems import Place
+from cop_publish.errors import LeakFound, NeedsHumanLook, Unscannable, WrongUsage
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import guard_of
+from cop_publish.in_words import find_fault
 from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.model import EpisodeRelease
     from cop_publish.gate.guard import Guard
+    from cop_publish.in_words import Fault
     from cop_publish.publish import Errand
     from cop_publish.sign_off import Asked
 
@@ -182,8 +185,24 @@ def _pass_the_gate(page: ContributorPage, clips: list[bytes], asked: Asked) -> b
         PublicFile(f"heard-{number}.mp3", clip, sound, FileClass.MEDIA, own)
         for number, clip in enumerate(clips)
     ]
-    approve(Site(tuple(files), (), None), _guard(asked), Memory())
+    try:
+        approve(Site(tuple(files), (), None), _guard(asked), Memory())
+    except (LeakFound, NeedsHumanLook, Unscannable) as found:
+        raise _at_source(found, asked) from found
     return text
+
+
+def _at_source(found: Fault, asked: Asked) -> Fault:
+    """What the gate says of the page, told of the lines that it comes from, or once of the page."""
+    source = find_fault(asked.ready)
+    if source is not None:
+        return type(source)(_NOT_WRITTEN, source.problems)
+    place = Place(f"the page of {asked.view.person}")
+    once = {p.what.rpartition(" (")[0]: p for p in found.problems}
+    return type(found)(_NOT_WRITTEN, [replace(p, where=place, what=what) for what, p in once.items()])
+
+
+_NOT_WRITTEN = "Nothing was written: the page would hold what must not be public."
 
 
 def _guard(asked: Asked) -> Guard:

@@ -66,7 +66,7 @@ def check_before_sound(
 ) -> Problems:
     """Say what `check_feed` would, of episodes whose sound is not made yet; the sound is taken for good."""
     newest_first = sorted(episodes, key=lambda episode: episode.published_at, reverse=True)
-    releases = tuple(EpisodeRelease(episode, _sound_to_come(episode)) for episode in newest_first)
+    releases = tuple(EpisodeRelease(episode, sound_to_come(episode)) for episode in newest_first)
     feed = Feed(show, site, Releases(releases, (), (), (), (), now))
     rules = RULES if episodes else tuple(rule for rule in RULES if rule is not f41_there_is_an_episode)
     return tuple(sorted({problem for rule in rules for problem in rule(feed)}))
@@ -190,7 +190,8 @@ BLOG_RULES = (
 )
 
 
-def _sound_to_come(episode: ClearedEpisode) -> Master:
+def sound_to_come(episode: ClearedEpisode) -> Master:
+    """What stands for a sound that is not made yet, under a name of its own, and fit for a feed."""
     name = hashlib.sha256(episode.id.encode("utf-8", "replace")).hexdigest()
     return Master("", name, SMALLEST_SOUND_BYTES, LONGEST_SECONDS, Loudness(0.0, 0.0, 0.0), None)
 

@@ -14,7 +14,9 @@ from urllib.parse import quote
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
 
 if TYPE_CHECKING:
-    from cop_publish.core.model import Cleared, EpisodeRelease
+    from collections.abc import Mapping
+
+    from cop_publish.core.model import Cleared, EpisodeRelease, PostDraft
     from cop_publish.settings import SiteSettings
 
 HOME = "index.html"
@@ -93,23 +95,37 @@ def is_sound_of(episode_id: str, key: str) -> bool:
     return name != key and name.endswith(".mp3") and name.rsplit(".", 2)[0] == episode_id
 
 
-def post_page(post: ClearedPost, site: SiteSettings) -> str:
+def post_page(post: ClearedPost | PostDraft, site: SiteSettings) -> str:
     """A post's key by Jekyll's permalink form; `:title` is the slug, `:categories` the category."""
-    form = (site.permalink or PERMALINK).strip("/")
     day = post.published_at
     values = {
-        ":categories": post.category,
-        ":category": post.category,
-        ":year": f"{day.year:04}",
-        ":month": f"{day.month:02}",
-        ":i_month": str(day.month),
-        ":day": f"{day.day:02}",
-        ":i_day": str(day.day),
-        ":short_year": f"{day.year % 100:02}",
-        ":slug": post.slug,
-        ":title": post.slug,
+        "category": post.category,
+        "year": f"{day.year:04}",
+        "month": f"{day.month:02}",
+        "i_month": str(day.month),
+        "day": f"{day.day:02}",
+        "i_day": str(day.day),
+        "short_year": f"{day.year % 100:02}",
+        "slug": post.slug,
     }
-    return _PART.sub(lambda found: values[found[0]], form)
+    return _PART.sub(lambda part: values[_named(part)], _permalink(site))
+
+
+def page_form(parts: Mapping[str, str], site: SiteSettings) -> str:
+    """A regular expression for a post's key, where `parts` are such too and all that is known of it."""
+    found = list(_PART.finditer(_permalink(site)))
+    ends = [0, *(part.end() for part in found)]
+    between = [_permalink(site)[end : part.start()] for end, part in zip(ends, found, strict=False)]
+    filled = (re.escape(text) + parts[_named(part)] for text, part in zip(between, found, strict=True))
+    return "".join(filled) + re.escape(_permalink(site)[ends[-1] :])
+
+
+def _permalink(site: SiteSettings) -> str:
+    return (site.permalink or PERMALINK).strip("/")
+
+
+def _named(part: re.Match[str]) -> str:
+    return {":categories": "category", ":title": "slug"}.get(part[0], part[0].removeprefix(":"))
 
 
 def blog_page(number: int) -> str:

@@ -184,7 +184,7 @@ def _doubts(place: Place, findings: Mapping[Finding, set[str]]) -> list[Problem]
             second = " --second …" if needs_second(rule) else ""
             command = f"cop-publish allow {' '.join(sorted(marks))} --reason … --by …{second} --expires …"
             cure += f"; if not, allow it: {command}"
-        problems.append(Problem(place, what, cure if marks else f"{cure}."))
+        problems.append(Problem(place, what, cure if marks else f"{cure}.", Matter.LOOK))
     return problems
 
 

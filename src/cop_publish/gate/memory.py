@@ -60,6 +60,15 @@ class Memory:
             pass
         return cls(path)
 
+    @classmethod
+    def beside(cls, path: Path) -> Memory:
+        """The memory for a look at some files alone: what it held stays, and what is found comes to it."""
+        memory, last = cls.load(path), last_look(path)
+        memory._now = set(memory._before)  # noqa: SLF001 - its own
+        if last is not None:
+            memory.allows_used, memory.offered = set(last.used), dict(last.offered)
+        return memory
+
     def save(self) -> None:
         """Keeps the verdicts of this run beside their key, which only the owner may read."""
         if self._path is None:

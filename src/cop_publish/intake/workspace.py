@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cop_publish.core.addresses import Address, address_of
 from cop_publish.core.edit_file import NAME as EDIT_LIST
 from cop_publish.core.edit_file import read_edit
 from cop_publish.core.front_matter import Key, Schema, read_yaml
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consents
     from cop_publish.core.model import Draft
-    from cop_publish.settings import Settings
+    from cop_publish.settings import Settings, SiteSettings
 
 WITHDRAWN = "withdrawn.yaml"
 _NOTICE: Schema = {
@@ -54,6 +55,7 @@ class ItemRead:
     kind: str  # episode | post | meeting | page
     draft: Draft | None  # None: has problems, or is marked `published: no`
     problems: Problems
+    address: Address
     unread: tuple[Text, ...] = ()  # of what has no Draft: its files as they are, for the marks in them
 
 
@@ -76,15 +78,16 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
     around = Around(
         ZoneInfo(settings.site.timezone), settings.show.language, files, consents.person_for_alias
     )
-    items = [_read_episode(root, folder, around) for folder in _episode_folders(files)]
+    site = settings.site
+    items = [_read_episode(root, folder, around, site) for folder in _episode_folders(files)]
     for path in sorted(files):
         kind = _kind_of(path)
         if kind:
-            items.append(_read_file(root, path, kind, around))
+            items.append(_read_file(root, path, kind, around, site))
     withdrawn, found = _withdrawn(root, files)
     return Workspace(
         root,
-        tuple(items),
+        tuple(_with_addresses_of_their_own(items, site)),
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
         (*problems, *found, *_too_deep(files), *_documents(files)),
@@ -97,6 +100,21 @@ def withdrawn_paths(root: Path) -> tuple[frozenset[str], Problems]:
     files = frozenset({WITHDRAWN} if (root / WITHDRAWN).is_file() else ())
     withdrawn, problems = _withdrawn(root, files)
     return frozenset(withdrawn.get("paths", ())), problems
+
+
+def _with_addresses_of_their_own(items: list[ItemRead], site: SiteSettings) -> Iterable[ItemRead]:
+    """Of items with one address it is that of the item whose name says so, else of the first."""
+    owners: dict[str, ItemRead] = {}
+    for item in items:
+        by_name = address_of(item.id, item.kind, None, site)
+        if item.address.page not in owners or by_name.is_page(item.address.page):
+            owners[item.address.page] = item
+    for item in items:
+        is_own = not item.address.page or owners[item.address.page] is item
+        yield item if is_own else replace(item, address=Address(item.id, item.kind, form=_NOWHERE))
+
+
+_NOWHERE = r"(?!)"  # matches nothing
 
 
 def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
@@ -156,7 +174,7 @@ def _documents(files: frozenset[str]) -> Problems:
     )
 
 
-def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
+def _read_episode(root: Path, folder: str, around: Around, site: SiteSettings) -> ItemRead:
     path = f"{folder}/episode.md"
     problems: list[Problem] = []
     text = _text(root, path, problems)
@@ -168,7 +186,9 @@ def _read_episode(root: Path, folder: str, around: Around) -> ItemRead:
         problems += found
     draft = _with_edits(root, folder, draft, around.files, problems)
     unread = () if draft is not None else _unread((name, _text(root, name, [])) for name in (path, *spoken))
-    return ItemRead(folder.rsplit("/", 1)[1], path, "episode", draft, tuple(problems), unread)
+    name = folder.rsplit("/", 1)[1]
+    address = address_of(name, "episode", draft, site)
+    return ItemRead(name, path, "episode", draft, tuple(problems), address, unread)
 
 
 def _unread(written: Iterable[tuple[str, str | None]]) -> tuple[Text, ...]:
@@ -190,7 +210,7 @@ def _with_edits(
     return replace(draft, edit=edit) if isinstance(draft, EpisodeDraft) and not found else None
 
 
-def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
+def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSettings) -> ItemRead:
     problems: list[Problem] = []
     text = _text(root, path, problems)
     draft: Draft | None = None
@@ -198,7 +218,9 @@ def _read_file(root: Path, path: str, kind: str, around: Around) -> ItemRead:
         draft, found = _READERS[kind](path, text, around)
         problems += found
     unread = _unread([(path, text)]) if draft is None else ()
-    return ItemRead(Path(path).stem, path, kind, draft, tuple(problems), unread)
+    name = Path(path).stem
+    address = address_of(name, kind, draft, site, text or "")
+    return ItemRead(name, path, kind, draft, tuple(problems), address, unread)
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:

@@ -13,7 +13,7 @@ from lxml import etree
 from cop_publish.core.problems import Place, Problem, Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from lxml.etree import _Element as Element
 
@@ -169,13 +169,23 @@ def _place_pictures(images: list[Element], standing: Standing) -> list[Problem]:
 
 
 def _listed(path: str, standing: Standing) -> Picture | None:
+    files = _files_at(path, standing.source)
+    return next((standing.pictures[file] for file in files if file in standing.pictures), None)
+
+
+def shows_listed(path: str, listed: Collection[str], source: Place) -> bool:
+    """Whether a picture's path, as it is written in the file at `source`, is that of a listed file."""
+    return any(file in listed for file in _files_at(path, source))
+
+
+def _files_at(path: str, source: Place) -> tuple[str, ...]:
+    """The workspace files that a path may mean: from the root, or beside the text."""
     parts = urlsplit(path)
     if parts.scheme or parts.netloc:
-        return None
+        return ()
     file = unquote(parts.path)
-    beside = posixpath.normpath(posixpath.join(posixpath.dirname(standing.source.path), file))
-    pictures = standing.pictures
-    return pictures.get(file.lstrip("/")) or pictures.get(beside)
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), file))
+    return file.lstrip("/"), beside
 
 
 def _unlisted(number: int, path: str, standing: Standing) -> Problem:
@@ -230,6 +240,16 @@ def _place_link(link: Element, standing: Standing, ids: set[str]) -> None:
 
 def _is_own(href: str, standing: Standing) -> bool:
     return href.startswith(standing.site) or not urlsplit(href).netloc
+
+
+def as_on_its_page(href: str, standing: Standing) -> tuple[str, ...]:
+    """How a link that is written as `href` may stand on its page; nothing where it cannot be one."""
+    try:
+        written = _resolve(href, standing, set())
+        named = _in_page(href[1:], standing, {heading_id(unquote(href[1:]))}) if href.startswith("#") else ""
+    except ValueError:  # such as a bracket in a host's name
+        return ()
+    return (written, named) if named else (written,)
 
 
 def _resolve(href: str, standing: Standing, ids: set[str]) -> str:

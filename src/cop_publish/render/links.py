@@ -7,6 +7,8 @@ the page that links, never what it links to: that may be the name of something t
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from dataclasses import dataclass
 from html import unescape
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from cop_publish.core.problems import Place, Problem, Problems
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from cop_publish.core.output import PublicFile
     from cop_publish.settings import SiteSettings
@@ -31,10 +33,30 @@ _ANYWHERE = ("", "top")  # fragments that every page has
 _PART_OF_SOUND = "t="  # Media Fragments URI: a moment, no id
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A link of a public file that leads nowhere: neither it nor its target may be shown to anyone."""
+
+    file: PublicFile
+    link: str  # as it stands in the file
+    target: str  # the key that it means, without its fragment
+
+
 def check_links(files: Iterable[PublicFile], site: SiteSettings, also: Collection[str] = ()) -> Problems:
     """One problem for each page or feed with a link that leads nowhere; `also`: keys that are made later."""
+    lost: dict[str, list[Lost]] = defaultdict(list)
+    for link in lost_links(files, site, also):
+        lost[link.file.key].append(link)
+    return tuple(_problem(found[0].file, len(found)) for found in lost.values())
+
+
+def lost_links(
+    files: Iterable[PublicFile], site: SiteSettings, also: Collection[str] = ()
+) -> tuple[Lost, ...]:
+    """Every link that leads nowhere, once for each file."""
     pages = {file.key: file for file in files}
-    return _Links(pages, site, frozenset(also)).problems()
+    links = _Links(pages, site, frozenset(also))
+    return tuple(lost for file in pages.values() for lost in links.lost_in(file))
 
 
 class _Links:
@@ -54,23 +76,33 @@ class _Links:
         self._ids: dict[str, frozenset[str]] = {}
         self._led: dict[tuple[str, bytes], bool] = {}
 
-    def problems(self) -> Problems:
-        return tuple(
-            _problem(file, count) for file in self._files.values() if (count := self._lost_links(file))
-        )
-
-    def _lost_links(self, file: PublicFile) -> int:
-        """How many different links of a file lead nowhere."""
+    def lost_in(self, file: PublicFile) -> Iterator[Lost]:
+        """The different links of a file that lead nowhere."""
         if not isinstance(file.content, bytes):
-            return 0
+            return
         if "html" in file.headers.content_type:
             folder = "" if file.key == "404.html" else file.key.rpartition("/")[0]
-            links = set(chain.from_iterable(found.findall(file.content) for found in _ATTRIBUTES))
-            return sum(not self._leads_somewhere(link, folder, file.key) for link in links)
-        if "xml" in file.headers.content_type:
-            own = set(self._own.findall(file.content))
-            return sum(not self._leads_from_feed(_text(link.partition(b"&quot;")[0])) for link in own)
-        return 0
+            links = sorted(set(chain.from_iterable(found.findall(file.content) for found in _ATTRIBUTES)))
+            for link in links:
+                if not self._leads_somewhere(link, folder, file.key):
+                    text = _text(link).strip()
+                    yield Lost(file, text, self._target(text, folder, file.key))
+        elif "xml" in file.headers.content_type:
+            own = sorted(set(self._own.findall(file.content)))
+            for path in (_text(link.partition(b"&quot;")[0]) for link in own):
+                if not self._leads_from_feed(path):
+                    yield Lost(file, f"{self._url}{path}", _key_of(path))
+
+    def _target(self, link: str, folder: str, page: str) -> str:
+        """The key that a link means which leads nowhere."""
+        if link.startswith("#"):
+            return page
+        whole = _WHOLE.match(link)
+        if whole:
+            return _key_of(link[whole.end() :][len(self._home) :])
+        if link.startswith("/"):
+            return _key_of(link[len(self._root) :])
+        return _key_of(_joined(folder, link.partition("#")[0].partition("?")[0]))
 
     def _leads_from_feed(self, path: str) -> bool:
         is_settled = f"{self._url}{path}" in self._settled
@@ -119,6 +151,11 @@ class _Links:
         if key not in self._ids:
             self._ids[key] = frozenset(map(_text, _ID.findall(file.content)))
         return fragment in self._ids[key] or unquote(fragment) in self._ids[key]
+
+
+def _key_of(path: str) -> str:
+    key = unquote(path.partition("#")[0].partition("?")[0])
+    return key + _INDEX if not key or key.endswith("/") else key
 
 
 def _joined(folder: str, path: str) -> str:

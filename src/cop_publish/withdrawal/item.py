@@ -1,7 +1,8 @@
 """Withdraw an episode or a post everywhere, for good: stop serving it first, then remove all that is left.
 
-``withdrawn.yaml`` gets its guid and the paths of its pages before anything else, so that no later build or
-colleague brings them back; the store's head gets its keys and the digests of its sound and pictures.
+The site is built without it first.  As soon as that is known to go through, ``withdrawn.yaml`` gets its guid
+and the paths of its pages, before anything public changes, so that no later build or colleague brings them
+back; the store's head gets its keys and the digests of its sound and pictures.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.bookkeeping import record_withdrawal
+from cop_publish.core.addresses import address_of
+from cop_publish.core.consents import Consents
 from cop_publish.core.head import Withdrawn
 from cop_publish.core.model import Notice
 from cop_publish.core.output import FileClass
@@ -22,6 +25,7 @@ from cop_publish.episode import write_receipts
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
+from cop_publish.intake.workspace import read_workspace
 from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.registry.read import read_registry
 from cop_publish.render.notice import notice_file
@@ -46,16 +50,18 @@ from cop_publish.withdrawal.report import (
     stayed_lines,
 )
 from cop_publish.withdrawal.splice import published_at
-from cop_publish.withdrawal.staying import Out, is_own, leading_to
+from cop_publish.withdrawal.staying import Out, leading_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from pathlib import Path
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.output import Entry
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
+    from cop_publish.storage.base import Store
     from cop_publish.storage.hooks import Told
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.withdraw import WithdrawalReceipt
@@ -106,17 +112,17 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = settle(publisher, lambda _: errand.progress("finishing an earlier publish", 0.0))
-    named = _named(item, live, settings, publisher)
+    named = _named(item, settings, live, publisher.store)
     notices = _notices(errand, item, mode, publisher)
+    rebuilt = rebuild(_errand_without(errand, item, mode, notices), _around(errand, item, publisher, live))
+    cut = _cut(rebuilt, named, live)
+    plan = prepare(rebuilt.built.approved, publisher, live).plan
+    refuse_overtaken(live, publisher)
     if mode is Mode.VANISH:
         drop_notice(settings.root, item.guid)
     pages = {key for key in named if _is_page(key)}
     add_withdrawn(settings.root, {item.guid} - {""}, pages, notices)
-    rebuilt = rebuild(_errand_without(errand, item), _around(errand, item, publisher, live))
-    cut = _cut(rebuilt, named, live)
     Hooks(settings, state_folder(settings.root)).note(cut.named.keys | cut.touched, cut.touched & FEEDS)
-    plan = prepare(rebuilt.built.approved, publisher, live).plan
-    refuse_overtaken(live, publisher)
     before_seconds = monotonic() - began_at
     receipt = remove(rebuilt.built.approved, cut.named, publisher, steps_of(errand, plan), cut.touched)
     receipt = receipt.after(before_seconds)
@@ -134,11 +140,9 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     settings = read_settings(errand.root)
     publisher = publisher_of(settings)
     live = look(publisher)
-    named = _named(item, live, settings, publisher)
-    foreseen = _errand_without(errand, item)
+    named = _named(item, settings, live, publisher.store)
     notices = _notices(errand, item, mode, publisher)
-    foreseen = replace(foreseen, scope=replace(foreseen.scope, notices=notices))
-    rebuilt = rebuild(foreseen, _around(errand, item, publisher, live))
+    rebuilt = rebuild(_errand_without(errand, item, mode, notices), _around(errand, item, publisher, live))
     cut = _cut(rebuilt, named, live)
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
@@ -164,15 +168,22 @@ def item_of(root: Path, kind: str, name: str) -> Item:
     return Item(name, kind, found[1])
 
 
-def _named(item: Item, live: Live, settings: Settings, publisher: Publisher) -> set[str]:
-    """Its own keys by their names, its sounds ever since, and what leads to its page from old addresses."""
-    found = {entry.key for entry in _held(live) if is_own(entry.key, item.id, item.kind)}
-    known = live.head.withdrawn.keys if live.head else frozenset[str]()
-    found |= {key for key in known if is_own(key, item.id, item.kind)}
-    if not found:
-        raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
-    out = Out(live.manifest, publisher.store, settings.site)
-    return found | {entry.key for entry in leading_to({key for key in found if _is_page(key)}, out)}
+def _named(item: Item, settings: Settings, live: Live, store: Store) -> set[str]:
+    """Its own keys: its page, what lies beside that, every sound it ever had, and what leads there."""
+    known = {entry.key for entry in _held(live)} | (live.head.withdrawn.keys if live.head else frozenset())
+    for address in _addresses(item, settings):
+        if found := set(filter(address.is_own, known)):
+            leading = leading_to(set(filter(_is_page, found)), Out(live.manifest, store, settings.site))
+            return found | {entry.key for entry in leading}
+    raise WrongUsage(f"{item.id} is not public, so there is nothing to withdraw.")
+
+
+def _addresses(item: Item, settings: Settings) -> Iterator[Address]:
+    """Where it is by what its file says, and by the file's name alone: it may have been changed since."""
+    for one in read_workspace(settings, Consents()).items:
+        if (one.id, one.kind) == (item.id, item.kind):
+            yield one.address
+    yield address_of(item.id, item.kind, None, settings.site)
 
 
 def _is_page(key: str) -> bool:
@@ -188,7 +199,8 @@ def _around(errand: Errand, item: Item, publisher: Publisher, live: Live) -> Aro
     consents = read_registry(settings.registry)
     errand.protect(tuple(consents.people.values()))
     guids = frozenset({item.guid} - {""})
-    going = Withdrawing(((item.id, item.kind),), guids, frozenset(_named(item, live, settings, publisher)))
+    named = frozenset(_named(item, settings, live, publisher.store))
+    going = Withdrawing(tuple(_addresses(item, settings)), guids, named)
     return Around(settings, live, publisher.store, consents, frozenset(), withdrawing=going)
 
 
@@ -202,9 +214,11 @@ def _notices(errand: Errand, item: Item, mode: Mode, publisher: Publisher) -> tu
     return (Notice(item.guid, published, now + timedelta(days=NOTICE_DAYS)),)
 
 
-def _errand_without(errand: Errand, item: Item) -> Errand:
+def _errand_without(errand: Errand, item: Item, mode: Mode, notices: tuple[Notice, ...]) -> Errand:
     """Take it out of what is live.  Nothing is recorded on the way: a damaged audit must not stop this."""
-    return replace(errand, scope=Scope(frozenset(), frozenset({item.id})), is_dry=True)
+    unsaid = frozenset({item.guid} if mode is Mode.VANISH else ())
+    scope = Scope(frozenset(), frozenset({item.id}), notices=notices, unsaid=unsaid)
+    return replace(errand, scope=scope, is_dry=True)
 
 
 def _cut(rebuilt: Rebuilt, named: set[str], live: Live) -> Cut:

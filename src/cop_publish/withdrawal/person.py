@@ -49,7 +49,6 @@ from cop_publish.unchanged import state_folder
 from cop_publish.withdrawal.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
 from cop_publish.withdrawal.refetch import look_again_at
 from cop_publish.withdrawal.remaining import refuse_beside, remaining_in, take_down
-from cop_publish.withdrawal.staying import is_own
 from cop_publish.withdrawal.stays import Stays
 from cop_publish.withdrawal.still_named import still_named, with_lines
 
@@ -367,7 +366,7 @@ def _ids(items: Iterable[ItemRead]) -> frozenset[str]:
 def _public(case: _Case, live: Live) -> tuple[str, ...]:
     """Those of their items that were live."""
     keys = [entry.key for entry in live.manifest.entries]
-    return tuple(sorted(i.id for i in case.items if any(is_own(key, i.id, i.kind) for key in keys)))
+    return tuple(sorted(i.id for i in case.items if any(map(i.address.is_own, keys))))
 
 
 def _left_out(rebuilt: Rebuilt, case: _Case, request: Request) -> tuple[str, ...]:

@@ -28,13 +28,14 @@ from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
 from cop_publish.withdrawal.lists import leads_to
-from cop_publish.withdrawal.staying import Out, is_own, leaving_with, with_staying
+from cop_publish.withdrawal.staying import Out, leaving_with, with_staying
 from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consents, Person
     from cop_publish.core.head import Withdrawn
     from cop_publish.core.problems import Problem, Problems
@@ -46,14 +47,15 @@ if TYPE_CHECKING:
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live, Publisher
 
-_WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook, LeakFound, Unscannable)
+FAULTS = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
+_WAITING = (*FAULTS, LeakFound, Unscannable)
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawing:
     """What goes whole, as withdrawn.yaml says it; a dry run has not written that."""
 
-    items: tuple[tuple[str, str], ...] = ()  # id and kind
+    items: tuple[Address, ...] = ()
     guids: frozenset[str] = frozenset()
     paths: frozenset[str] = frozenset()
 
@@ -84,7 +86,7 @@ class Around:
 
     def is_live(self, item: ItemRead) -> bool:
         """Whether anything of it is public."""
-        return any(is_own(entry.key, item.id, item.kind) for entry in self.live.manifest.entries)
+        return any(item.address.is_own(entry.key) for entry in self.live.manifest.entries)
 
     def out(self, changing: Iterable[ItemRead]) -> Out:
         """What is live, where it is read, and what no page that stays may show as it did.
@@ -93,7 +95,7 @@ class Around:
         """
         out = Out(self.live.manifest, self.store, self.settings.site)
         going = self.withdrawing
-        items = [*((item.id, item.kind) for item in changing), *going.items]
+        items = [*(item.address for item in changing), *going.items]
         return replace(out, leaving=leaving_with(items, out, going.paths))
 
 
@@ -117,6 +119,8 @@ class Rebuilt:
 
     built: Built
     errand: Errand
+    items: tuple[ItemRead, ...] = ()  # everything that was read
+    faults: tuple[CopPublishError, ...] = ()  # why what stays could not be made anew
     remains: tuple[Remains, ...] = ()
 
     @property
@@ -173,8 +177,13 @@ class _Course:
 
 def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
+    taking_away = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
+    return build_beside(taking_away, around, _WAITING)
+
+
+def build_beside(errand: Errand, around: Around, waiting: tuple[type[CopPublishError], ...]) -> Rebuilt:
+    """Build and gate; for faults of the types that are `waiting`, live items stay as they are."""
     settings, live = around.settings, around.live
-    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
     without = errand.scope.without
     items = read_workspace(settings, around.consents).items
     course = _Course(tuple(item for item in items if item.id not in without))
@@ -182,7 +191,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     while True:
         try:
             built = build_site(errand, settings, live.manifest)
-        except _WAITING as fault:
+        except waiting as fault:
             further = course.after(fault, around)
             if further is None:
                 more = [problem for one in course.remains(around) for problem in one.problems]
@@ -199,7 +208,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
     ready = replace(built.ready, withdrawn_guids=guids, withdrawn_paths=paths)
     refuse_vanishing(replace(built, ready=ready), live.manifest, feed.content if feed else None)
-    return Rebuilt(built, errand, course.remains(around))
+    return Rebuilt(built, errand, items, course.faults, course.remains(around))
 
 
 def _with_staying(errand: Errand, course: _Course, around: Around) -> Errand:
@@ -220,19 +229,19 @@ def _naming(items: Iterable[ItemRead], around: Around) -> list[ItemRead]:
     person, out = around.person, around.out(())
     if person is None:
         return []
-    titles = {item.id: leaving_with([(item.id, item.kind)], out, frozenset()).titles for item in items}
+    titles = {item.id: leaving_with([item.address], out, frozenset()).titles for item in items}
     return [item for item in items if any(is_named(title, person) for title in titles[item.id].values())]
 
 
 def _renamed(built: Built, items: Iterable[ItemRead], around: Around) -> list[ItemRead]:
     """Which of theirs have another title than pages that stay show."""
     out = around.out(())
-    mine = [(item.id, item.kind) for item in items if item.id in around.mine]
+    mine = [item.address for item in items if item.id in around.mine]
     shown = leaving_with(mine, out, frozenset()).titles
     made = {file.key: file.content for file in built.approved.files if file.key in shown}
     titles = {key: title_of(content) for key, content in made.items() if isinstance(content, bytes)}
     other = {key for key, title in shown.items() if titles.get(key, title) != title}
-    return [i for i in items if i.id in around.mine and any(is_own(key, i.id, i.kind) for key in other)]
+    return [i for i in items if i.id in around.mine and any(map(i.address.is_own, other))]
 
 
 def _touched(items: Iterable[ItemRead], problems: Iterable[Problem], around: Around) -> tuple[ItemRead, ...]:
@@ -248,7 +257,7 @@ def _touched(items: Iterable[ItemRead], problems: Iterable[Problem], around: Aro
 
 def _masked(item: ItemRead, around: Around) -> set[str]:
     """How the gate shows the item's file, and those of its public addresses."""
-    own = {e.key for e in around.live.manifest.entries if is_own(e.key, item.id, item.kind)}
+    own = {e.key for e in around.live.manifest.entries if item.address.is_own(e.key)}
     people = tuple(around.consents.people.values())
     return {mask(path, people) for path in (item.path, *own)} - {WITHHELD}
 
@@ -262,4 +271,4 @@ def refuse_overtaken(live: Live, publisher: Publisher) -> None:
 def touches(item: ItemRead, path: str) -> bool:
     """Whether a problem's place is of an item: its file, its folder, its public page, or its ID."""
     folder = item.path.rpartition("/")[0] + "/" if item.kind == "episode" else "\0"
-    return path in {item.path, item.id} or path.startswith(folder) or is_own(path, item.id, item.kind)
+    return path in {item.path, item.id} or path.startswith(folder) or item.address.is_own(path)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
 from cop_publish.errors import StorageFailed
-from cop_publish.ready import was_public
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.withdrawal.lists import carried_from, is_list, leads_to
 from cop_publish.withdrawal.splice import entries_about, with_entries, without_entries
@@ -18,6 +17,7 @@ from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consent, Consents, PersonId
     from cop_publish.core.output import Content, Entry, Manifest
     from cop_publish.intake.workspace import ItemRead
@@ -49,25 +49,15 @@ class Out:
         return found.content
 
 
-def leaving_with(items: Iterable[tuple[str, str]], out: Out, gone: frozenset[str]) -> Leaving:
-    """The pages of these items (id and kind) as they are live, and which of them go."""
+def leaving_with(items: Iterable[Address], out: Out, gone: frozenset[str]) -> Leaving:
+    """The pages of these items as they are live, and which of them go."""
     listed = list(items)
     titles = {
         entry.key: title_of(out.bytes_of(entry.key))
         for entry in out.live.entries
-        if _is_page(entry) and any(is_own(entry.key, *item) for item in listed)
+        if _is_page(entry) and any(item.is_own(entry.key) for item in listed)
     }
     return Leaving(titles, gone)
-
-
-def is_own(key: str, item: str, kind: str) -> bool:
-    """Whether a key is an item's own by its name: its page, what lies beside that, and every sound it had."""
-    if kind == "post":
-        return was_public(item, kind, frozenset({key}))
-    if kind == "page":
-        return key == f"{item}.html"
-    beside = f"{kind}s/{item}"
-    return key.startswith((f"{beside}.", f"{beside}/")) or routes.is_sound_of(item, key)
 
 
 def with_staying(stays: Stays, items: Iterable[ItemRead], out: Out, consents: Consents) -> Stays:
@@ -88,7 +78,7 @@ def with_staying(stays: Stays, items: Iterable[ItemRead], out: Out, consents: Co
 
 def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
     """Its own files, what leads to its page from an older address, and the pictures that they show."""
-    own = [e for e in out.live.entries if is_own(e.key, item.id, item.kind)]
+    own = [e for e in out.live.entries if item.address.is_own(e.key)]
     pages = [e for e in own if e.file_class is not FileClass.MEDIA]
     leading = list(leading_to({e.key for e in pages if _is_page(e)}, out))
     bytes_of = {e.key: out.bytes_of(e.key) for e in (*pages, *leading)}

@@ -1,0 +1,77 @@
+"""Which items were withdrawn, by withdrawn.yaml and the registry's audit: they have one line, and no part.
+
+Nobody is asked to say yes to them.  What people agreed to, and what they answered, is kept: it says why they
+were public once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cop_publish.core.addresses import address_of
+from cop_publish.core.model import Audience, PageDraft
+from cop_publish.core.problems import Place, Problem
+from cop_publish.registry.audit import read_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cop_publish.core.consents import Consents
+    from cop_publish.intake.workspace import ItemRead, Workspace
+    from cop_publish.settings import Settings
+
+
+def withdrawn_in(workspace: Workspace) -> tuple[ItemRead, ...]:
+    """The items of a workspace whose guid or address was withdrawn, but for what would not be public."""
+    guids = {guid.strip().casefold() for guid in workspace.withdrawn_guids}
+    paths = _paths(workspace)
+
+    def is_gone(item: ItemRead) -> bool:
+        if item.draft is None and not item.problems:
+            return False  # marked `published: no`
+        if not isinstance(item.draft, PageDraft | None) and item.draft.audience is not Audience.PUBLIC:
+            return False
+        guid = getattr(item.draft, "guid", "").strip().casefold()
+        return guid in guids or item.address.is_among(paths)
+
+    return tuple(item for item in workspace.items if is_gone(item))
+
+
+def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Problem]:
+    """The one line of each."""
+    paths = _paths(workspace)
+    known_by = {item.path: "address" if item.address.is_among(paths) else "guid" for item in items}
+    return [
+        Problem(Place(path, 1), f"its {what} was withdrawn and can never come back", "Remove the item.")
+        for path, what in known_by.items()
+    ]
+
+
+def without_item(consents: Consents, workspace: Workspace, settings: Settings) -> frozenset[str]:
+    """The names that consents are recorded under, and that withdrawn items had whose files are gone."""
+    there = {item.id for item in workspace.items}
+    missing = {item for _, item in consents.consents if item is not None and item not in there}
+    if not missing:
+        return frozenset()
+    paths, site = _paths(workspace), settings.site
+    known = _recorded(settings)
+    return frozenset(
+        item
+        for item in missing
+        if item in known
+        or any(address_of(item, kind, None, site).is_among(paths) for kind in ("episode", "post"))
+    )
+
+
+def _recorded(settings: Settings) -> set[str]:
+    """The items that the audit says were withdrawn whole; a damaged one is told elsewhere."""
+    entries = read_chain(settings.registry).entries if settings.registry is not None else ()
+    return {
+        str(entry.get("item"))
+        for entry in entries
+        if entry.get("event") == "withdraw" and not entry.get("person")
+    }
+
+
+def _paths(workspace: Workspace) -> frozenset[str]:
+    return frozenset(path.lstrip("/") for path in workspace.withdrawn_paths)
