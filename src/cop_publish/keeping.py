@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cop_publish.core import routes
+from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision
@@ -22,6 +23,7 @@ from cop_publish.ready import Waiting
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of
 from cop_publish.site import build_site
+from cop_publish.withdrawal.lists import entries_in
 from cop_publish.withdrawal.rebuild import FAULTS, Around, build_beside, touches
 
 if TYPE_CHECKING:
@@ -70,14 +72,16 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     keys = {entry.key for entry in live.manifest.entries}
     staying = [item for item in rebuilt.items if item.id in rebuilt.errand.stays.ids]
     on_air = [item for item in staying if item.address.is_among(keys)]
-    if any(item.id in rebuilt.built.ready.withdrawn for item in on_air):
-        raise first  # withdrawn.yaml says it must go: that is not kept, and not taken down in passing
     problems = {problem for fault in (first, *rebuilt.faults) for problem in fault.problems}
+    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in on_air):
+        raise first  # it must go, or something in it: that is not kept, and not taken down in passing
     if refused := [problem for item in on_air for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))
     ready = rebuilt.built.ready
     if told := open_beside(ready, [item.draft for item in on_air if item.draft is not None]):
-        raise NeedsHumanLook(_WEIGH, (*(one.problem for one in told), *problems))
+        known = {problem.fix for problem in problems}
+        more = (one.problem for one in told if one.problem.fix not in known)
+        raise NeedsHumanLook(_WEIGH, (*more, *problems))
     waiting = [
         Waiting(
             item.id,
@@ -91,6 +95,11 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     return replace(rebuilt.built, ready=replace(ready, waiting=(*ready.waiting, *waiting)))
 
 
+def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
+    """Whether a sound that is live has what somebody has cut out of it since."""
+    return any(problem.what == STILL_HOLDS for problem in _of(item, problems))
+
+
 def _around(errand: Errand, settings: Settings, live: Live, store: Store, consents: Consents) -> Around:
     """What the command named, and what never was live, is made anew or waits for its own reasons."""
     around = Around(settings, live, store, consents, errand.scope.ids or frozenset())
@@ -102,8 +111,10 @@ def _around(errand: Errand, settings: Settings, live: Live, store: Store, consen
 def _unlisted(item: ItemRead, rebuilt: Rebuilt) -> tuple[str, ...]:
     """The lists without a place for its entry; on the home page what is newer may have taken its place."""
     lost = {key for one, key in rebuilt.unlisted if one == item.id}
-    listed = {key for one, key in rebuilt.errand.stays.listed if one == item.id}
-    return tuple(sorted(lost - {routes.HOME} if listed - lost - {routes.HOME} else lost))
+    had = {carried.entry.name for carried in rebuilt.errand.stays.lists if carried.item == item.id}
+    home = next((f.content for f in rebuilt.built.approved.files if f.key == routes.HOME), b"")
+    has = {entry.name for entry in entries_in(home, routes.HOME)} if isinstance(home, bytes) else set[str]()
+    return tuple(sorted(lost - {routes.HOME} if had & has else lost))
 
 
 def _of(item: ItemRead, problems: Iterable[Problem]) -> Problems:

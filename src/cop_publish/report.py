@@ -125,8 +125,8 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     return lines
 
 
-_NO_PLACE = "it has no place marked for the entry."
-_AS_IT_IS = "is live and stays as it is, in lists too, until this is mended:"
+_NO_PLACE = "it has no place for the entry."
+_AS_IT_IS = "is live and stays as it is until this is mended:"
 
 
 def held_lines(held_back: tuple[HeldBack, ...]) -> list[str]:
@@ -162,7 +162,15 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
             for r in outcome.episodes
         ],
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in outcome.held_back],
-        "waiting": [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting],
+        "waiting": [
+            {
+                "id": w.id,
+                "stays_live": w.is_live,
+                "left_out_of_lists": list(w.unlisted),
+                "problems": [str(p) for p in w.problems],
+            }
+            for w in outcome.waiting
+        ],
         "plan": plan_lines(outcome.plan),
         "advice": list(outcome.advice),
         "strangers_removed": list(outcome.removed),

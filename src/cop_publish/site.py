@@ -27,7 +27,14 @@ from cop_publish.core.output import (
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.relied import relied_on
 from cop_publish.episode import foretell_episodes, master_episodes
-from cop_publish.errors import CopPublishError, InvalidSource
+from cop_publish.errors import (
+    CopPublishError,
+    InvalidSource,
+    LeakFound,
+    NeedsHumanLook,
+    NotCleared,
+    Unscannable,
+)
 from cop_publish.gating import gated, items_of
 from cop_publish.in_words import find_fault
 from cop_publish.jigsaws import advise_later
@@ -42,7 +49,7 @@ from cop_publish.render.notice import notice_file
 from cop_publish.render.pages import changes_at, render_pages
 from cop_publish.render.transcripts import transcript_files
 from cop_publish.scope import EVERYTHING, Scope
-from cop_publish.setting_aside import Firm, put_aside, rendered, sift, told
+from cop_publish.setting_aside import Firm, Rendered, put_aside, rendered, sift, told
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
@@ -111,13 +118,21 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     ready = replace(put_aside(ready, failed), episodes=episodes)
     stays = (key for key in live if any(w.address and w.address.is_own(key) for w in ready.waiting))
     made = rendered(ready, foretold, partial(_drawn, settings), gathering, {routes.FEED, *stays})
-    try:
-        if fault := find_fault(ready):
-            raise fault
-        gated(made.site, made.ready, (), errand.stays)
-    except CopPublishError as found:
-        raise type(found)(found.summary, (*found.problems, *told(made.ready))) from found
+    faults = [fault for fault in (_gate_fault(made, errand), find_fault(ready)) if fault is not None]
+    if faults:
+        worst = min(faults, key=lambda fault: fault.exit_code)
+        problems = (problem for fault in faults for problem in fault.problems)
+        raise type(worst)(worst.summary, (*problems, *told(made.ready)))
     return replace(made.ready, advice=(*made.ready.advice, *advise_later(made.ready)))
+
+
+def _gate_fault(made: Rendered, errand: Errand) -> CopPublishError | None:
+    """What the gate refuses of what would be public now; it goes on to what still waits."""
+    try:
+        gated(made.site, made.ready, (), errand.stays)
+    except (LeakFound, NeedsHumanLook, NotCleared, Unscannable, InvalidSource) as found:
+        return found  # InvalidSource: of an allow that nothing needs
+    return None
 
 
 def site_to_show(

@@ -142,7 +142,7 @@ ROWS = (
         "a picture that cannot be read",
         mode("images/jury-hours.png", 0),
         20,
-        "posts/2026-11-20-jury-lessons.md:8:…: the picture images/jury-hours.png cannot be read. Put the file there and make it readable.",
+        "posts/2026-11-20-jury-lessons.md:9:…: the picture images/jury-hours.png cannot be read. Put the file there and make it readable.",
         start=unprivileged,
     ),
     bad(

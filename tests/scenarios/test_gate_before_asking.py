@@ -90,6 +90,7 @@ def test_a_doubt_is_allowed_before_anybody_is_asked(show: Path) -> None:
     assert say(show, *ASK, "--page", "page.html").code == 0
     assert (show / "page.html").is_file()
     assert say(show, "check").code == 40  # nothing is in the way but their answer
+    assert "did not come across it" not in say(show, "allow", "--list").out
     sign(show, POST, "p-q4d7")
     published = say(show, "publish")
     assert published.code == 0, published.err

@@ -45,7 +45,7 @@ def test_a_consent_that_is_over_is_told_from_one_that_never_was(show: Path) -> N
     consent.write_text(consent.read_text("utf-8").replace("2036-10-19", "2026-11-01"), "utf-8")
     row = people(show, "012-citizens-jury")["p-k2m9"]
     assert row["consent"] == "over"
-    assert "has not agreed to their voice and words" in row["blocking"]
+    assert "their yes ended on 1 November 2026" in row["blocking"]
     consent.unlink()
     assert people(show, "012-citizens-jury")["p-k2m9"]["consent"] == "none"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Problems
     from cop_publish.core.timeline import Timeline
 
+STILL_HOLDS = "the finished sound still holds what this range takes out"
 _LITTLE_SECONDS = 0.2  # a cut up to the end may be so much too long: players round, and cues are padded
 
 
@@ -44,10 +45,9 @@ def check_master(episode: ClearedEpisode, timeline: Timeline | None) -> Problems
     """Report what the edit list takes out and a master was made with: its words have gone on its promise."""
     gone = Gone(timeline.gaps if timeline else ())
     end = timeline.source_samples / SAMPLE_RATE_HZ if timeline else math.inf
-    what = "the finished sound still holds what this range takes out"
     fix = "Put the recording beside it, and publish from there: the sound is made again."
     return tuple(
-        Problem(cut.where or Place(f"episodes/{episode.id}/edit.yaml"), what, fix, Matter.SOUND)
+        Problem(cut.where or Place(f"episodes/{episode.id}/edit.yaml"), STILL_HOLDS, fix, Matter.SOUND)
         for cut in episode.edit.cuts
         if cut.start_seconds < end and not gone.all_of(cut.start_seconds, min(cut.end_seconds, end))
     )
