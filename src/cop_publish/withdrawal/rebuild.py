@@ -27,7 +27,7 @@ from cop_publish.site import build_site
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
-from cop_publish.withdrawal.lists import leads_to
+from cop_publish.withdrawal.lists import is_over, leads_to
 from cop_publish.withdrawal.staying import Out, leaving_with, with_staying
 from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
@@ -221,7 +221,9 @@ def _with_staying(errand: Errand, course: _Course, around: Around) -> Errand:
     remaining = frozenset(item.id for item in course.remaining)
     without = errand.scope.without | stays.ids
     scope = replace(errand.scope, without=without, staying=stays.ids)
-    return replace(errand, stays=replace(stays, relied=relied, remaining=remaining), scope=scope)
+    lists = tuple(carried for carried in stays.lists if not is_over(carried, errand.now))
+    stays = replace(stays, relied=relied, remaining=remaining, lists=lists)
+    return replace(errand, stays=stays, scope=scope)
 
 
 def _naming(items: Iterable[ItemRead], around: Around) -> list[ItemRead]:
