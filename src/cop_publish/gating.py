@@ -45,6 +45,7 @@ def gated(site: Site, ready: Ready, mastered: tuple[EpisodeRelease, ...], stays:
         read_allows(registry, today=ready.now.date())  # for what has expired
     state_folder(ready.settings.root)
     memory = Memory.load(ready.settings.root / GATE_MEMORY)
+    memory.keep_offers(stays.ids)  # of a doubt for which it stays: this time nothing new of it is read
     recordings = {release.episode.id: release.master.recording for release in mastered}
     unsigned = unsigned_now(ready.to_sign, ready.settings, recordings)
     guard = stays.allowing(replace(guard_of(ready), unsigned=unsigned, jigsaws=jigsaws_of(ready)))

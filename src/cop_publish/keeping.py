@@ -69,16 +69,14 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
         raise type(fault)(fault.summary, problems) from fault
     today = errand.now.astimezone(ZoneInfo(settings.site.timezone)).date()
     look = _Look(live.record.relied, consents, answers_of(settings), today)
-    keys = {entry.key for entry in live.manifest.entries}
     staying = [item for item in rebuilt.items if item.id in rebuilt.errand.stays.ids]
-    on_air = [item for item in staying if item.address.is_among(keys)]
     problems = {problem for fault in (first, *rebuilt.faults) for problem in fault.problems}
-    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in on_air):
+    if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in staying):
         raise first  # it must go, or something in it: that is not kept, and not taken down in passing
-    if refused := [problem for item in on_air for problem in look.no_longer(item)]:
+    if refused := [problem for item in staying for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))
     ready = rebuilt.built.ready
-    if told := open_beside(ready, [item.draft for item in on_air if item.draft is not None]):
+    if told := open_beside(ready, [item.draft for item in staying if item.draft is not None]):
         known = {problem.fix for problem in problems}
         more = (one.problem for one in told if one.problem.fix not in known)
         raise NeedsHumanLook(_WEIGH, (*more, *problems))
@@ -87,7 +85,7 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
             item.id,
             _of(item, problems),
             item.address,
-            is_live=item in on_air,
+            is_live=True,
             unlisted=_unlisted(item, rebuilt),
         )
         for item in staying
@@ -101,11 +99,11 @@ def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
 
 
 def _around(errand: Errand, settings: Settings, live: Live, store: Store, consents: Consents) -> Around:
-    """What the command named, and what never was live, is made anew or waits for its own reasons."""
-    around = Around(settings, live, store, consents, errand.scope.ids or frozenset())
-    items = read_workspace(settings, consents).items
-    new = frozenset(item.id for item in items if not around.is_live(item))
-    return replace(around, mine=around.mine | new)
+    """What the command named is made anew, and what is not live: it has nothing that could stay."""
+    keys = {entry.key for entry in live.manifest.entries}
+    every = read_workspace(settings, consents).items
+    anew = {item.id for item in every if not item.address.is_among(keys)} | (errand.scope.ids or set())
+    return Around(settings, live, store, consents, frozenset(anew))
 
 
 def _unlisted(item: ItemRead, rebuilt: Rebuilt) -> tuple[str, ...]:

@@ -38,10 +38,11 @@ def test_a_doubt_is_allowed_by_the_command_that_the_gate_says_and_not_for_longer
     episode = show / "episodes/012-citizens-jury/episode.md"
     words = episode.read_text(encoding="utf-8")
     _append(episode, "\nWe also read Torquil Campbell that week.\n")
-    said = say(show, "publish")
+    said = say(show, "publish")  # what is live of it stays as it is
     assert said.code == 11
     assert "Torquil" not in said.err + said.out
-    again = say(show, *as_said(said.err))
+    assert "012-citizens-jury is live and stays as it is" in said.out
+    again = say(show, *as_said(said.out))
     assert again.code == 0, again.err
     assert "Allowed until 2027-11-20: the given name alone of p-k2m9 in 012-citizens-jury." in again.out
     published = say(show, "publish")
@@ -132,6 +133,9 @@ def test_a_whole_name_is_listed_with_its_fingerprint_and_needs_a_second_person(s
     assert alone.code == 2
     assert "needs two people" in alone.err
     assert say(show, "allow", *marks, *looked, "--second", "p-r8w3").code == 0
+    assert say(show, "check").code == 10  # its page has other words around the name
+    more = set(re.findall(r"^  ([0-9a-f]{20})  ", say(show, "allow", "--list").out, re.MULTILINE)) - {*marks}
+    assert say(show, "allow", *more, *looked, "--second", "p-r8w3").code == 0
     assert say(show, "check").code == 0
 
 

@@ -211,9 +211,9 @@ def test_a_yes_that_is_taken_back_stops_the_next_publish(show: Path) -> None:
 
 def test_their_wish_for_changes_waits_until_they_are_made_and_seen(show: Path) -> None:
     say(show, "sign-off", EPISODE, ADVISER, "--changes", "Say records, not data.", "--how", "e-mail")
-    assert f"{ADVISER} asked for changes to {EPISODE}" in say(show, "publish").err
+    assert f"{ADVISER} asked for changes to {EPISODE}" in say(show, "publish").out
     change(show / "episodes/012-citizens-jury/episode.md", "ten careful pages", "ten pages")
-    assert "is not what they signed off last" in say(show, "publish").err
+    assert "is not what they signed off last" in say(show, "publish").out
     sign(show, EPISODE, ADVISER)
     assert say(show, "publish").code == 0
 

@@ -23,7 +23,7 @@ from cop_publish.core import folding
 from cop_publish.core.allowed import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from cop_publish.core.output import PublicFile
     from cop_publish.gate.guard import Guard, Terms
@@ -59,6 +59,12 @@ class Memory:
         except (OSError, ValueError, KeyError, TypeError):
             pass
         return cls(path)
+
+    def keep_offers(self, items: Collection[str]) -> None:
+        """Let what the last run found in these items still be allowed."""
+        last = last_look(self._path) if items and self._path is not None else None
+        if last is not None:
+            self.offered |= {mark: offer for mark, offer in last.offered.items() if offer.item in items}
 
     @classmethod
     def beside(cls, path: Path) -> Memory:
