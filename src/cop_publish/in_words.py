@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.consents import Level
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPage, ClearedPost
 from cop_publish.core.output import Site
 from cop_publish.errors import LeakFound, NeedsHumanLook, Unscannable
@@ -18,6 +19,7 @@ from cop_publish.registry.allows import make_allow_key
 from cop_publish.unchanged import state_folder
 
 if TYPE_CHECKING:
+    from cop_publish.core.consents import PersonId
     from cop_publish.core.problems import Problems
     from cop_publish.gate.guard import Guard
     from cop_publish.ready import Ready
@@ -26,13 +28,14 @@ Fault = LeakFound | NeedsHumanLook | Unscannable
 _ASK_NOBODY = "Nothing was written or recorded: mend this before anybody is asked to say yes to it."
 
 
-def find_fault(ready: Ready, item: str | None = None) -> Fault | None:
+def find_fault(ready: Ready, item: str | None = None, reader: PersonId | None = None) -> Fault | None:
     """What is wrong with the words of an item, or of every one that could be cleared, at its lines.
 
-    What may be allowed of it is known to `cop-publish allow` from then on.
+    What may be allowed of it is known to `cop-publish allow` from then on.  `reader`: who alone will see it.
     """
     memory = Memory.beside(state_folder(ready.settings.root) / "gate.json")
     guard = guard_of(_whole(ready))
+    guard = read_by(reader, item, guard) if reader is not None and item is not None else guard
     try:
         found = _look(ready, guard, memory, item)
         registry = ready.settings.registry
@@ -44,11 +47,19 @@ def find_fault(ready: Ready, item: str | None = None) -> Fault | None:
     return found
 
 
-def refuse_fault(ready: Ready, item: str) -> None:
+def refuse_fault(ready: Ready, item: str, reader: PersonId | None = None) -> None:
     """Raise what is wrong with the words of an item, as the gate would."""
-    found = find_fault(ready, item)
+    found = find_fault(ready, item, reader)
     if found is not None:
         raise type(found)(_ASK_NOBODY, found.problems)
+
+
+def read_by(reader: PersonId, item: str, guard: Guard) -> Guard:
+    """As for everybody, but that they may read of their own work: where it is said beside their words."""
+    records = dict(guard.records.get(item, {}))
+    if reader in records and records[reader].level < Level.ORGANISATION:
+        records[reader] = replace(records[reader], level=Level.ORGANISATION)
+    return replace(guard, records={**guard.records, item: records})
 
 
 def found_in_words(ready: Ready) -> Problems:

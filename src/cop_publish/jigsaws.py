@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.core.allowed import Offer
+from cop_publish.core.clear import clear
 from cop_publish.core.jigsaw import RULE, find_jigsaws
 from cop_publish.gate.guard import Guard
 from cop_publish.gate.jigsaws import marked, problem
@@ -17,10 +18,14 @@ from cop_publish.gate.memory import offer
 from cop_publish.registry.allows import allow_key, holding_allows, make_allow_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from cop_publish.core.jigsaw import Jigsaw
-    from cop_publish.core.model import Cleared
+    from cop_publish.core.model import Cleared, Draft
     from cop_publish.core.problems import Problem
     from cop_publish.ready import Ready
+
+    Pair = tuple[Draft, Cleared]
 
 GATE_MEMORY = ".cop-publish/gate.json"
 
@@ -30,10 +35,10 @@ def jigsaws_of(ready: Ready) -> tuple[Jigsaw, ...]:
     return _found(ready, (*ready.episodes, *ready.posts, *ready.later))
 
 
-def _found(ready: Ready, items: tuple[Cleared, ...]) -> tuple[Jigsaw, ...]:
+def _found(ready: Ready, items: tuple[Cleared, ...], kept: Sequence[Pair] = ()) -> tuple[Jigsaw, ...]:
     drafts = {draft.id: draft for draft in ready.waits.drafts} if ready.waits else {}
     cleared = (*items, *ready.meetings)
-    pairs = [(drafts[item.id], item) for item in cleared if item.id in drafts]
+    pairs = [*kept, *((drafts[item.id], item) for item in cleared if item.id in drafts)]
     return tuple(find_jigsaws(pairs, ready.consents, ready.settings.show.hosts, today=ready.now.date()))
 
 
@@ -48,6 +53,14 @@ class Open:
 def open_jigsaws(ready: Ready) -> tuple[Open, ...]:
     """Find what somebody must still weigh, with the command that allows it, and keep that on offer."""
     return _open(ready, jigsaws_of(ready))
+
+
+def open_beside(ready: Ready, drafts: Iterable[Draft]) -> tuple[Open, ...]:
+    """The same where these live items keep their bytes beside what is ready."""
+    hosts = ready.settings.show.hosts
+    both = [(draft, clear(draft, ready.consents, hosts, now=ready.now)[0]) for draft in drafts]
+    kept = [(draft, cleared) for draft, cleared in both if cleared is not None]
+    return _open(ready, _found(ready, (*ready.episodes, *ready.posts), kept))
 
 
 def advise_later(ready: Ready) -> tuple[str, ...]:

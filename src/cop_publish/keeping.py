@@ -11,17 +11,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cop_publish.core import routes
 from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision
-from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
+from cop_publish.errors import NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import item_names, read_workspace
+from cop_publish.jigsaws import open_beside
 from cop_publish.ready import Waiting
 from cop_publish.registry.read import read_registry
 from cop_publish.signing import answers_of
 from cop_publish.site import build_site
-from cop_publish.withdrawal.rebuild import Around, rebuild, touches
+from cop_publish.withdrawal.lists import entries_in
+from cop_publish.withdrawal.rebuild import FAULTS, Around, build_beside, touches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,32 +41,30 @@ if TYPE_CHECKING:
     from cop_publish.site import Built
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live
+    from cop_publish.withdrawal.rebuild import Rebuilt
 
-_FAULTS = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
 _NO = "Nothing was published: somebody no longer agrees to what is live. Do one of these things first."
+_WEIGH = "Nothing was published: somebody must look first."
 
 
 def build_keeping(errand: Errand, settings: Settings, live: Live, store: Store) -> Built:
     """Build and gate; what is live and could not be made anew is among what waits.
 
     Raises as `build_site` does for what the command named, for the workspace itself and for leaks; and
-    NotCleared for what is live and no longer agreed to, and cannot be made without it.
+    NotCleared for what is live and no longer agreed to, and cannot be made without it; and NeedsHumanLook
+    where a reader could tell who is in it, and nobody has weighed that.
     """
     try:
         return build_site(errand, settings, live.manifest)
-    except _FAULTS as fault:
+    except FAULTS as fault:
         return _kept(fault, errand, settings, live, store)
 
 
 def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live, store: Store) -> Built:
     consents = read_registry(settings.registry, item_names(settings.root))
-    keys = {entry.key for entry in live.manifest.entries}
-    every = read_workspace(settings, consents).items
-    anew = {item.id for item in every if not item.address.is_among(keys)} | (errand.scope.ids or set())
-    around = Around(settings, live, store, consents, frozenset(anew), is_withdrawal=False)
     try:
-        rebuilt = rebuild(errand, around)
-    except _FAULTS as fault:
+        rebuilt = build_beside(errand, _around(errand, settings, live, store, consents), FAULTS)
+    except FAULTS as fault:
         problems = {*first.problems, *fault.problems}
         raise type(fault)(fault.summary, problems) from fault
     today = errand.now.astimezone(ZoneInfo(settings.site.timezone)).date()
@@ -74,19 +75,44 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
         raise first  # it must go, or something in it: that is not kept, and not taken down in passing
     if refused := [problem for item in staying for problem in look.no_longer(item)]:
         raise NotCleared(_NO, (*refused, *problems))
-    waiting = [Waiting(item.id, _of(item, problems), item.address, is_live=True) for item in staying]
-    built, ready = rebuilt.built, rebuilt.built.ready
-    unlisted = (f"{key} leaves out {item} until it is mended." for item, key in rebuilt.unlisted)
-    return replace(
-        built,
-        ready=replace(ready, waiting=(*ready.waiting, *waiting)),
-        advice=(*built.advice, *unlisted),
-    )
+    ready = rebuilt.built.ready
+    if told := open_beside(ready, [item.draft for item in staying if item.draft is not None]):
+        known = {problem.fix for problem in problems}
+        more = (one.problem for one in told if one.problem.fix not in known)
+        raise NeedsHumanLook(_WEIGH, (*more, *problems))
+    waiting = [
+        Waiting(
+            item.id,
+            _of(item, problems),
+            item.address,
+            is_live=True,
+            unlisted=_unlisted(item, rebuilt),
+        )
+        for item in staying
+    ]
+    return replace(rebuilt.built, ready=replace(ready, waiting=(*ready.waiting, *waiting)))
 
 
 def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
     """Whether a sound that is live has what somebody has cut out of it since."""
     return any(problem.what == STILL_HOLDS for problem in _of(item, problems))
+
+
+def _around(errand: Errand, settings: Settings, live: Live, store: Store, consents: Consents) -> Around:
+    """What the command named is made anew, and what is not live: it has nothing that could stay."""
+    keys = {entry.key for entry in live.manifest.entries}
+    every = read_workspace(settings, consents).items
+    anew = {item.id for item in every if not item.address.is_among(keys)} | (errand.scope.ids or set())
+    return Around(settings, live, store, consents, frozenset(anew))
+
+
+def _unlisted(item: ItemRead, rebuilt: Rebuilt) -> tuple[str, ...]:
+    """The lists without a place for its entry; on the home page what is newer may have taken its place."""
+    lost = {key for one, key in rebuilt.unlisted if one == item.id}
+    had = {carried.entry.name for carried in rebuilt.errand.stays.lists if carried.item == item.id}
+    home = next((f.content for f in rebuilt.built.approved.files if f.key == routes.HOME), b"")
+    has = {entry.name for entry in entries_in(home, routes.HOME)} if isinstance(home, bytes) else set[str]()
+    return tuple(sorted(lost - {routes.HOME} if had & has else lost))
 
 
 def _of(item: ItemRead, problems: Iterable[Problem]) -> Problems:

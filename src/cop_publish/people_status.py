@@ -119,7 +119,7 @@ class _Look:
     ready: Ready
     answers: SignOffs
     in_words: Problems  # what the gate finds
-    to_weigh: Mapping[str, Open]  # by item
+    to_weigh: Mapping[str, Open]  # by item: what a reader could put together
 
     def at(self, item: ItemRead) -> Iterator[Standing]:
         if item.draft is None:
@@ -137,7 +137,7 @@ class _Look:
     def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
         state = self._state(item, person)
         found = [p for p in self.in_words if p.where.path in _files(item)]
-        look = str(self.to_weigh[item.id].problem) if self._must_weigh(item, person) else ""
+        to_weigh = self._to_weigh(item, person)
         return Standing(
             item.id,
             person,
@@ -145,19 +145,19 @@ class _Look:
             state.value,
             self._department(item, person),
             self._calendar(item, person),
-            self._gate(item, person, found),
-            _blocking(person, problems, found) or look,
+            self._gate(item, [*found, *to_weigh]),
+            _blocking(person, problems, found, to_weigh),
         )
 
-    def _gate(self, item: ItemRead, person: PersonId, found: Sequence[Problem]) -> str:
+    def _to_weigh(self, item: ItemRead, person: PersonId) -> Problems:
+        """What a reader could put together about them here, and nobody has allowed."""
+        found = self.to_weigh.get(item.id)
+        return (found.problem,) if found and person in dict(found.jigsaw.unnamed) else ()
+
+    def _gate(self, item: ItemRead, found: Sequence[Problem]) -> str:
         if all(item.id != cleared.id for cleared in self.ready.clearable):
             return NOTHING
-        if any(problem.matter is not Matter.LOOK for problem in found):
-            return "leak"
-        return "look" if found or self._must_weigh(item, person) else "clean"
-
-    def _must_weigh(self, item: ItemRead, person: PersonId) -> bool:
-        return item.id in self.to_weigh and person in dict(self.to_weigh[item.id].jigsaw.unnamed)
+        return "clean" if not found else "look" if {p.matter for p in found} == {Matter.LOOK} else "leak"
 
     def _state(self, item: ItemRead, person: PersonId) -> State:
         mine = next((v for v in self.ready.to_sign if (v.item, v.person) == (item.id, person)), None)
@@ -212,7 +212,10 @@ def _files(item: ItemRead) -> set[str]:
     return {item.path, *([transcript] if transcript else [])}
 
 
-def _blocking(person: PersonId, problems: Sequence[Problem], in_words: Sequence[Problem]) -> str:
+def _blocking(
+    person: PersonId, problems: Sequence[Problem], in_words: Sequence[Problem], to_weigh: Sequence[Problem]
+) -> str:
     """What the gate finds, which comes before anybody is asked, else the first problem that is theirs."""
     theirs = re.compile(rf"\b{re.escape(person)}(?![\w-])")
-    return next((str(p) for p in (*in_words, *(p for p in problems if theirs.search(p.what)))), "")
+    own = (problem for problem in problems if theirs.search(problem.what))
+    return next((str(problem) for problem in (*in_words, *own, *to_weigh)), "")

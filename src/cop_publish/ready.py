@@ -61,6 +61,7 @@ class Waiting:
     problems: Problems
     address: Address | None = None
     is_live: bool = False  # what is live of it stays as it is
+    unlisted: tuple[str, ...] = ()  # ... but for its entries in these lists
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,11 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     for item in waiting:
         lines.append(f"{item.id} {_AS_IT_IS if item.is_live else 'is not ready:'}")
         lines += [f"  {problem}" for problem in item.problems]
+        lines += [f"  {key} leaves it out until then: {_NO_PLACE}" for key in item.unlisted]
     return lines
 
 
+_NO_PLACE = "it has no place for the entry."
 _AS_IT_IS = "is live and stays as it is until this is mended:"
 
 
@@ -171,7 +173,12 @@ def publish_json(outcome: Outcome) -> dict[str, Any]:
         ],
         "held_back": [{"id": h.id, "due_at": h.due_at.isoformat()} for h in outcome.held_back],
         "waiting": [
-            {"id": w.id, "stays_live": w.is_live, "problems": [str(p) for p in w.problems]}
+            {
+                "id": w.id,
+                "stays_live": w.is_live,
+                "left_out_of_lists": list(w.unlisted),
+                "problems": [str(p) for p in w.problems],
+            }
             for w in outcome.waiting
         ],
         "plan": plan_lines(outcome.plan),

@@ -44,12 +44,14 @@ def find_status(errand: Errand) -> Status:
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     to_weigh = tuple(Waiting(o.jigsaw.item, (o.problem,)) for o in open_jigsaws(ready))
-    waiting = (*ready.waiting, *to_weigh)
     held_up = {w.id for w in to_weigh}
-    both = frozenset(w.id for w in ready.waiting if w.address is not None and w.address.is_among(keys))
+    both = {w.id for w in ready.waiting if w.address is not None and w.address.is_among(keys)}
     both |= held_up.intersection(live)
+    waiting = (*ready.waiting, *to_weigh)
     live, not_yet = (tuple(i for i in items if i not in held_up) for items in (live, not_yet))
-    return Status(live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, both)
+    return Status(
+        live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, frozenset(both)
+    )
 
 
 def status_lines(status: Status) -> list[str]:

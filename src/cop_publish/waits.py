@@ -91,8 +91,8 @@ def find_waits(
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []
     held_up: dict[str, None] = {}
-    telling: dict[str, None] = {}
     withheld = {item.id: _in_unread(item) for item in items if item.unread}
+    telling: dict[str, None] = {}
     for item, draft in ((item, item.draft) for item in items if item.draft is not None):
         drafts.append(draft)
         passages = tuple(withheld_in(draft))

@@ -66,6 +66,20 @@ def test_a_meeting_that_comes_to_name_others_stops_the_publish_and_takes_nothing
     assert re.search(r"^ {2}p-7f3k .* clean$", people, re.MULTILINE)
 
 
+def test_an_item_that_keeps_its_live_bytes_is_part_of_what_a_reader_puts_together(show: Path) -> None:
+    before = tree(show / "published")
+    name_rowan_at_the_meeting(show)
+    episode = show / "episodes/012-citizens-jury/episode.md"
+    summary = next(line for line in episode.read_text("utf-8").splitlines() if line.startswith("summary:"))
+    edit(episode, summary, "summary: Words that nobody has signed off.")
+    said = say(show, "publish")
+    assert said.code == 11, said.err
+    assert "episodes/012-citizens-jury/episode.md:1: what is public of p-k2m9" in said.err
+    assert f"{WHERE}:1: somebody in it is not named" in said.err
+    assert len(marks(said.err)) == 2
+    assert tree(show / "published") == before
+
+
 def test_it_is_allowed_by_the_command_that_is_told_and_asked_again_when_somebody_else_is_named(
     show: Path,
 ) -> None:

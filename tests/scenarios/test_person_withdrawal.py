@@ -81,6 +81,12 @@ def private_registry(folder: Path, name: str = "private") -> Path:
     for path in (registry, *registry.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
     edit(registry / "registry.yaml", "fictional: true", "fictional: false")
+    for address in (
+        "podcast@commons",
+        "join@commons",
+        "//commons",
+    ):  # a show that is no example has addresses of its own
+        edit(folder / "cop-publish.toml", f"{address}.example", f"{address}.internal")
     edit(folder / "cop-publish.toml", 'path = "registry"', f'path = "../{name}"')
     settings = folder / "cop-publish.toml"  # with addresses that are somebody's
     settings.write_text(settings.read_text("utf-8").replace("commons.example", "commons.internal"), "utf-8")

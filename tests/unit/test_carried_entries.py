@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from cop_publish.withdrawal.lists import (
     Carried,
     carried_from,
     entries_in,
+    is_over,
     leads_to,
     with_carried,
     without_entries_to,
@@ -140,6 +141,15 @@ def test_with_one_episode_beside_it_the_home_page_stays_as_it_was_made() -> None
     assert merged([made, episodes(13)], carried(home(20, 13), "episodes/20.html"))[routes.HOME] == made
 
 
+def test_what_was_the_latest_is_among_the_earlier_ones_when_a_newer_one_came_out() -> None:
+    live, every = home(20, 13, 9, 2), episodes(20, 13, 9, 2)
+    ones = (carried(live, "episodes/20.html"), carried(every, "episodes/20.html"))
+    found = merged([home(27, 13, 9, 2), episodes(27, 13, 9, 2)], *ones)
+    assert found[routes.HOME].content == home(27, 20, 13, 9).content
+    assert found[routes.HOME].items == {"other", "mine"}
+    assert found[routes.EPISODES].content == episodes(27, 20, 13, 9, 2).content
+
+
 def test_an_earlier_episode_keeps_its_place_on_the_home_page() -> None:
     live = home(20, 13, 9)
     assert (
@@ -166,6 +176,17 @@ def test_meetings_ahead_are_in_the_order_of_their_days() -> None:
 
     live = items(3, 9, 20)
     assert merged([items(3, 20)], carried(live, "meetings/9.html"))[routes.HOME].content == live.content
+
+
+def test_what_is_ahead_has_no_place_once_it_has_begun() -> None:
+    def entry(name: str) -> Carried:
+        (one,) = carried(page(routes.HOME, card(9, 3, name)), "blog/9.html")
+        return one
+
+    begun = datetime(2026, 11, 9, 7, tzinfo=UTC)
+    assert is_over(entry("ahead"), begun)
+    assert not is_over(entry("ahead"), begun - timedelta(seconds=1))
+    assert not is_over(entry("posts"), begun)
 
 
 def test_without_its_entries_the_list_is_that_of_all_others() -> None:

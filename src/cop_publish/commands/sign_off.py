@@ -66,7 +66,7 @@ def sign_off(console: Console, /, item: str, person: str, **options: Any) -> int
     answer = _answer(options)
     asked = story.find_asked(errand, _name(item), PersonId(person))
     if answer is None or answer.decision is Decision.APPROVED:  # a no is taken down whatever is in the way
-        refuse_fault(asked.ready, asked.view.item)
+        refuse_fault(asked.ready, asked.view.item, asked.view.person if answer is None else None)
     page_file: Path | None = options["page_file"]
     text_file: Path | None = options["text_file"]
     if page_file is not None or text_file is not None:

@@ -42,7 +42,7 @@ from cop_publish.errors import LeakFound, NeedsHumanLook, Unscannable, WrongUsag
 from cop_publish.gate.approve import approve
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import guard_of
-from cop_publish.in_words import find_fault
+from cop_publish.in_words import find_fault, read_by
 from cop_publish.publish import memory_of
 from cop_publish.registry.state import head_of
 from cop_publish.render.contributor_page import (
@@ -207,8 +207,4 @@ _NOT_WRITTEN = "Nothing was written: the page would hold what must not be public
 
 def _guard(asked: Asked) -> Guard:
     """As for everybody, but that they may read of their own work: where it is said beside their words."""
-    guard, item = guard_of(asked.ready), asked.view.item
-    records = dict(guard.records.get(item, {}))
-    if records[asked.view.person].level < Level.ORGANISATION:
-        records[asked.view.person] = replace(records[asked.view.person], level=Level.ORGANISATION)
-    return replace(guard, records={**guard.records, item: records})
+    return read_by(asked.view.person, asked.view.item, guard_of(asked.ready))

@@ -94,6 +94,11 @@ def _room(entry: Entry, entries: Iterable[Entry]) -> int:
     return sum(other.name == name for other in entries)
 
 
+def is_over(carried: Carried, now: datetime) -> bool:
+    """Whether it is an entry of what is ahead, and that has begun: no list has a place for it any more."""
+    return carried.entry.name == _AHEAD and carried.entry.at <= now
+
+
 def leads_to(page: bytes, key: str, own: frozenset[str]) -> bool:
     """Whether the page of that key has a link to any of these."""
     return any(_target(href.decode("utf-8", "replace"), key) in own for href in _HREF.findall(page))
@@ -156,7 +161,10 @@ Places = dict[tuple[str, str], list[Carried]]
 
 
 def _with_latest(files: dict[str, PublicFile], latest: Carried, places: Places) -> Places:
-    """Put it back as the latest, and the one that took its place among the earlier ones; else leave both."""
+    """Put it back as the latest, and the one that took its place among the earlier ones; else leave both.
+
+    Where a newer one has come out since, it is itself among the earlier ones.
+    """
     home, episodes = files.get(routes.HOME), files.get(routes.EPISODES)
     if home is None or episodes is None:
         return places
@@ -166,7 +174,9 @@ def _with_latest(files: dict[str, PublicFile], latest: Carried, places: Places) 
     now = next((entry for entry in shown if entry.name == _LATEST), None)
     rows = {entry.target: entry for entry in entries_in(episodes.content, episodes.key)}
     earlier = [entry for entry in shown if entry.name == _EPISODES]
-    if now is None or now.at > latest.entry.at or now.target not in rows or not earlier:
+    if now is not None and now.at > latest.entry.at:
+        return _with_outdone(latest, places, max(len(earlier), latest.room))
+    if now is None or now.target not in rows or not earlier:
         return places
     content = home.content.replace(now.html, latest.entry.html, 1)
     files[home.key] = replace(home, content=content, items=home.items | {latest.item})
@@ -175,6 +185,17 @@ def _with_latest(files: dict[str, PublicFile], latest: Carried, places: Places) 
     room = max(len(earlier), latest.room)
     ones = [*(replace(one, room=room) for one in beside), Carried(home.key, row, latest.item, room)]
     return {**places, (home.key, _EPISODES): ones}
+
+
+def _with_outdone(latest: Carried, places: Places, room: int) -> Places:
+    """With what was the latest as the page of all episodes lists it."""
+    rows = (one for (key, _), ones in places.items() if key == routes.EPISODES for one in ones)
+    row = next((one.entry for one in rows if one.entry.target == latest.entry.target), None)
+    if row is None:
+        return places
+    own = Carried(routes.HOME, replace(row, html=_on_home(row.html)), latest.item, room)
+    beside = places.get((routes.HOME, _EPISODES), [])
+    return {**places, (routes.HOME, _EPISODES): [*(replace(one, room=room) for one in beside), own]}
 
 
 def _on_home(row: bytes) -> bytes:

@@ -27,7 +27,7 @@ from cop_publish.site import build_site
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
-from cop_publish.withdrawal.lists import leads_to
+from cop_publish.withdrawal.lists import is_over, leads_to
 from cop_publish.withdrawal.staying import Out, leaving_with, with_staying
 from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live, Publisher
 
-_WAITING = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook, LeakFound, Unscannable)
+FAULTS = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
+_WAITING = (*FAULTS, LeakFound, Unscannable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,6 @@ class Around:
     consents: Consents
     mine: frozenset[str]  # items that must be made anew
     withdrawing: Withdrawing = Withdrawing()
-    is_withdrawal: bool = (
-        True  # or a publish, in which new things go out: the gate asks all that it asks then
-    )
     person: Person | None = None  # who takes something back everywhere: what cannot be made anew may remain
 
     def must_make(self, item: ItemRead) -> bool:
@@ -121,9 +119,9 @@ class Rebuilt:
 
     built: Built
     errand: Errand
-    remains: tuple[Remains, ...] = ()
     items: tuple[ItemRead, ...] = ()  # everything that was read
     faults: tuple[CopPublishError, ...] = ()  # why what stays could not be made anew
+    remains: tuple[Remains, ...] = ()
 
     @property
     def stayed(self) -> tuple[str, ...]:
@@ -185,8 +183,13 @@ class _Course:
 
 def rebuild(errand: Errand, around: Around) -> Rebuilt:
     """Build and gate; raises what `build_site` raises of what withdraws, and of the workspace itself."""
+    taking_away = replace(errand, stays=replace(errand.stays, is_withdrawal=True))
+    return build_beside(taking_away, around, _WAITING)
+
+
+def build_beside(errand: Errand, around: Around, waiting: tuple[type[CopPublishError], ...]) -> Rebuilt:
+    """Build and gate; for faults of the types that are `waiting`, live items stay as they are."""
     settings, live = around.settings, around.live
-    errand = replace(errand, stays=replace(errand.stays, is_withdrawal=around.is_withdrawal))
     without = errand.scope.without
     items = read_workspace(settings, around.consents).items
     course = _Course(tuple(item for item in items if item.id not in without))
@@ -194,7 +197,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     while True:
         try:
             built = build_site(errand, settings, live.manifest)
-        except _WAITING as fault:
+        except waiting as fault:
             further = course.after(fault, around)
             if further is None:
                 more = [problem for one in course.remains(around) for problem in one.problems]
@@ -211,7 +214,7 @@ def rebuild(errand: Errand, around: Around) -> Rebuilt:
     guids, paths = built.ready.withdrawn_guids | going.guids, built.ready.withdrawn_paths | going.paths
     ready = replace(built.ready, withdrawn_guids=guids, withdrawn_paths=paths)
     refuse_vanishing(replace(built, ready=ready), live.manifest, feed.content if feed else None)
-    return Rebuilt(built, errand, course.remains(around), course.items, course.faults)
+    return Rebuilt(built, errand, items, course.faults, course.remains(around))
 
 
 def _with_staying(errand: Errand, course: _Course, around: Around) -> Errand:
@@ -224,7 +227,9 @@ def _with_staying(errand: Errand, course: _Course, around: Around) -> Errand:
     remaining = frozenset(item.id for item in course.remaining)
     without = errand.scope.without | stays.ids
     scope = replace(errand.scope, without=without, staying=stays.ids)
-    return replace(errand, stays=replace(stays, relied=relied, remaining=remaining), scope=scope)
+    lists = tuple(carried for carried in stays.lists if not is_over(carried, errand.now))
+    stays = replace(stays, relied=relied, remaining=remaining, lists=lists)
+    return replace(errand, stays=stays, scope=scope)
 
 
 def _naming(items: Iterable[ItemRead], around: Around) -> list[ItemRead]:

@@ -1,9 +1,9 @@
-"""What of live items stays as it is while a withdrawal goes through.
+"""What of live items stays as it is while a withdrawal goes through, or a publish.
 
 An item that is live and cannot be made anew just now (a sign-off is stale, a consent ended, a file is being
-edited) must not keep anybody's withdrawal waiting.  Its pages, files and entries in feeds keep the bytes that
-are live, and so does its entry in lists (`lists.py`).  The gate reads all of it again, with whoever withdraws
-withheld.
+edited) must keep neither anybody's withdrawal waiting nor what is new.  Its pages, files and entries in
+feeds keep the bytes that are live, and so does its entry in lists (`lists.py`).  The gate reads all of it
+again, with whoever withdraws withheld.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Stays:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only in a withdrawal
+        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only where something stays
         from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - the same
 
         made = {file.key: file for file in site.files}
