@@ -15,7 +15,7 @@ from cop_publish.core import routes
 from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
 from cop_publish.core.problems import Matter, Place, Problem
-from cop_publish.core.sign_offs import Decision
+from cop_publish.core.sign_offs import Decision, lost_answer
 from cop_publish.errors import NeedsHumanLook, NotCleared
 from cop_publish.intake.workspace import item_names, read_workspace
 from cop_publish.jigsaws import open_beside
@@ -139,6 +139,8 @@ class _Look:
             lost = row.lost(self.consents.of(row.person, item.id, today=self.today))
             if lost:
                 yield self._ended(row, lost, place, down)
+            elif (row.item, row.person) in self.answers.lost:  # it may have been a no
+                yield replace(lost_answer(row.item, row.person), where=place)
             elif self._wants_out(row):
                 what = f"{row.person} asked to be left out of {item.id}, which is live"
                 yield Problem(place, what, f"{_TAKE_OUT}, or take it down: {down}.", Matter.CONSENT)

@@ -341,6 +341,8 @@ CASES: tuple[Case, ...] = (
         _EDIT("ten careful pages", "nine careful pages"),
         40,
         VOID,
+        hides=("nine careful pages",),
+        same=False,  # it stays as it is live, and what leads to it from other items is not said anew
     ),
     case(
         "template edit (stands)",
@@ -356,6 +358,8 @@ CASES: tuple[Case, ...] = (
         _EDIT("It asked thirty residents", "It asked forty residents"),
         40,
         VOID,
+        hides=("forty residents",),
+        same=False,
     ),
     case(
         "neighbour paragraph changed",
@@ -370,6 +374,7 @@ CASES: tuple[Case, ...] = (
         same_sound_in_other_bytes,
         40,
         VOID,
+        same=False,
     ),
     case(
         "re-encode with same PCM but new encoder",
@@ -381,7 +386,7 @@ CASES: tuple[Case, ...] = (
         same=True,
     ),
     case("ID3 retag (stands)", "another season", _EDIT("season: 2", "season: 3"), DONE),
-    case("replayed approval from draft 2", "below the newest", replayed, 40, VOID),
+    case("replayed approval from draft 2", "below the newest", replayed, 40, VOID, same=False),
     case(
         "approval for another item",
         "copied into a post's folder",

@@ -126,7 +126,8 @@ def test_a_yes_that_was_taken_back_is_said_to_be_live_still_and_how_to_end_that(
     _append(consent, "withdrawn: 2026-11-22\n")
     said = say(show, "publish")
     assert said.code == 40
-    assert "Live until this is mended: 013-explaining-an-algorithm." in said.err
+    assert "no longer agrees to" in said.err
+    assert "or take it down: `cop-publish withdraw episodes/013-explaining-an-algorithm`" in said.err
     assert "live, waits 013-explaining-an-algorithm" in say(show, "status").out
 
 

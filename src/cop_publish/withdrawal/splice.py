@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from html import escape, unescape
 
 _KINDS = (
@@ -50,10 +50,25 @@ def with_entries(whole: bytes, more: tuple[bytes, ...], live: bytes = b"") -> by
         there.sort(key=_address)
     else:
         there.sort(key=_day, reverse=end != b"END:VCALENDAR")
-    bare = pattern.sub(b"", whole)
+    bare = _dated(pattern.sub(b"", whole), there)
     start = bare.rindex(end)
     start = bare.rindex(b"\n", 0, start) + 1
     return bare[:start] + b"".join(there) + bare[start:]
+
+
+def _dated(bare: bytes, entries: list[bytes]) -> bytes:
+    """A feed's own day is that of its newest entry, whichever was put in; others have none."""
+    newest = max(map(_day, entries), default=_NO_DAY)
+
+    def day(found: re.Match[bytes]) -> bytes:
+        written = format_datetime(newest) if found[1] == b"lastBuildDate" else newest.isoformat()
+        return b"<%s>%s</%s>" % (found[1], written.encode(), found[1])
+
+    return bare if newest == _NO_DAY else _FEED_DAY.sub(day, bare, count=1)
+
+
+_NO_DAY = datetime.min.replace(tzinfo=UTC)
+_FEED_DAY = re.compile(rb"<(lastBuildDate|updated)>[^<]*</\1>")
 
 
 def _with_namespaces(whole: bytes, live: bytes) -> bytes:
@@ -102,4 +117,4 @@ def _day(entry: bytes) -> datetime:
         return datetime.fromisoformat(found[1].decode("ascii", "replace"))
     if found := _EVENT_DAY.search(entry):
         return datetime.strptime(found[1].decode(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    return datetime.min.replace(tzinfo=UTC)
+    return _NO_DAY
