@@ -188,8 +188,8 @@ def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
     text = reading.loose
     if not any(tripwire(text, view) for tripwire in tripwires.TRIPWIRES.values()):
         return
-    for address in terms.addresses:  # the show's own may be anywhere
-        text = text.replace(address, " ")
+    for address in terms.addresses:  # the show's own may be anywhere, and hides no longer one
+        text = re.sub(rf"(?<![\w.+'-]){re.escape(address)}(?![\w-])", " ", text)
     for rule, tripwire in tripwires.TRIPWIRES.items():
         place = tripwire(text, view)
         if place:
