@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ def unpacked(content: bytes) -> Contents:
                 message = "too large"
                 raise ValueError(message)
             found = {line.filename: archive.read(line) for line in lines}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         message = "not a registry"
         raise ValueError(message) from error
     if len(found) != len(lines) or not all(map(_is_inside, found)):
@@ -113,11 +114,16 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for top, folders, names in os.walk(folder):
+    for top, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = folder / os.path.relpath(top, folder)
         links = [name for name in folders if (here / name).is_symlink()]
         yield from (here / name for name in sorted([*names, *links]) if not name.startswith("."))
+
+
+def _refuse(error: OSError) -> None:
+    """What cannot be listed is not passed over: a copy without it would take it from everybody else's."""
+    raise error
 
 
 def _is_inside(name: str) -> bool:
