@@ -5,6 +5,8 @@ The file is a zip of everything but what begins with a dot; equal registries giv
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import io
 import os
@@ -111,6 +113,23 @@ def write_private(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
+
+
+def append_private(path: Path, content: bytes) -> None:
+    """Add to a file that only its owner can read, all of it or nothing, on disk before anything else happens.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        before = os.fstat(descriptor).st_size
+        if os.write(descriptor, content) < len(content):  # a full disk takes what still fits, without a word
+            os.ftruncate(descriptor, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _files(folder: Path) -> Iterator[Path]:
