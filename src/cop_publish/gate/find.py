@@ -49,7 +49,7 @@ class Wanted:
     people: Mapping[PersonId, Person]
     passages: Passages | None = None
     allow_key: bytes = field(default=b"", repr=False)
-    allowed: frozenset[str] = frozenset()  # fingerprints
+    allowed: frozenset[tuple[str, str]] = frozenset()  # fingerprints, each with its rule
     called: Mapping[PersonId, tuple[tuple[str, int, str], ...]] = field(default_factory=dict)  # as in `Guard`
 
 

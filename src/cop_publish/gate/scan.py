@@ -43,9 +43,9 @@ class Verdict:
     def clean(self) -> bool:
         return not self.findings and not self.unread
 
-    def add(self, finding: Finding, mark: str, allowed: frozenset[str]) -> None:
+    def add(self, finding: Finding, mark: str, allowed: frozenset[tuple[str, str]]) -> None:
         """A finding with its fingerprint, which may be empty."""
-        if mark in allowed:
+        if (mark, finding.rule) in allowed:  # a name that is allowed as a doubt has been seen by one alone
             self.used.add(mark)
         else:
             self.findings.setdefault(finding, set()).update({mark} - {""})
