@@ -54,6 +54,10 @@ UNREADABLE: dict[str, PublicFile] = {
     "a transcript served as text": public(
         "a.srt", "1\n00:00:01,000 --> 00:00:02,000\nx\n", content_type="text/plain"
     ),
+    "a BMP called text": public("a.txt", b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0"),
+    "a program called text": public("a.txt", b"MZ\x90\0\3\0\0\0"),
+    "sound called text": public("a.txt", tag(title("x")) + sound()),
+    "comments and then a page, called text": public("a.txt", "<!---->" * 140 + "<html>"),
     "a PDF called text": public("a.txt", "%PDF-1.4 x"),
     "a zip called json": public("a.json", b"PK\x03\x04{}"),
     "text called sound": public("a.mp3", "hello"),
