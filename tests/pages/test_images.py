@@ -89,7 +89,8 @@ def test_a_photo_with_exif_that_cannot_be_written_again_is_turned_all_the_same(
 ) -> None:
     path = tmp_path / "a.jpg"
     path.write_bytes(with_exif(photo(400, 300), UPSIDE_DOWN, odd))
-    assert reopened(rebuild(path, "a")).convert("RGB").getpixel((390, 290)) == pytest.approx((255, 0, 0), abs=8)
+    turned = reopened(rebuild(path, "a")).convert("RGB")
+    assert turned.getpixel((390, 290)) == pytest.approx((255, 0, 0), abs=8)
 
 
 def test_exif_that_cannot_be_read_at_all_turns_nothing(tmp_path: Path) -> None:
