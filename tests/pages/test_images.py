@@ -289,6 +289,16 @@ def test_a_damaged_cache_is_not_trusted(tmp_path: Path) -> None:
     assert rebuild(source, "picture", cache=tmp_path / "cache") == first
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "notes.txt", "a.b.c.jpg", "folder/file"])
+def test_a_strange_file_in_the_cache_makes_no_difference(name: str, tmp_path: Path) -> None:
+    source = saved(tmp_path / "a.jpg", photo())
+    first = rebuild(source, "picture", cache=tmp_path / "cache")
+    strange = next((tmp_path / "cache").iterdir()) / name
+    strange.parent.mkdir(exist_ok=True)
+    strange.write_bytes(b"left by a file browser")
+    assert rebuild(source, "picture", cache=tmp_path / "cache") == first
+
+
 def test_every_bad_picture_of_a_site_is_named_at_once(tmp_path: Path) -> None:
     from dataclasses import replace  # noqa: PLC0415 - only here
 
