@@ -73,7 +73,7 @@ def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types diffe
 
 
 def _fit_for_xml(text: str) -> bytes:
-    """As UTF-8, with a blank for each character that XML has no place for: the parser ends at one, lxml raises.
+    """As UTF-8, with a blank for each character that XML has no place for: lxml raises where it meets one.
 
     They come from other decodings: `?p=12` of many an address holds one as quoted-printable.
     """
