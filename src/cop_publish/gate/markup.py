@@ -65,11 +65,24 @@ def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types diffe
     parser: Any = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     text = _PAGE_END.sub(" ", text)  # a browser shows what follows; this parser drops it
     try:
-        root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root: Any = etree.fromstring(_fit_for_xml(text), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
     # Nothing but a comment or blanks: the readings of the source hold it.
     return etree.Element("html") if root is None else root
+
+
+def _fit_for_xml(text: str) -> bytes:
+    """As UTF-8, with a blank for each character that XML has no place for: lxml raises where it meets one.
+
+    They come from other decodings: `?p=12` of many an address holds one as quoted-printable.
+    """
+    blank = text.encode("utf-8", "replace").translate(_BLANKS)
+    return blank.replace(b"\xef\xbf\xbe", b" ").replace(b"\xef\xbf\xbf", b" ")
+
+
+_CONTROLS = {*range(0x20)} - set(b"\t\n\r")
+_BLANKS = bytes(0x20 if byte in _CONTROLS else byte for byte in range(256))
 
 
 def _spaced(channel: str, text: str, _root: object) -> list[View]:

@@ -34,7 +34,7 @@ def entries_about(whole: bytes, addresses: frozenset[str]) -> tuple[bytes, ...]:
 
 def published_at(whole: bytes, guid: str) -> datetime | None:
     """The day of the item with that guid in an RSS feed; None where it has none."""
-    wanted = f">{escape(guid)}</guid>".encode()
+    wanted = f">{escape(guid, quote=False)}</guid>".encode()  # as XML has it between tags
     return next((_day(entry) for entry in entries_of(whole) if wanted in entry), None)
 
 
