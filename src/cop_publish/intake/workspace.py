@@ -43,7 +43,7 @@ _WITHDRAWN: Schema = {
 }
 # What lies in a workspace and is never content.
 _NOT_CONTENT = {".git", ".cop-publish", ".venv", "node_modules"}
-_CONTENT = ("episodes", "posts", "meetings", "images")
+_CONTENT = ("episodes", "posts", "meetings", "images", "sounds")
 
 
 @dataclass(frozen=True, slots=True)
