@@ -237,3 +237,25 @@ def test_each_kind_has_its_name_and_a_folder_has_those_that_are_in_it() -> None:
         "episodes/012/transcript.srt",
         "episodes/012/transcript.json",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said_in_cues"),
+    [
+        ("[inaudible yes. Then no.", ["[inaudible yes.", "Then no."]),
+        (
+            "On [[confidential: this. Or that.]] we agree. Yes.",
+            ["On [[confidential: this. Or that.]]", "we agree.", "Yes."],
+        ),
+    ],
+)
+def test_words_that_come_one_by_one_are_joined_by_sentences_and_a_mark_is_never_torn(
+    words: str, said_in_cues: list[str]
+) -> None:
+    segments = [
+        {"speaker": "p-7f3k", "startTime": n / 4, "endTime": n / 4 + 0.2, "body": word}
+        for n, word in enumerate(words.split())
+    ]
+    transcript, problems = read(json.dumps({"version": "1.0.0", "segments": segments}), "json")
+    assert problems == ()
+    assert [cue.text.raw for cue in transcript.cues] == said_in_cues
