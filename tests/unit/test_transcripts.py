@@ -163,6 +163,22 @@ def test_words_after_the_end_of_a_voice_are_nobodys() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "problems_at"),
+    [
+        ("Quagga Unheard: Two.", [4]),
+        (">> Quagga Unheard: Two.", [4]),
+        ("we said: two.", []),
+        ("Note: two.", []),
+    ],
+)
+def test_words_of_a_stranger_further_down_in_a_cue_do_not_become_somebody_elses(
+    line: str, problems_at: list[int]
+) -> None:
+    _, problems = read(f"1\n00:00:01,000 --> 00:00:07,000\nRowan Madeup: One,\n{line}\n", "srt")
+    assert [problem.where.line for problem in problems] == problems_at
+
+
 SEGMENT = '{"speaker": "p-7f3k", "startTime": 1, "endTime": 2, "body": "Two words."}'
 
 
