@@ -43,7 +43,7 @@ _WITHDRAWN: Schema = {
 }
 # What lies in a workspace and is never content.
 _NOT_CONTENT = {".git", ".cop-publish", ".venv", "node_modules"}
-_CONTENT = ("episodes", "posts", "meetings", "images")
+_CONTENT = ("episodes", "posts", "meetings", "images", "sounds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
         (*problems, *found, *_too_deep(files), *_documents(files)),
-        tuple(_notices(withdrawn)),
+        tuple(notices_in(withdrawn)),
     )
 
 
@@ -124,7 +124,7 @@ def item_names(root: Path) -> frozenset[str]:
     return frozenset((*folders, *(PurePosixPath(path).stem for path in files if _kind_of(path))))
 
 
-def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
+def notices_in(withdrawn: dict[str, Any]) -> Iterable[Notice]:
     """Those that are whole; what is missing in another is a problem."""
     for fields in withdrawn.get("notices", ()):
         guid, published, until = (fields.get(key) for key in _NOTICE)
@@ -305,6 +305,11 @@ def _withdrawn(root: Path, files: frozenset[str]) -> tuple[dict[str, Any], Probl
     text = _text(root, WITHDRAWN, problems)
     if text is None:
         return {}, tuple(problems)
-    fields, found = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
-    problems += found
-    return {key: value for key, value in fields.values.items() if value}, tuple(problems)
+    values, found = withdrawn_values(text)
+    return values, (*problems, *found)
+
+
+def withdrawn_values(text: str) -> tuple[dict[str, Any], Problems]:
+    """What ``withdrawn.yaml`` says, by key; a key without values is left out."""
+    fields, problems = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
+    return {key: value for key, value in fields.values.items() if value}, problems
