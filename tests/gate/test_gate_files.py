@@ -63,6 +63,7 @@ UNREADABLE: dict[str, PublicFile] = {
     "text called sound": public("a.mp3", "hello"),
     "empty sound": public("a.mp3", b""),
     "empty page": public("a.html", b""),
+    "a page nested deeper than a parser goes": public("a.html", page("<div>" * 3000)),
     "not UTF-8": public("a.txt", b"caf\xe9"),
     "a zero byte": public("a.html", page("a\0b")),
     "a control character": public("a.txt", "a\x1bb"),

@@ -38,3 +38,9 @@ def test_agreed_words_that_run_over_two_cues_are_agreed(voice: str, behind: str)
         f"00:01.000 --> 00:02.000\n{voice}so said Beth\n\n00:02.000 --> 00:03.000\nMadeup, of course{behind}"
     )
     gate(public("a.vtt", transcript(cues), "here"), guard=HERE)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_name_over_two_cues_is_found_where_they_have_names_of_their_own(end: str) -> None:
+    cues = "first\n00:01.000 --> 00:02.000\nthanks to Jory\n\n2\n00:02.000 --> 00:03.000\nMadeup-Fictive"
+    assert isinstance(refusal(public("a.vtt", transcript(cues).replace("\n", end))), LeakFound)

@@ -34,7 +34,7 @@ _TEXT_BELOW = etree.XPath(".//text()", smart_strings=False)
 
 
 def html_views(text: str) -> list[View]:
-    """Every reading of an HTML page or fragment."""
+    """Every reading of an HTML page or fragment.  Raises Unreadable: the parser gave up in the middle."""
     views = [View("HTML source", text, code=True, layered=False, glued=False)]
     if not text.strip():
         return views
@@ -68,6 +68,9 @@ def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types diffe
         root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
+    if parser.error_log.filter_from_fatals():  # what comes after is not in the tree
+        message = "holds markup that is nested too deep to be read to its end"
+        raise Unreadable(message)
     # Nothing but a comment or blanks: the readings of the source hold it.
     return etree.Element("html") if root is None else root
 
