@@ -67,6 +67,7 @@ UNREADABLE: dict[str, PublicFile] = {
     "not UTF-8": public("a.txt", b"caf\xe9"),
     "a zero byte": public("a.html", page("a\0b")),
     "a control character": public("a.txt", "a\x1bb"),
+    "a control character in a page": public("a.html", page("<p>a\x1bb</p>")),
     "utf-16": public("a.txt", "\ufeffhello".encode("utf-16-le")),
     "broken xml": public("a.xml", "<a><b></a>"),
     "xml with entities": public("a.xml", "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"),
