@@ -126,7 +126,8 @@ def item_name(path: Path, folder: str, root: Path) -> str:
     name = path.stem if path.suffix in {".md", ".markdown"} else path.name
     if name == "episode":
         name = path.resolve().parent.name
-    here = [root / folder / name, root / folder / f"{name}.md", root / folder / f"{name}.markdown"]
+    homes = (root / folder, *(root / folder).glob("[0-9]" * 4))  # posts may lie in folders of years
+    here = (home / typed for home in homes for typed in (name, f"{name}.md", f"{name}.markdown"))
     if not any(p.exists() for p in here):
         raise click.UsageError(f"There is no {folder}/{click.format_filename(path.name)} in this show.")
     return name
