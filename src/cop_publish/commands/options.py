@@ -134,8 +134,12 @@ def item_name(path: Path, folder: str, root: Path) -> str:
 
 
 def kind_and_name(item: str, root: Path) -> tuple[str, str]:
-    """Say of what was typed whether it is an episode or a post, and its id; it must be in this show."""
-    for kind in ("episode", "post"):
+    """Say of what was typed whether it is an episode or a post, and its id; it must be in this show.
+
+    A folder that was typed with it says which; a bare name that both have is the episode.
+    """
+    kinds = ("episode", "post")
+    for kind in [kind for kind in kinds if f"{kind}s" in Path(item).parts] or kinds:
         with suppress(click.UsageError):
             return kind, item_name(Path(item), f"{kind}s", root)
     raise click.UsageError(
