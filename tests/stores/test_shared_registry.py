@@ -125,10 +125,16 @@ def test_what_was_taken_back_still_lies_there_where_the_command_gives_up_too(
     one, other = machines
     brought_up_to_date(other)
     (copy_of(other) / "guard.yaml").write_text("terms: [Project Falcon]\n")  # by hand, before the command
-    with pytest.raises(StorageFailed, match="taken-back"), in_step(other, now=datetime.now(UTC)):
-        add_person(other, Newcomer(NAMES[2], ""), now=datetime.now(UTC))
-        assert add(one, NAMES[1]) == 0
-        require_newest(read_settings(other))
+    now = datetime.now(UTC)
+
+    def slowly() -> None:
+        with in_step(other, now=now):
+            add_person(other, Newcomer(NAMES[2], ""), now=now)
+            assert add(one, NAMES[1]) == 0
+            require_newest(read_settings(other))
+
+    with pytest.raises(StorageFailed, match="taken-back"):
+        slowly()
     aside = read_contents(copy_of(other) / ".cop-publish/taken-back")
     assert any(NAMES[2].encode() in content for content in aside.values())
     assert (copy_of(other) / "guard.yaml").is_file()
