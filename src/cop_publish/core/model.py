@@ -295,6 +295,7 @@ class ClearedPost:
     excerpt: str  # Markdown before `<!--more-->`, or empty
     image: Image | None
     images: tuple[Image, ...]
+    file: str = ""  # that it was read from; empty: named after its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +314,7 @@ class ClearedMeeting:
     topics: tuple[str, ...]
     body: str
     images: tuple[Image, ...]
+    file: str = ""  # as of a post
 
 
 @dataclass(frozen=True, slots=True)

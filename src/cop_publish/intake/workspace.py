@@ -152,15 +152,27 @@ def _kind_of(path: str) -> str:
 def _too_deep(files: frozenset[str]) -> Problems:
     """Report items in folders of their own: what someone set aside there must not be taken for ready.
 
-    Folders of years are fine; one that begins with an underscore is passed over, as Jekyll's `_drafts` is.
+    Folders of years are fine, but not for episodes; one that begins with an underscore is passed over, as
+    Jekyll's `_drafts` is.
     """
+    deeper = ("this is in a folder inside the folder", "Move it up, or out of the workspace.")
+    loose = ("this is in no folder of its own", "Make a folder for it in episodes/, and move it there.")
     return tuple(
-        Problem(Place(path), "this is in a folder inside the folder", "Move it up, or out of the workspace.")
+        Problem(Place(path), *(loose if path == f"episodes/{_EPISODE}" else deeper))
         for path in sorted(files)
-        if path.startswith(("posts/", "meetings/")) and not _kind_of(path)
-        if path.endswith((".md", ".markdown"))
-        and not any(part.startswith((".", "_")) for part in path.split("/"))
+        if _is_misplaced(path) and not any(part.startswith((".", "_")) for part in path.split("/"))
     )
+
+
+def _is_misplaced(path: str) -> bool:
+    if path.startswith("episodes/"):
+        return path.endswith(f"/{_EPISODE}") and not _EPISODE_FILE.fullmatch(path)
+    is_text = path.startswith(("posts/", "meetings/")) and path.endswith((".md", ".markdown"))
+    return is_text and not _kind_of(path)
+
+
+_EPISODE = "episode.md"
+_EPISODE_FILE = re.compile(rf"episodes/[^/]+/{re.escape(_EPISODE)}")
 
 
 _DOCUMENTS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".pdf")
@@ -231,11 +243,7 @@ def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSetti
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:
-    return sorted(
-        p.removesuffix("/episode.md")
-        for p in files
-        if p.startswith("episodes/") and p.endswith("/episode.md")
-    )
+    return sorted(path.removesuffix(f"/{_EPISODE}") for path in files if _EPISODE_FILE.fullmatch(path))
 
 
 def _inventory(root: Path) -> tuple[frozenset[str], Problems]:

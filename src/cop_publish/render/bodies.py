@@ -68,9 +68,9 @@ def source_file(item: Cleared) -> str:
     if isinstance(item, ClearedEpisode):
         return f"episodes/{item.id}/episode.md"
     if isinstance(item, ClearedPost):
-        return f"posts/{item.id}.md"
+        return item.file or f"posts/{item.id}.md"
     if isinstance(item, ClearedMeeting):
-        return f"meetings/{item.id}.md"
+        return item.file or f"meetings/{item.id}.md"
     return f"{item.id}.md"
 
 
