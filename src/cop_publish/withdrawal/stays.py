@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
-from cop_publish.core.routes import FEED
+from cop_publish.core.routes import BLOG_ATOM, BLOG_RSS, FEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,8 @@ class Stays:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only where something stays
+        from cop_publish.render.blog_feeds import NEWEST_POSTS  # noqa: PLC0415 - only where something stays
+        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - the same
         from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - the same
 
         made = {file.key: file for file in site.files}
@@ -71,7 +72,9 @@ class Stays:
                 made |= {file.key: file for file in self.covers} if key == FEED else {}
                 made[key] = live
             else:
-                content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)), _bytes_of(live))
+                newest = NEWEST_POSTS if key in {BLOG_RSS, BLOG_ATOM} else None
+                ours = entries_of(_bytes_of(live))
+                content = with_entries(_bytes_of(made[key]), ours, _bytes_of(live), newest)
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
         carried = [one for one in self.lists if one.item not in self.kept_ids]
         made = {file.key: file for file in self.files} | with_carried(made, carried)
