@@ -134,7 +134,8 @@ def stayed_lines(items: Iterable[str], unlisted: Iterable[tuple[str, str]]) -> l
     what = "could not be made anew, so what is live of them stays as it is, in lists too,"
     lines = [f"{named}: {what} until `cop-publish check` has nothing to say of them."] if named else []
     lost = [
-        f"{key} leaves out {item} until then: it has no place marked for the entry." for item, key in unlisted
+        f"{key} leaves out {item} until then: templates of the show’s own give it no place."
+        for item, key in unlisted
     ]
     return [*lines, *lost]
 
