@@ -93,13 +93,14 @@ def _turned(image: Image.Image) -> Image.Image:
     `ImageOps.exif_transpose` writes the EXIF again, which nobody needs here and odd values make impossible.
     """
     try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT))
     except Exception:  # noqa: BLE001 - whatever Pillow raises at what some camera or editor left
         turn = None
     return image if turn is None else image.transpose(turn)
 
 
 # EXIF 2.3, tag 274: what is done to the stored pixels to see them upright.
+_UPRIGHT = 1
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
