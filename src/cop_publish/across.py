@@ -10,6 +10,7 @@ from cop_publish.audio.faults import NO_RECORDING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
 from cop_publish.core.checks import check_addresses, check_links, check_unique
+from cop_publish.core.key_places import place_of
 from cop_publish.core.model import Audience, Cleared, ClearedEpisode, PageDraft
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 
@@ -28,11 +29,11 @@ def faults_across(
     """Report what two items cannot both have, links to nothing, and episodes without a sound."""
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
-    places = {c.id: Place(item.path, 1) for item, c in cleared}
-    keys = [(routes.page(c, settings.site), Place(item.path, 1)) for item, c in cleared]
+    drafts = {item.id: item.draft for item, _ in cleared if item.draft is not None}
+    keys = [(routes.page(c, settings.site), place_of(drafts[c.id], "slug")) for _, c in cleared]
     return [
         *check_unique(public),
-        *check_links((c for _, c in cleared), workspace.withdrawn_guids, places, scope.staying),
+        *check_links((c for _, c in cleared), workspace.withdrawn_guids, drafts, scope.staying),
         *check_addresses(keys, workspace.withdrawn_paths),
         *(problem for _, c in cleared for problem in _without_sound(c, settings)),
     ]

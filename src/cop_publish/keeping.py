@@ -7,6 +7,7 @@ asked to be left out.  Else nothing goes out before somebody does what they ask 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cop_publish.core import routes
 from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
+from cop_publish.core.key_places import place_of_person
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision, lost_answer
 from cop_publish.errors import NeedsHumanLook, NotCleared
@@ -74,7 +76,7 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in staying):
         raise first  # it must go, or something in it: that is not kept, and not taken down in passing
     if refused := [problem for item in staying for problem in look.no_longer(item)]:
-        raise NotCleared(_NO, (*refused, *problems))
+        raise NotCleared(_NO, (*refused, *_beside(refused, problems)))
     ready = rebuilt.built.ready
     if told := open_beside(ready, [item.draft for item in staying if item.draft is not None]):
         known = {problem.fix for problem in problems}
@@ -91,6 +93,18 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
         for item in staying
     ]
     return replace(rebuilt.built, ready=replace(ready, waiting=(*ready.waiting, *waiting)))
+
+
+def _beside(refused: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Everything else: but nobody is asked to sign off what must be taken out for them first."""
+    first = {(found[1], problem.where.path) for problem in refused if (found := _WHOSE.search(problem.what))}
+    for problem in problems:
+        asked = _WHOSE.search(problem.what) if "sign-off" in problem.fix else None
+        if asked is None or (asked[1], problem.where.path) not in first:
+            yield problem
+
+
+_WHOSE = re.compile(r"\b(p-[a-z0-9]+)\b")
 
 
 def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
@@ -130,12 +144,13 @@ class _Look:
 
     def no_longer(self, item: ItemRead) -> Iterator[Problem]:
         """What of a live item is not agreed to any more, each with the command that ends it."""
-        place = Place(item.path, 1)
+        place = Place(item.path, 1)  # of the item, where it says nothing of somebody
         down = f"`cop-publish withdraw {item.path.removesuffix('/episode.md')}`"
         if self.relied is None:
             what = "it is live, and an older cop-publish did not write down what that relied on"
             yield Problem(place, what, f"Mend it, or take it down: {down}.", Matter.CONSENT)
         for row in (row for row in self.relied or () if row.item == item.id):
+            place = place_of_person(item.draft, row.person) if item.draft else place
             lost = row.lost(self.consents.of(row.person, item.id, today=self.today))
             if lost:
                 yield self._ended(row, lost, place, down)

@@ -709,7 +709,7 @@ def test_an_unknown_person_gets_a_suggestion_and_is_the_writers_to_mend(draft: D
     assert {(p.what, p.fix, p.matter) for p in problems} == {
         (
             "p-7f3j is not in the registry",
-            "Did you mean p-7f3k? Add them with `cop-publish new person`.",
+            "Did you mean p-7f3k? Else add them with `cop-publish new person`.",
             Matter.CONTENT,
         )
     }

@@ -244,7 +244,6 @@ def test_every_slip_is_told_at_once_with_suggestions(tmp_path: Path) -> None:
     with pytest.raises(WrongUsage) as caught:
         read_settings(written(tmp_path, text))
     assert [(p.where.line, p.fix) for p in caught.value.problems] == [
-        (1, "Add it."),
         (2, "Did you mean `title`?"),
         (18, 'Such as "https://example.org/".'),
         (21, "Apple asks for -16."),

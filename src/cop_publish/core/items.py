@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable  # noqa: TC003 - a dataclass field's type
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core import values as v
 from cop_publish.core.consents import PersonId
 from cop_publish.core.front_matter import Fields, read_front_matter
+from cop_publish.core.key_places import KeyPlaces
 from cop_publish.core.metadata import EPISODE, MEETING, PAGE, POST
 from cop_publish.core.model import (
     Audience,
@@ -117,6 +118,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             transcript=said.name,
             revoiced=fields.get("revoiced", ()),
             embargo=fields.get("embargo"),
+            places=item.places,
         ),
         tuple(found),
     )
@@ -161,6 +163,7 @@ def read_post(path: str, text: str, around: Around) -> Read:
             image=image,
             images=images,
             embargo=fields.get("embargo"),
+            places=item.places,
         ),
         tuple(found),
     )
@@ -195,6 +198,7 @@ def read_meeting(path: str, text: str, around: Around) -> Read:
             topics=fields.get("topics", ()),
             body=Text(body, body_place),
             images=images,
+            places=item.places,
         ),
         tuple(found),
     )
@@ -210,9 +214,8 @@ def read_page(path: str, text: str, around: Around) -> Read:
         return None, tuple(found)
     summary = fields.get("summary", Text("", Place(path, 1)))
     people = fields.get("people", ())
-    page = PageDraft(
-        item.id, Place(path, 1), fields.get("title"), summary, people, Text(body, body_place), images
-    )
+    body_text, title = Text(body, body_place), fields.get("title")
+    page = PageDraft(item.id, Place(path, 1), title, summary, people, body_text, images, item.places)
     return page, tuple(found)
 
 
@@ -230,10 +233,15 @@ class _Item:
     fields: Fields
     around: Around
     found: list[Problem]
+    authors: dict[tuple[str, str], Place] = field(default_factory=dict)  # who stands there by name
 
     @property
     def audience(self) -> Audience:
         return Audience(self.fields.get("audience", "public"))
+
+    @property
+    def places(self) -> KeyPlaces:
+        return KeyPlaces(self.fields.places, {**self.fields.held, **self.authors})
 
     def fail(self, what: str, fix: str, key: str = "") -> None:
         self.found.append(Problem(self.fields.place(key), what, fix))
@@ -351,9 +359,6 @@ def _post_date(item: _Item, dated: re.Match[str] | None) -> datetime | None:
     if dated is None:
         item.fail("there is no date", "Name the file YYYY-MM-DD-some-words.md, or add `date: 2026-11-20`.")
         return None
-    if dated is None:
-        item.fail("there is no date", "Name the file YYYY-MM-DD-some-words.md, or add `date: 2026-11-20`.")
-        return None
     try:
         return datetime.fromisoformat(dated.group(1)).replace(tzinfo=item.around.tz)
     except ValueError:
@@ -379,4 +384,5 @@ def _authors(item: _Item) -> tuple[PersonId, ...]:
             )
         else:
             found.append(known)
+            item.authors.setdefault(("author", known), place)
     return tuple(dict.fromkeys(found))

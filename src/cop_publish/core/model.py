@@ -5,17 +5,17 @@
     text ─parse─> Draft ─clear(consents)─> Cleared ─produce──> Release ─render─> Site  (output.py)
 
 A Draft's words are `Text`: raw, with their place, and they may hold secrets.  A Cleared thing's words
-are plain `str` that anyone may read.  Only `core/clear.py` constructs the Cleared types, and an
-architecture test says so.
+are plain `str` that anyone may read.  Only `core/clear.py` constructs them; an architecture test says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import UNEDITED
+from cop_publish.core.key_places import NOWHERE, KeyPlaces
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,6 +129,7 @@ class EpisodeDraft:
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
     revoiced: tuple[PersonId, ...] = ()  # whose words the recording holds in another voice
     embargo: datetime | None = None  # aware; not before it, whatever the date
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class PostDraft:
     image: ImageDraft | None
     images: tuple[ImageDraft, ...]
     embargo: datetime | None = None  # aware; not before it, whatever the date
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class MeetingDraft:
     topics: tuple[str, ...]
     body: Text
     images: tuple[ImageDraft, ...]
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,7 @@ class PageDraft:
     people: tuple[PersonId, ...]
     body: Text
     images: tuple[ImageDraft, ...]
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 Draft = EpisodeDraft | PostDraft | MeetingDraft | PageDraft

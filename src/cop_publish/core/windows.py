@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cop_publish.core.key_places import place_of_person
 from cop_publish.core.model import PageDraft, PostDraft
 from cop_publish.core.problems import Matter, Place, Problem
 
@@ -72,11 +73,12 @@ def blocked_now(
     for period in periods:
         if period.starts_at <= now < period.ends_at:
             if period.employers is None:
-                yield Blocked(draft.id, Kind.ELECTION, _paused(draft, "everybody", period))
+                yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, draft.where))
             for person in people:
                 known = consents.people.get(person)
                 if known is not None and known.employer in (period.employers or ()):
-                    yield Blocked(draft.id, Kind.ELECTION, _paused(draft, f"{person}'s employer", period))
+                    paused = _paused(f"{person}'s employer", period, place_of_person(draft, person))
+                    yield Blocked(draft.id, Kind.ELECTION, paused)
 
 
 def people_of(draft: Draft) -> tuple[PersonId, ...]:
@@ -88,14 +90,14 @@ def people_of(draft: Draft) -> tuple[PersonId, ...]:
 def _uncleared(draft: Draft, person: PersonId) -> Problem:
     what = f"the department of {person} has not agreed to {draft.id} yet"
     fix = f"Ask it, and add the day to `dept_clearance` in their consent; {_or_override(Kind.DEPARTMENT)}"
-    return Problem(draft.where, what, fix, Matter.CONSENT)
+    return Problem(place_of_person(draft, person), what, fix, Matter.CONSENT)
 
 
-def _paused(draft: Draft, whom: str, period: Period) -> Problem:
+def _paused(whom: str, period: Period, where: Place) -> Problem:
     until = f"{period.ends_at:%Y-%m-%d %H:%M}"
     what = f"a pre-election period holds for {whom} until {until} ({period.where})"
     fix = f"Run `cop-publish publish` then; {_or_override(Kind.ELECTION)}"
-    return Problem(draft.where, what, fix, Matter.CONSENT)
+    return Problem(where, what, fix, Matter.CONSENT)
 
 
 def _or_override(kind: Kind) -> str:

@@ -145,11 +145,13 @@ class _Table:
             return None
         hints = typing.get_type_hints(kind, globalns={**globals(), "PersonId": PersonId})
         fields = {f.name: f for f in dataclasses.fields(kind)}
-        for name in data.keys() - fields.keys():
+        unknown = sorted(data.keys() - fields.keys())
+        for name in unknown:
             self.unknown(name, fields, f"{inside}.")
         values = {n: self.value(data[n], hints[n], f"{inside}.{n}") for n in fields if n in data}
         missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in data]
-        for name in missing:
+        meant = {suggest(name, fields) for name in unknown}  # a slip of the pen is told once
+        for name in (name for name in missing if name not in meant):
             self.fail(inside, f"`{inside}.{name}` is missing", "Add it.")
         if missing or any(value is None for value in values.values()):
             return None
