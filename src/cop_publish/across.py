@@ -10,7 +10,7 @@ from cop_publish.audio.faults import NO_RECORDING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
 from cop_publish.core.checks import check_addresses, check_links, check_unique
-from cop_publish.core.key_places import place_of
+from cop_publish.core.key_places import place_of_address
 from cop_publish.core.model import Audience, Cleared, ClearedEpisode, PageDraft
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 
@@ -30,7 +30,7 @@ def faults_across(
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
     drafts = {item.id: item.draft for item, _ in cleared if item.draft is not None}
-    keys = [(routes.page(c, settings.site), place_of(drafts[c.id], "slug")) for _, c in cleared]
+    keys = [(routes.page(c, settings.site), place_of_address(drafts[c.id])) for _, c in cleared]
     return [
         *check_unique(public),
         *check_links((c for _, c in cleared), workspace.withdrawn_guids, drafts, scope.staying),
@@ -55,7 +55,7 @@ def sharing_a_name(items: Iterable[ItemRead]) -> list[Problem]:
         by_name[item.id.casefold()].append(item)
     what = "another item has the same name, and consents are recorded by name"
     twins = [item for same in by_name.values() if len(same) > 1 for item in same]
-    return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
+    return [Problem(Place(item.path), what, "Rename one of the two.") for item in twins]
 
 
 def lost_consents(consents: Consents, items: Iterable[str]) -> Problems:
@@ -65,4 +65,5 @@ def lost_consents(consents: Consents, items: Iterable[str]) -> Problems:
     lost = {person for person, item in known if item not in names and (person, None) in known}
     what = "has a consent for an item that is not there, so the standing one would hold instead"
     fix = "Rename the folder in consents/ after the item, or remove it."
-    return tuple(Problem(Place("registry"), f"{p} {what}", fix, Matter.CONSENT) for p in sorted(lost))
+    files = {person: Place(f"registry/consents/…/{person}.yaml") for person in sorted(lost)}
+    return tuple(Problem(where, f"{person} {what}", fix, Matter.CONSENT) for person, where in files.items())

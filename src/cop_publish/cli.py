@@ -31,7 +31,7 @@ from cop_publish.commands.people import allow, deciding, unmark
 from cop_publish.commands.sign_off import sign_off, status
 from cop_publish.commands.storage import rollback, storage, verify
 from cop_publish.commands.withdraw import withdraw
-from cop_publish.console import MAY_BE_PARTLY_UP, Console
+from cop_publish.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,9 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        console.complain(f"Stopped. {MAY_BE_PARTLY_UP} Run the command again to finish.")
+        from cop_publish.closing import stopped  # noqa: PLC0415 - only when it was
+
+        console.complain(stopped(arguments))
         return 2
     except CopPublishError as error:
         from cop_publish.closing import closing  # noqa: PLC0415 - only when something was refused

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cop_publish.errors import MAY_BE_PARTLY_UP, WrongUsage
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,16 +44,29 @@ def closing(error: CopPublishError, arguments: Sequence[str]) -> str:
     return error.summary.replace(_PUBLISHED, instead)
 
 
+def stopped(arguments: Sequence[str]) -> str:
+    """Give the line for a command that was broken off by whoever started it."""
+    what = _LEFT.get(arguments[0], "") if arguments else ""
+    return f"Stopped. {what}Run the command again to finish."
+
+
+_LEFT = {
+    **dict.fromkeys(("episode", "post", "publish", "rollback"), f"{MAY_BE_PARTLY_UP} "),
+    "withdraw": "What was to go may be public still. ",
+}
+
+
 def _checked(error: CopPublishError) -> str:
     """How much there is to mend; what rests on it could not be looked at."""
-    if not error.problems:
+    if not error.problems or isinstance(error, WrongUsage):
         return error.summary.replace(_PUBLISHED, "Nothing can be published")
     said = re.sub(rf" ?{_PUBLISHED}(?:: [^.]*)?\.", "", error.summary)
     each = "it" if len(error.problems) == 1 else "them"
     if _GATE.match(said):
         return f"{said} Mend or allow {each}, and check again: more may show then."
     count = problems_words(len(error.problems))
-    return f"{count}.{said} Mend {each}, and check again: more may show then."
+    told = " ".join(filter(None, (f"{count}.", said.strip())))
+    return f"{told} Mend {each}, and check again: more may show then."
 
 
 _GATE = re.compile(r"\d+ place|The gate ")  # which says itself how much it found

@@ -96,11 +96,17 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
 
 
 def _beside(refused: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Everything else: but nobody is asked to sign off what must be taken out for them first."""
-    first = {(found[1], problem.where.path) for problem in refused if (found := _WHOSE.search(problem.what))}
+    """Everything else, but what is told already at one and the same place: that somebody took all of it back.
+
+    And nobody is asked to sign off what must be taken out for them first.
+    """
+    told = [(found[1], problem.where) for problem in refused if (found := _WHOSE.search(problem.what))]
     for problem in problems:
-        asked = _WHOSE.search(problem.what) if "sign-off" in problem.fix else None
-        if asked is None or (asked[1], problem.where.path) not in first:
+        found = _WHOSE.search(problem.what)
+        who = found[1] if found else ""
+        is_told = " no longer agrees to " in problem.what and (who, problem.where) in told
+        is_asked = "sign-off" in problem.fix and (who, problem.where.path) in {(p, w.path) for p, w in told}
+        if not (is_told or is_asked):
             yield problem
 
 

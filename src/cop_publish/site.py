@@ -38,6 +38,7 @@ from cop_publish.errors import (
 )
 from cop_publish.gating import gated, items_of
 from cop_publish.in_words import find_fault
+from cop_publish.intake.settings_file import at_their_keys
 from cop_publish.jigsaws import advise_later
 from cop_publish.ready import Ready, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
@@ -182,6 +183,7 @@ def _with_sound(
 def _linted(ready: Ready, settings: Settings, firm: Firm) -> Ready:
     """Let wait what the feed cannot say, before minutes are spent on its sound."""
     problems = check_before_sound(settings.show, settings.site, ready.episodes, now=ready.now)
+    problems = at_their_keys(problems, settings.root)
     return sift(ready, problems, firm, "Nothing was published: apps could not read this feed.")
 
 
@@ -296,7 +298,7 @@ def _advice(releases: Releases, settings: Settings, approved: Approved) -> tuple
         waits = any((settings.root / "episodes").glob("*/episode.md"))
         return (_NONE_READY if waits else _NO_EPISODE,)
     found: Problems = advise_feed(settings.show, settings.site, releases) + advise_size(feed.size_bytes)
-    return tuple(str(problem) for problem in found)
+    return tuple(str(problem) for problem in at_their_keys(found, settings.root))
 
 
 _NONE_READY = "No episode is ready yet, so there is no podcast feed: cop-publish status says why."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.addresses import address_of
 from cop_publish.core.checks import withdrawn_fix
-from cop_publish.core.key_places import place_of
+from cop_publish.core.key_places import place_of, place_of_address
 from cop_publish.core.model import Audience, PageDraft
 from cop_publish.core.problems import Place, Problem
 from cop_publish.intake.workspace import line_of_key
@@ -53,8 +53,9 @@ def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Probl
 
 
 def _place(item: ItemRead, known_by: str) -> Place:
-    key = "slug" if known_by == "address" else known_by
-    return place_of(item.draft, key) if item.draft is not None else line_of_key(item, key)
+    if item.draft is None:
+        return line_of_key(item, "slug" if known_by == "address" else known_by)
+    return place_of_address(item.draft) if known_by == "address" else place_of(item.draft, known_by)
 
 
 def without_item(consents: Consents, workspace: Workspace, settings: Settings) -> frozenset[str]:

@@ -201,7 +201,7 @@ def test_a_folder_that_cannot_be_part_of_an_address_is_refused(name: str) -> Non
 
 def test_two_recordings_are_a_question_and_none_is_fine() -> None:
     two = replace(AROUND, files=AROUND.files | {f"{FOLDER}/recording.WAV"})
-    assert said(episode(around=two)[1]) == ["episode.md:2: there is more than one recording in the folder"]
+    assert said(episode(around=two)[1]) == ["episode.md:0: there is more than one recording in the folder"]
     chosen, problems = episode(NEEDED + "recording: recording.WAV\n", around=two)
     assert problems == ()
     assert chosen is not None
@@ -214,7 +214,7 @@ def test_two_recordings_are_a_question_and_none_is_fine() -> None:
 
 
 def test_an_episode_without_a_transcript_is_refused_and_its_problems_join_the_others() -> None:
-    assert said(episode(transcript=None)[1]) == ["episode.md:2: there is no transcript.vtt, .srt or .json"]
+    assert said(episode(transcript=None)[1]) == ["episode.md:0: there is no transcript.vtt, .srt or .json"]
     _, problems = episode("titel: x\n" + NEEDED, transcript="no header", folder="episodes/A b")
     assert {p.where.path.rsplit("/", 1)[-1] for p in problems} == {"episode.md", "transcript.vtt"}
     assert "the name cannot be part of an address" in [p.what for p in problems]
@@ -236,7 +236,7 @@ def test_two_transcripts_are_a_question_that_names_both() -> None:
     draft, problems = episode(transcript=None, around=two)
     assert draft is None
     assert said(problems) == [
-        "episode.md:2: there is more than one transcript: transcript.vtt and transcript.json"
+        "episode.md:0: there is more than one transcript: transcript.vtt and transcript.json"
     ]
 
 

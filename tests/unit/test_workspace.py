@@ -177,7 +177,7 @@ def test_the_one_transcript_of_a_folder_is_read_and_two_are_named_unread(root: P
     subrip = "1\n00:00:00,000 --> 00:00:04,000\n[music]\n"
     write(root, "episodes/012-jury/transcript.srt", subrip)
     assert problems_of(read(root))["episodes/012-jury/episode.md"] == [
-        "2: there is more than one transcript: transcript.vtt and transcript.srt"
+        "0: there is more than one transcript: transcript.vtt and transcript.srt"
     ]
     (root / "episodes/012-jury/transcript.vtt").unlink()
     assert problems_of(read(root)) == {}

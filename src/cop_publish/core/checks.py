@@ -147,7 +147,7 @@ def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...
             unused[item].append(person)
     what = "there is no item of this folder's name, so what it records is not used"
     return tuple(
-        f"registry/consents/…/{', '.join(sorted(people))}: {what}. {_meant(item, items)}"
+        f"{', '.join(f'registry/consents/…/{p}.yaml' for p in sorted(people))}: {what}. {_meant(item, items)}"
         for item, people in sorted(unused.items())
     )
 

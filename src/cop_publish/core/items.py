@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable  # noqa: TC003 - a dataclass field's type
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -136,7 +136,9 @@ def read_post(path: str, text: str, around: Around) -> Read:
     _refuse_marks(item, "slug", words)
     _refuse_marks(item, "category", *fields.get("category", ()))
     if not slug:
-        item.fail("the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.")
+        item.fail(
+            "the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.", "slug"
+        )
     authors = _authors(item)
     category = slug_of((fields.get("category") or ("blog",))[0]) or "blog"
     images, image = item.images(), item.single_image("image")
@@ -244,7 +246,9 @@ class _Item:
         return KeyPlaces(self.fields.places, {**self.fields.held, **self.authors})
 
     def fail(self, what: str, fix: str, key: str = "") -> None:
-        self.found.append(Problem(self.fields.place(key), what, fix))
+        """Report it at the line of a key; without one it is about a file's name or what lies beside it."""
+        where = self.fields.places.get(key, replace(self.fields.where, line=0, column=0))
+        self.found.append(Problem(where, what, fix))
 
     def file(self, name: str, place: Place) -> str:
         """The workspace path of a file that a value names; a problem when it is not there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def place_of(draft: Draft, key: str, value: str = "") -> Place:
         return exactly
     within = (place for (name, held), place in values.items() if held == value and name.startswith(f"{key}["))
     return next(within, draft.places.keys.get(key, draft.where))
+
+
+def place_of_address(draft: Draft) -> Place:
+    """Where an item's address comes from: its `slug`, or the name of its file, which is on no line."""
+    return draft.places.keys.get("slug", replace(draft.where, line=0, column=0))
 
 
 def place_of_person(draft: Draft, person: PersonId) -> Place:

@@ -81,6 +81,17 @@ def blocked_now(
                     yield Blocked(draft.id, Kind.ELECTION, paused)
 
 
+def advise_periods(periods: Iterable[Period], consents: Consents) -> Iterator[str]:
+    """Say which periods are for an employer that nobody in the registry has: it may be a slip of the pen."""
+    known = {person.employer for person in consents.people.values() if person.employer}
+    for period in periods:
+        strange = sum(employer not in known for employer in period.employers or ())
+        if strange:
+            which = "an employer" if strange == 1 else f"{strange} employers"
+            what = f"this period names {which} that nobody in the registry has, and holds up nobody for that"
+            yield f"{period.where}: {what}. Write it as `employer` has it, or all for everybody."
+
+
 def people_of(draft: Draft) -> tuple[PersonId, ...]:
     """Everyone who takes part in an item."""
     authors = draft.authors if isinstance(draft, PostDraft) else ()

@@ -204,10 +204,10 @@ def _unread(written: Iterable[tuple[str, str | None]]) -> tuple[Text, ...]:
 
 
 def line_of_key(item: ItemRead, key: str) -> Place:
-    """Where a key stands in the file of an item that has no Draft; its line 1 if nowhere."""
+    """Where a key stands in the file of an item that has no Draft; the file alone if nowhere."""
     lines = [line for text in item.unread[:1] for line in text.raw.splitlines()]
     found = (number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:"))
-    return Place(item.path, next(found, 1))
+    return Place(item.path, next(found, 0))
 
 
 def _with_edits(

@@ -45,7 +45,7 @@ def take_back(
     """
     changed: dict[str, str] = {}
     for name, text in _records(folder, person, item):
-        where = Place(f"registry/consents/{STANDING if name == STANDING else '…'}/{person}.yaml", 1)
+        where = Place(f"registry/consents/{STANDING if name == STANDING else '…'}/{person}.yaml")
         before = _record(person, name, text, where)
         if before.withdrawn_on is not None and {scope, TakenBack.ITEM} & before.withdrawn:
             continue
