@@ -150,7 +150,7 @@ def _item_lines(item: Waiting, live: str) -> list[str]:
     ]
 
 
-_NO_PLACE = "it has no place for the entry."
+_NO_PLACE = "templates of the show’s own give it no place."
 _NOT_ANEW = "is live, and cannot be made anew as it is:"
 _AS_IT_IS = "is live and stays as it is until this is mended:"
 

@@ -212,6 +212,10 @@ def read_page(path: str, text: str, around: Around) -> Read:
     found = list(problems)
     item = _Item(PurePosixPath(path).stem, str(PurePosixPath(path).parent), fields, around, found)
     images = item.images()
+    if item.audience is not Audience.PUBLIC and fields.get("published") is not False:
+        item.fail(
+            "a page of the site is for everybody", "Take this out, or write `published: no`.", "audience"
+        )
     if found or fields.get("published") is False:
         return None, tuple(found)
     summary = fields.get("summary", Text("", Place(path, 1)))

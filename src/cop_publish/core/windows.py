@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cop_publish.core.folding import folded
 from cop_publish.core.key_places import place_of_person
 from cop_publish.core.model import PageDraft, PostDraft
 from cop_publish.core.problems import Matter, Place, Problem
@@ -39,6 +40,12 @@ class Period:
     ends_at: datetime
     employers: frozenset[str] | None  # None: whoever it is, and items of nobody too
     where: Place
+
+    def holds_for(self, employer: str) -> bool:
+        """Whether it holds for somebody of an employer, however that is spelt: "Dept X" is dept-x."""
+        if self.employers is None:
+            return True
+        return bool(employer) and folded(employer) in map(folded, self.employers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +77,22 @@ def blocked_now(
         clearance = consents.of(person, draft.id, today=now.date()).clearance
         if clearance is not None and not clearance.holds(now.date()):
             yield Blocked(draft.id, Kind.DEPARTMENT, _uncleared(draft, person))
-    for period in periods:
-        if period.starts_at <= now < period.ends_at:
-            if period.employers is None:
-                yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, draft.where))
-            for person in people:
-                known = consents.people.get(person)
-                if known is not None and known.employer in (period.employers or ()):
-                    paused = _paused(f"{person}'s employer", period, place_of_person(draft, person))
-                    yield Blocked(draft.id, Kind.ELECTION, paused)
+    for period in (p for p in periods if p.starts_at <= now < p.ends_at):
+        if period.employers is None:
+            yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, draft.where))
+            continue
+        for person in people:
+            known = consents.people.get(person)
+            if known is not None and period.holds_for(known.employer):
+                paused = _paused(f"{person}'s employer", period, place_of_person(draft, person))
+                yield Blocked(draft.id, Kind.ELECTION, paused)
 
 
 def advise_periods(periods: Iterable[Period], consents: Consents) -> Iterator[str]:
     """Say which periods are for an employer that nobody in the registry has: it may be a slip of the pen."""
-    known = {person.employer for person in consents.people.values() if person.employer}
+    known = {folded(person.employer) for person in consents.people.values() if person.employer}
     for period in periods:
-        strange = sum(employer not in known for employer in period.employers or ())
+        strange = sum(folded(employer) not in known for employer in period.employers or ())
         if strange:
             which = "an employer" if strange == 1 else f"{strange} employers"
             what = f"this period names {which} that nobody in the registry has, and holds up nobody for that"
