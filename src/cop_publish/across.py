@@ -53,9 +53,11 @@ def sharing_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     by_name: dict[str, list[ItemRead]] = defaultdict(list)
     for item in items:
         by_name[item.id.casefold()].append(item)
-    what = "another item has the same name, and consents are recorded by name"
-    twins = [item for same in by_name.values() if len(same) > 1 for item in same]
-    return [Problem(Place(item.path), what, "Rename one of the two.") for item in twins]
+    pairs = [(one, other) for same in by_name.values() for one in same for other in same if one is not other]
+    others = {one.path: other.path for one, other in reversed(pairs)}  # of several, the first
+    what = "{} has the same name, case aside, and consents are recorded by name"
+    fix = "Rename one of the two, and its folder in the registry's consents/."
+    return [Problem(Place(path), what.format(other), fix) for path, other in others.items()]
 
 
 def lost_consents(consents: Consents, items: Iterable[str]) -> Problems:

@@ -146,7 +146,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ("cover: cover.png\ncover_alt: ''\ncover_people: []\n", "episode.md:6: `cover` is not described"),
         (
             "cover: covr.png\ncover_alt: C\ncover_people: []\n",
-            "episode.md:6: the file it names is not in the workspace",
+            "episode.md:6: the file that `cover` names is not in the workspace",
         ),
         (
             "cover: ../../x.png\ncover_alt: C\ncover_people: []\n",
@@ -158,7 +158,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ),
         (
             "images: [{file: /etc/passwd, alt: A, people: []}]\n",
-            "episode.md:6: the file it names is not in the workspace",
+            "episode.md:6: the file that `images[1].file` names is not in the workspace",
         ),
         ("images: [{file: '', alt: A, people: []}]\n", "episode.md:6: `images[1].file` is missing"),
         ("images: [{file: /images/map.png, people: []}]\n", "episode.md:6: `images[1].alt` is missing"),
@@ -167,7 +167,10 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
             "images: [{file: /images/map.png, alt: A, people: }]\n",
             "episode.md:6: `images[1].people` is missing",
         ),
-        ("recording: recording.wav\n", "episode.md:6: the file it names is not in the workspace"),
+        (
+            "recording: recording.wav\n",
+            "episode.md:6: the file that `recording` names is not in the workspace",
+        ),
         ("recording: ../013/recording.flac\n", "episode.md:6: the path leads upwards with `..`"),
         ("chapters: [{title: A}]\n", "episode.md:6: `chapters[1].start` is missing"),
         ("chapters: [{start: 0:00}]\n", "episode.md:6: `chapters[1].title` is missing"),
@@ -343,7 +346,7 @@ def test_an_author_is_an_id_or_a_name_that_the_registry_knows() -> None:
         (
             "posts/2026-11-20-x.md",
             "image: map.png\nimage_alt: A\nimage_people: []\n",
-            "the file it names is not in the workspace",
+            "the file that `image` names is not in the workspace",
         ),
     ],
 )

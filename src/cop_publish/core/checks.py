@@ -23,26 +23,21 @@ _RENAME = "Rename it, and its folder in the registry's consents/."
 
 
 def check_unique(drafts: Iterable[Draft]) -> Problems:
-    """Report an id (case aside: a Mac's disk takes both for one) or a guid that two items use.
-
-    An id is an item's name in the registry too: a yes for one item must not be a yes for another of the
-    same name, whatever their kinds.
-    """
-    ids: dict[str, list[Place]] = defaultdict(list)
+    """Report a guid that two items use, and a name that is the registry's own."""
     guids: dict[str, list[Place]] = defaultdict(list)
+    standing = []
     for draft in drafts:
-        ids[draft.id.casefold()].append(draft.where)
+        standing += [Place(draft.where.path)] if draft.id.casefold() == STANDING else []
         guid = getattr(draft, "guid", "")
         if guid:
             guids[guid.strip().casefold()].append(place_of(draft, "guid"))
     return (
-        *_twice(ids, "has a name that {first} has too", _RENAME),
         *_twice(
             guids,
             "has the guid of {first}",
             "Give the newer one a guid of its own; apps show only one of them.",
         ),
-        *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in ids[STANDING]),
+        *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in standing),
     )
 
 

@@ -32,7 +32,7 @@ from cop_publish.core.model import (
     Text,
 )
 from cop_publish.core.problems import Place, Problem, Problems
-from cop_publish.core.suggest import suggest
+from cop_publish.core.suggest import beside
 from cop_publish.core.transcripts import Transcript, parse_transcript, transcripts_in
 from cop_publish.core.unmarked import is_unmarked
 
@@ -254,8 +254,9 @@ class _Item:
         where = self.fields.places.get(key, replace(self.fields.where, line=0, column=0))
         self.found.append(Problem(where, what, fix))
 
-    def file(self, name: str, place: Place) -> str:
-        """The workspace path of a file that a value names; a problem when it is not there."""
+    def file(self, name: str, key: str) -> str:
+        """The workspace path of a file that the value of a key names; a problem when it is not there."""
+        place = self.fields.held.get((key, name), self.fields.place(key))
         path = name.lstrip("/") if name.startswith("/") else f"{self.folder}/{name}".removeprefix("./")
         parts: list[str] = []
         for part in PurePosixPath(path).parts:
@@ -267,18 +268,18 @@ class _Item:
             parts.append(part)
         path = "/".join(parts)
         if path not in self.around.files:
-            here = [f for f in self.around.files if PurePosixPath(f).parent == PurePosixPath(path).parent]
-            close = suggest(path, here)
-            hint = (
-                f"Did you mean `{PurePosixPath(close).name}`?" if close else "Put it there, or mend the path."
-            )
-            self.found.append(Problem(place, "the file it names is not in the workspace", hint))
+            close = beside(path, self.around.files)
+            hint = f"Did you mean `{close}`?" if close else "Put it there, or mend the path."
+            what = f"the file that `{key}` names is not in the workspace"
+            self.found.append(Problem(place, what, hint))
         return path
 
     def images(self) -> tuple[ImageDraft, ...]:
         return tuple(
-            ImageDraft(self.file(i.get("file"), i.place("file")), i.get("alt"), i.get("people", ()), i.where)
-            for i in self.fields.get("images", ())
+            ImageDraft(
+                self.file(i.get("file"), f"images[{n}].file"), i.get("alt"), i.get("people", ()), i.where
+            )
+            for n, i in enumerate(self.fields.get("images", ()), 1)
             if i.get("file") and i.get("alt")
         )
 
@@ -288,7 +289,7 @@ class _Item:
         if name is None:
             return None
         where = self.fields.place(key)
-        path = self.file(name, where)
+        path = self.file(name, key)
         listed = next((i for i in self.images_quietly() if i.file == path), None)
         alt: Text | None = self.fields.get(f"{key}_alt") or (listed.alt if listed else None)
         people = self.fields.get(f"{key}_people", listed.people if listed else None)
@@ -353,7 +354,7 @@ def _recording(item: _Item) -> str | None:
     if named is not None:
         # A colleague's copy has no recordings; the receipt of the published master is enough (invariant 8).
         only_receipt = f"{item.folder}/{_RECEIPT}" in beside and not sounds
-        return None if only_receipt else item.file(named, item.fields.place("recording"))
+        return None if only_receipt else item.file(named, "recording")
     found = [f for f in sounds if PurePosixPath(f).stem == "recording"]
     if len(found) > 1:
         item.fail("there is more than one recording in the folder", "Say which with `recording: NAME`.")
