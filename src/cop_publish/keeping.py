@@ -152,7 +152,7 @@ class _Look:
 
     def no_longer(self, item: ItemRead) -> Iterator[Problem]:
         """What of a live item is not agreed to any more, each with the command that ends it."""
-        place = Place(item.path, 1)  # of the item, where it says nothing of somebody
+        place = Place(item.path)  # where it says nothing of somebody
         down = f"`cop-publish withdraw {item.path.removesuffix('/episode.md')}`"
         if self.relied is None:
             what = "it is live, and an older cop-publish did not write down what that relied on"

@@ -218,7 +218,7 @@ ROWS = (
         "no transcript",
         all_of(episode(), delete(f"{NEW_EPISODE}/transcript.vtt")),
         20,
-        "episodes/014-new/episode.md:2:1: there is no transcript.vtt, .srt or .json. Write one: some people read what others hear.",
+        "episodes/014-new/episode.md: there is no transcript.vtt, .srt or .json. Write one: some people read what others hear.",
     ),
     bad(
         "a transcript of another kind",

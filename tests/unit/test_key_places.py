@@ -9,7 +9,7 @@ import pytest
 from cop_publish.core.clear import clear
 from cop_publish.core.consents import Clearance, Consent, Consents, Level, Person, PersonId
 from cop_publish.core.items import Around, Read, read_episode, read_meeting, read_page, read_post
-from cop_publish.core.key_places import place_of, place_of_person
+from cop_publish.core.key_places import place_of, place_of_address, place_of_person
 from cop_publish.core.windows import Kind, blocked_now
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -101,10 +101,29 @@ def test_a_department_that_has_not_agreed_is_told_where_its_person_is_listed() -
     )
 
 
-def test_what_an_item_says_nowhere_is_told_at_its_first_line() -> None:
+def test_what_an_item_says_nowhere_is_told_of_its_file() -> None:
     draft, _ = post("meeting: 2026-12-09", "images:", "  - file: a.png", "    alt: A", "    people: []")
     assert draft is not None
-    assert str(place_of_person(draft, GUEST)) == "posts/2026-11-20-a.md:1"
-    assert str(place_of(draft, "slug")) == "posts/2026-11-20-a.md:1"
+    assert str(place_of_person(draft, GUEST)) == "posts/2026-11-20-a.md"
+    assert str(place_of(draft, "slug")) == "posts/2026-11-20-a.md"
     assert str(place_of(draft, "meeting")) == "posts/2026-11-20-a.md:3:1"
     assert str(place_of(draft, "images", "a.png")) == "posts/2026-11-20-a.md:5:11"
+
+
+def test_whoever_only_the_words_or_a_picture_are_of_is_told_there() -> None:
+    draft, _ = read_post("posts/2026-11-20-a.md", "---\ntitle: A\n---\nWords.\n\nSays @{p-n5v2}.\n", AROUND)
+    assert draft is not None
+    assert str(place_of_person(draft, GUEST)) == "posts/2026-11-20-a.md:6"
+    draft, _ = post("images:", "  - file: a.png", "    alt: A", "    people: [p-n5v2]")
+    assert draft is not None
+    assert str(place_of_person(draft, GUEST)) == "posts/2026-11-20-a.md:6:14"
+    draft, _ = episode("people: []")
+    assert draft is not None
+    assert str(place_of_person(draft, HOST)) == "episodes/a/transcript.vtt:4:11"
+
+
+@pytest.mark.parametrize(("front", "where"), [("slug: b", ":3:1"), ("topics: [b]", "")])
+def test_an_address_comes_from_its_slug_or_else_from_no_line(front: str, where: str) -> None:
+    draft, _ = post(front)
+    assert draft is not None
+    assert str(place_of_address(draft)) == f"posts/2026-11-20-a.md{where}"

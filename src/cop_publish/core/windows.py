@@ -79,7 +79,7 @@ def blocked_now(
             yield Blocked(draft.id, Kind.DEPARTMENT, _uncleared(draft, person))
     for period in (p for p in periods if p.starts_at <= now < p.ends_at):
         if period.employers is None:
-            yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, draft.where))
+            yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, Place(draft.where.path)))
             continue
         for person in people:
             known = consents.people.get(person)
