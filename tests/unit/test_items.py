@@ -181,6 +181,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ("published:\n", "episode.md:6: `published` is left empty"),
         ("people: Alys Example\n", "episode.md:6: `people` must hold person IDs"),
         ("number: 0\n", "episode.md:6: `number` must be a whole number from 1"),
+        ("language: english-x-\n", "episode.md:6: `language` is not a language tag"),
         ("date: 2026-11-21\n", "episode.md:6: `date` stands here a second time (first on line 5)"),
     ],
 )

@@ -185,6 +185,15 @@ def test_the_one_transcript_of_a_folder_is_read_and_two_are_named_unread(root: P
     assert problems_of(read(root))["episodes/012-jury/episode.md"] == ["1: this is not JSON from here on"]
 
 
+def test_a_damaged_mark_is_told_although_the_front_matter_has_a_slip(root: Path) -> None:
+    front, marked = "titel: A\ndate: 2026-11-20", "::: confidential\nNever ended.\n"
+    write(root, "posts/2026-11-20-a.md", f"---\n{front}\n---\n{marked}")
+    assert problems_of(read(root))["posts/2026-11-20-a.md"] == [
+        "2: the key `titel` is not known",
+        "5: `::: confidential` is never ended",
+    ]
+
+
 def test_a_file_that_may_not_be_read_is_said_and_stops_no_other(root: Path) -> None:
     read(root)
     (root / "posts/2026-11-20-jury.md").chmod(0)
