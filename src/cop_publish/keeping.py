@@ -96,7 +96,7 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
 
 
 def _beside(refused: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Everything else, but what is told already at one and the same place: that somebody took all of it back.
+    """Everything else, but what is told already at one and the same place: that somebody wants out.
 
     And nobody is asked to sign off what must be taken out for them first.
     """
@@ -104,7 +104,8 @@ def _beside(refused: Iterable[Problem], problems: Iterable[Problem]) -> Iterator
     for problem in problems:
         found = _WHOSE.search(problem.what)
         who = found[1] if found else ""
-        is_told = " no longer agrees to " in problem.what and (who, problem.where) in told
+        says = any(what in problem.what for what in (" no longer agrees to ", " asked to be left out of "))
+        is_told = says and (who, problem.where) in told
         is_asked = "sign-off" in problem.fix and (who, problem.where.path) in {(p, w.path) for p, w in told}
         if not (is_told or is_asked):
             yield problem

@@ -208,7 +208,7 @@ ROWS = (
         "a voice that was answered with YAML's no",
         change(ROWAN, "voice: yes", "voice: NO"),
         40,
-        "episodes/013-explaining-an-algorithm/episode.md:8:18: p-r8w3 has not agreed to their voice in 013-explaining-an-algorithm (also: transcript.vtt lines 10, 13, 19, 22, 25, 28, 34, 40). Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
+        "episodes/013-explaining-an-algorithm/episode.md:8:18: p-r8w3 has not agreed to their voice in 013-explaining-an-algorithm (also: transcript.vtt lines 10, 13, 19, 22, 25, 28, 34, 40). Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out; or cut their cues in edit.yaml: {from: 0:15, to: 0:20.888}, …",
         "…",
         NO_AGREEMENT,
     ),
@@ -264,7 +264,7 @@ ROWS = (
         "a person who must never be mentioned and is",
         change("registry/people/p-r8w3.yaml", "name:", "never_mention: yes\nname:"),
         40,
-        "episodes/013-explaining-an-algorithm/episode.md:8:18: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm (also: line 17; transcript.vtt lines 10, 13, 19, 22, 25, 28, 34, 40). Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out.",
+        "episodes/013-explaining-an-algorithm/episode.md:8:18: p-r8w3 has not agreed to their voice and words in 013-explaining-an-algorithm (also: line 17; transcript.vtt lines 10, 13, 19, 22, 25, 28, 34, 40). Ask them, and record the answer in registry/consents/013-explaining-an-algorithm/p-r8w3.yaml; until then, leave them out; or cut their cues in edit.yaml: {from: 0:15, to: 0:20.888}, …",
         "…",
     ),
     bad(

@@ -35,7 +35,19 @@ def test_the_first_place_is_told_with_the_lines_of_the_others() -> None:
         f"{WHO} has not agreed to their voice and words in {ITEM} "
         "(also: line 17; transcript.vtt lines 10, 13)"
     )
-    assert found.fix == ASK
+    assert found.fix == (
+        "Ask them, and record the answer in a file; until then, leave them out; "
+        "or cut their cues in edit.yaml: {from: 0:15, to: 0:20}, {from: 0:15, to: 0:20}."
+    )
+
+
+def test_cues_alone_are_cut_together() -> None:
+    (found,) = told_once(SAID[2:], ITEM, Consents())
+    assert found.where == Place(CUES, 10, 3)
+    assert found.fix == (
+        "Ask them, and record the answer in a file; "
+        "or cut their cues in edit.yaml: {from: 0:15, to: 0:20}, {from: 0:15, to: 0:20}."
+    )
 
 
 def test_photographs_and_other_people_and_other_faults_stay_lines_of_their_own() -> None:

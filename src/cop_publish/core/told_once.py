@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cop_publish.core.problems import Place, Problem, Problems
 
 _CUT = re.compile(r"or cut the cue( in edit\.yaml: .*)$")
+_RANGE = re.compile(r"or cut the cue in edit\.yaml: (\{.*\})\.$")
 _REFUSAL = re.compile(r"(p-[a-z0-9-]+) has not agreed to (a photograph)?")
 
 
@@ -57,7 +58,18 @@ def _as_one(same: list[Problem]) -> Problem:
     also = "; ".join(
         _lines(first.where, [problem.where for problem in others if problem.where != first.where])
     )
-    return replace(first, what=f"{first.what} (also: {also})") if also else first
+    if not also:
+        return first
+    return replace(first, what=f"{first.what} (also: {also})", fix=_with_cuts(first.fix, same))
+
+
+def _with_cuts(fix: str, same: Iterable[Problem]) -> str:
+    """The cure of the first, with what would cut every cue, in the order of their times."""
+    cuts = [found[1] for problem in sorted(same) if (found := _RANGE.search(problem.fix))]
+    if not cuts:
+        return fix
+    ask = _CUT.sub("", fix).removesuffix(".").removesuffix("; ")
+    return f"{ask}; or cut their cues in edit.yaml: {', '.join(cuts)}."
 
 
 def _lines(first: Place, others: list[Place]) -> Iterator[str]:
