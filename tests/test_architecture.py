@@ -275,21 +275,20 @@ FROM_LINE_1 = {"core/front_matter.py", "core/items.py", "intake/workspace.py", "
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_names_line_1_for_want_of_a_better_one(name: str) -> None:
     """What a line says has its place in a Draft (`core/key_places.py`); what a file is, on none."""
+    made = [node for node in ast.walk(tree(name)) if isinstance(node, ast.Call) and node.args]
     fixed = [
-        node.lineno
-        for node in ast.walk(tree(name))
-        if isinstance(node, ast.Call) and dotted(node.func) == "Place"
-        if any(isinstance(given, ast.Constant) and given.value == 1 for given in node.args[1:])
+        call.lineno
+        for call in made
+        if dotted(call.func) == "Place"
+        and any(isinstance(given, ast.Constant) and given.value == 1 for given in call.args[1:])
     ]
-    whole = [node.lineno for node in ast.walk(tree(name)) if _is_problem_of_a_draft(node)]
+    whole = [
+        call.lineno  # `Problem(draft.where, …)` is line 1, whatever the problem is
+        for call in made
+        if dotted(call.func) == "Problem" and dotted(call.args[0]).endswith("draft.where")
+    ]
     assert whole == []
     assert fixed == [] or name in FROM_LINE_1
-
-
-def _is_problem_of_a_draft(node: ast.AST) -> bool:
-    """Whether it is `Problem(draft.where, …)`, which is line 1 whatever the problem is."""
-    is_problem = isinstance(node, ast.Call) and dotted(node.func) == "Problem" and bool(node.args)
-    return is_problem and isinstance(node, ast.Call) and dotted(node.args[0]).endswith("draft.where")
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in {"cli.py", "console.py", "__main__.py"}])
