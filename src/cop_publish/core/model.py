@@ -1,11 +1,9 @@
 """The nouns of the pipeline, each stage a type of its own because it knows something more.
 
-::
-
     text ─parse─> Draft ─clear(consents)─> Cleared ─produce──> Release ─render─> Site  (output.py)
 
-A Draft's words are `Text`: raw, with their place, and they may hold secrets.  A Cleared thing's words
-are plain `str` that anyone may read.  Only `core/clear.py` constructs them; an architecture test says so.
+A Draft's words are `Text`: raw, with their place, and may hold secrets.  A Cleared thing's are plain `str`
+that anyone may read.  Only `core/clear.py` constructs them; an architecture test says so.
 """
 
 from __future__ import annotations
@@ -246,10 +244,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ClearedEpisode:
-    """An episode of which every word may be public.
-
-    Its times are the recording's, for only the finished sound knows the others: `in_published_time`.
-    """
+    """An episode of which every word may be public; its times are the recording's (`in_published_time`)."""
 
     id: str
     guid: str
