@@ -345,6 +345,16 @@ ROWS = (
         "templates/post.html:1: this template cannot be used (TemplateSyntaxError). Mend it, or delete the file: the packaged template takes its place.",
         "Nothing was published: a template of this show is broken.",
     ),
+    bad(
+        "a template that shows what is not there in a block of another's",
+        write(
+            "templates/blog.html",
+            "{% extends 'base.html' %}\n{% block main %}\n{{ nope.x }}\n{% endblock %}\n",
+        ),
+        20,
+        "templates/blog.html:3: this template cannot be used (UndefinedError). Mend it, or delete the file: the packaged template takes its place.",
+        "Nothing was published: a template of this show is broken.",
+    ),
     # the command line
     bad(
         "an episode that is not there",
