@@ -10,6 +10,7 @@ from cop_publish.audio.faults import NO_RECORDING
 from cop_publish.audio.receipt import NAME as RECEIPT
 from cop_publish.core import routes
 from cop_publish.core.checks import check_addresses, check_links, check_unique
+from cop_publish.core.key_places import place_of_address
 from cop_publish.core.model import Audience, Cleared, ClearedEpisode, PageDraft
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 
@@ -28,11 +29,11 @@ def faults_across(
     """Report what two items cannot both have, links to nothing, and episodes without a sound."""
     public = [item.draft for item in workspace.items if item.draft is not None]
     public = [d for d in public if isinstance(d, PageDraft) or d.audience is Audience.PUBLIC]
-    places = {c.id: Place(item.path, 1) for item, c in cleared}
-    keys = [(routes.page(c, settings.site), Place(item.path, 1)) for item, c in cleared]
+    drafts = {item.id: item.draft for item, _ in cleared if item.draft is not None}
+    keys = [(routes.page(c, settings.site), place_of_address(drafts[c.id])) for _, c in cleared]
     return [
         *check_unique(public),
-        *check_links((c for _, c in cleared), workspace.withdrawn_guids, places, scope.staying),
+        *check_links((c for _, c in cleared), workspace.withdrawn_guids, drafts, scope.staying),
         *check_addresses(keys, workspace.withdrawn_paths),
         *(problem for _, c in cleared for problem in _without_sound(c, settings)),
     ]
@@ -52,9 +53,11 @@ def sharing_a_name(items: Iterable[ItemRead]) -> list[Problem]:
     by_name: dict[str, list[ItemRead]] = defaultdict(list)
     for item in items:
         by_name[item.id.casefold()].append(item)
-    what = "another item has the same name, and consents are recorded by name"
-    twins = [item for same in by_name.values() if len(same) > 1 for item in same]
-    return [Problem(Place(item.path, 1), what, "Rename one of the two.") for item in twins]
+    pairs = [(one, other) for same in by_name.values() for one in same for other in same if one is not other]
+    others = {one.path: other.path for one, other in reversed(pairs)}  # of several, the first
+    what = "{} has the same name, case aside, and consents are recorded by name"
+    fix = "Rename one of the two, and its folder in the registry's consents/."
+    return [Problem(Place(path), what.format(other), fix) for path, other in others.items()]
 
 
 def lost_consents(consents: Consents, items: Iterable[str]) -> Problems:
@@ -64,4 +67,5 @@ def lost_consents(consents: Consents, items: Iterable[str]) -> Problems:
     lost = {person for person, item in known if item not in names and (person, None) in known}
     what = "has a consent for an item that is not there, so the standing one would hold instead"
     fix = "Rename the folder in consents/ after the item, or remove it."
-    return tuple(Problem(Place("registry"), f"{p} {what}", fix, Matter.CONSENT) for p in sorted(lost))
+    files = {person: Place(f"registry/consents/…/{person}.yaml") for person in sorted(lost)}
+    return tuple(Problem(where, f"{person} {what}", fix, Matter.CONSENT) for person, where in files.items())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.guarded import prints_of
 from cop_publish.core.head import RegistryState
+from cop_publish.core.ledger import ledger_of
+from cop_publish.core.pairs import NOTHING
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import NotCleared, StorageFailed
 from cop_publish.registry.audit import Event, append, read_chain, settle
-from cop_publish.registry.ledger import guard
+from cop_publish.registry.ledger import guard, read_ledger
 from cop_publish.registry.read import read_registry
-from cop_publish.registry.secret import key_of
+from cop_publish.registry.secret import KEY_BYTES, key_of, read_key
 from cop_publish.registry.state import MARK, people_digest, registry_state, serial_of
 from cop_publish.shared_registry import require_newest, share
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Consents, PersonId, TakenBack
     from cop_publish.core.head import RegistryMark
-    from cop_publish.core.ledger import Words
+    from cop_publish.core.ledger import Ledger, Words
     from cop_publish.ready import Ready
     from cop_publish.settings import Settings
 
@@ -45,6 +48,16 @@ def learn_marks(folder: Path, withheld: Mapping[str, tuple[Words, ...]], *, at: 
     if marked:
         key = key_of(folder)
         guard(folder, {item: prints_of(words, key) for item, words in marked.items()}, at=at)
+
+
+def foresee_marks(folder: Path, withheld: Mapping[str, tuple[Words, ...]]) -> Ledger:
+    """The ledger as `learn_marks` would leave it, for a dry run: nothing is written, not even a key."""
+    ledger = read_ledger(folder)
+    key = ledger.key or read_key(folder) or secrets.token_bytes(KEY_BYTES)
+    new = [one for words in withheld.values() for one in prints_of(words, key)]
+    held = set(ledger.prints)
+    pairs = (ledger.pairs if ledger else NOTHING).with_tags(tag for one in new for tag in one.pairs)
+    return ledger_of(key, [*ledger.prints, *(one for one in new if one not in held)], pairs, ledger.said)
 
 
 def refuse_older(settings: Settings, newest: RegistryMark | None) -> None:

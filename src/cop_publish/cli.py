@@ -31,12 +31,11 @@ from cop_publish.commands.people import allow, deciding, unmark
 from cop_publish.commands.sign_off import sign_off, status
 from cop_publish.commands.storage import rollback, storage, verify
 from cop_publish.commands.withdraw import withdraw
-from cop_publish.console import MAY_BE_PARTLY_UP, Console
+from cop_publish.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cop_publish.errors import CopPublishError
     from cop_publish.publish import Errand
 
 
@@ -55,10 +54,14 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        console.complain(f"Stopped. {MAY_BE_PARTLY_UP} Run the command again to finish.")
+        from cop_publish.closing import stopped  # noqa: PLC0415 - only when it was
+
+        console.complain(stopped(arguments))
         return 2
     except CopPublishError as error:
-        console.complain(*map(str, error.problems), _summary(error, arguments))
+        from cop_publish.closing import closing  # noqa: PLC0415 - only when something was refused
+
+        console.complain(*map(str, error.problems), closing(error, arguments))
         return error.exit_code
     except BrokenPipeError:
         return 0
@@ -66,15 +69,6 @@ def run(arguments: Sequence[str]) -> int:
         console.bug(error)
         return CopPublishError.exit_code
     return code if isinstance(code, int) else 0
-
-
-def _summary(error: CopPublishError, arguments: Sequence[str]) -> str:
-    """What came of it; who only looks or builds was not going to publish anything."""
-    looks = bool(arguments) and arguments[0] in {"build", "check", "sign-off", "status"}
-    return error.summary.replace(*_AS_IT_IS) if looks else error.summary
-
-
-_AS_IT_IS = ("Nothing was published", "Nothing can be published")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -16,7 +16,8 @@ from html import unescape
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cop_publish.bookkeeping import learn_marks
+from cop_publish.bookkeeping import foresee_marks, learn_marks
+from cop_publish.coming_together import coming_together
 from cop_publish.core.consents import Level
 from cop_publish.core.output import Headers, PublicFile, Site
 from cop_publish.core.plan import Action
@@ -24,14 +25,17 @@ from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.relied import lost_since
 from cop_publish.core.routes import FEED
 from cop_publish.core.sign_offs import Decision, lost_answer
-from cop_publish.errors import InvalidSource, NotCleared, StorageFailed
+from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook, NotCleared, StorageFailed
 from cop_publish.gate.approve import approve
 from cop_publish.gate.guard import STANDING
+from cop_publish.gate.jigsaws import weigh
 from cop_publish.gate.memory import Memory
 from cop_publish.gating import Shown, guard_for
 from cop_publish.intake.workspace import WITHDRAWN, item_names, read_workspace
 from cop_publish.jigsaws import GATE_MEMORY
 from cop_publish.publish import publisher_of
+from cop_publish.ready import raise_problems
+from cop_publish.registry.allows import make_allow_key
 from cop_publish.registry.read import read_registry
 from cop_publish.render.notice import TITLE
 from cop_publish.signing import answers_of
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from cop_publish.core.consents import Consent, Consents, PersonId
-    from cop_publish.core.ledger import Words
+    from cop_publish.core.ledger import Ledger, Words
     from cop_publish.core.output import Entry
     from cop_publish.core.record import Kept
     from cop_publish.core.sign_offs import SignOffs
@@ -55,6 +59,7 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
     from cop_publish.storage.prepare import Prepared
 
+_WEIGH = "Nothing was changed: somebody must look first."
 _ANOTHER = "Publish what the workspace says now instead, or go back to a later release."
 
 
@@ -71,16 +76,28 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     workspace = read_workspace(settings, consents)
     _refuse_withdrawn(ready, workspace)
     withheld = withheld_of(workspace.items)
-    if settings.registry is not None and not errand.is_dry:
-        learn_marks(settings.registry, withheld, at=errand.now)  # they may not come back by a rollback either
+    ledger = _ledger(settings, withheld, errand)
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
     _refuse_left_out(answers_of(settings), kept.at)
-    shown = _shown(ready, withheld)
+    shown = replace(_shown(ready, withheld), ledger=ledger)
     guard = guard_for(shown, settings, consents, today=today)
     if ready.shows is None:
         guard = _of_an_older_release(guard, consents, today)
-    _refuse_leaks(ready, guard, settings)
+    jigsaws = coming_together(ready, workspace, consents, settings.show.hosts, today=today)
+    if jigsaws and not guard.allow_key and settings.registry is not None and not errand.is_dry:
+        guard = replace(guard, allow_key=make_allow_key(settings.registry))  # so that it can be allowed
+    _refuse_leaks(ready, replace(guard, jigsaws=jigsaws), settings)
     _refuse_lowered(ready, consents, today)
+
+
+def _ledger(settings: Settings, withheld: Mapping[str, tuple[Words, ...]], errand: Errand) -> Ledger | None:
+    """What is marked by now may not come back by a rollback either; a dry run knows it and writes nothing."""
+    if settings.registry is None:
+        return None
+    if errand.is_dry:
+        return foresee_marks(settings.registry, withheld)
+    learn_marks(settings.registry, withheld, at=errand.now)
+    return None
 
 
 def _refuse_withdrawn(ready: Prepared, workspace: Workspace) -> None:
@@ -165,11 +182,18 @@ def _ended_since(record: Consent, then: date, today: date) -> bool:
 
 
 def _refuse_leaks(ready: Prepared, guard: Guard, settings: Settings) -> None:
-    """Let the gate read what comes back, sounds and pictures included that the site had stopped naming."""
+    """Let the gate read what comes back, sounds and pictures included that the site had stopped naming.
+
+    Who could be told from the rest is asked of all that will be public, and told with every other doubt.
+    """
     state_folder(settings.root)
     memory = Memory.load(settings.root / GATE_MEMORY)
+    weighed = list(weigh({jigsaw.item for jigsaw in guard.jigsaws}, guard, memory))
     try:
-        approve(Site(tuple(_files(ready, settings)), (), None), guard, memory)
+        approve(Site(tuple(_files(ready, settings)), (), None), replace(guard, jigsaws=()), memory)
+        raise_problems(tuple(weighed), _WEIGH)
+    except (LeakFound, NeedsHumanLook) as found:
+        raise type(found)(found.summary, (*found.problems, *weighed)) from found
     finally:
         memory.save()  # with what may be allowed
 

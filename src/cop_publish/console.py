@@ -8,11 +8,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cop_publish.errors import MAY_BE_PARTLY_UP
+
 if TYPE_CHECKING:
     from cop_publish.core.consents import Person
-
-# True wherever a publish was cut off, the first one of a show too: new files go up before old ones change.
-MAY_BE_PARTLY_UP = "If a publish was under way, part of it may be public; the gate had passed all of it."
 
 # What a file name may hold to fake or hide words on a screen: controls, line ends, marks and overrides of
 # direction, characters without width, lone surrogates (bytes of a name that are not UTF-8).

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from cop_publish.core.problems import Problem
 
+# True wherever a publish was cut off, the first one of a show too: new files go up before old ones change.
+MAY_BE_PARTLY_UP = "If a publish was under way, part of it may be public; the gate had passed all of it."
+
 
 class CopPublishError(Exception):
     """The root; ``problems`` lists everything that is wrong, in file order."""

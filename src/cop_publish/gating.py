@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.core.consents import Consents, PersonId
-    from cop_publish.core.ledger import Words
+    from cop_publish.core.ledger import Ledger, Words
     from cop_publish.core.model import Cleared, EpisodeRelease
     from cop_publish.core.problems import Problem, Problems
     from cop_publish.settings import Settings
@@ -82,7 +82,10 @@ def at_their_lines(problems: Iterable[Problem], ready: Ready, guard: Guard) -> P
     """What the gate found in own words, at the lines that it stands in."""
     from cop_publish.sources import located  # noqa: PLC0415 - only where something was found
 
-    written = [replace(p, where=Place(p.where.path.removesuffix(_WORDS))) for p in problems]
+    written = [
+        replace(p, where=Place(p.where.path.removesuffix(_WORDS))) if p.where.path.endswith(_WORDS) else p
+        for p in problems
+    ]
     return located(written, ready.waits.drafts if ready.waits else (), guard)
 
 
@@ -113,6 +116,7 @@ class Shown:
     present: Mapping[str, frozenset[PersonId]]
     # By item, the words that marks withhold: these are found faster than by their digests.
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
+    ledger: Ledger | None = field(default=None, repr=False)  # as a dry run foresees it; None: as it is
 
 
 def guard_of(ready: Ready) -> Guard:
@@ -161,7 +165,7 @@ def guard_for(shown: Shown, settings: Settings, consents: Consents, *, today: da
 
 def _guarded(shown: Shown, registry: Path) -> Passages | None:
     """Give the ledger as the gate takes it; None where nothing is guarded."""
-    ledger = read_ledger(registry)
+    ledger = read_ledger(registry) if shown.ledger is None else shown.ledger
     said = {
         mark: said
         for found in shown.withheld.values()

@@ -7,6 +7,7 @@ asked to be left out.  Else nothing goes out before somebody does what they ask 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cop_publish.core import routes
 from cop_publish.core.edit_checks import STILL_HOLDS
 from cop_publish.core.ended import cure, how_it_ended, over_record
+from cop_publish.core.key_places import place_of_person
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.core.sign_offs import Decision, lost_answer
 from cop_publish.errors import NeedsHumanLook, NotCleared
@@ -74,7 +76,7 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
     if any(item.id in rebuilt.built.ready.withdrawn or _still_holds(item, problems) for item in staying):
         raise first  # it must go, or something in it: that is not kept, and not taken down in passing
     if refused := [problem for item in staying for problem in look.no_longer(item)]:
-        raise NotCleared(_NO, (*refused, *problems))
+        raise NotCleared(_NO, (*refused, *_beside(refused, problems)))
     ready = rebuilt.built.ready
     if told := open_beside(ready, [item.draft for item in staying if item.draft is not None]):
         known = {problem.fix for problem in problems}
@@ -91,6 +93,25 @@ def _kept(first: CopPublishError, errand: Errand, settings: Settings, live: Live
         for item in staying
     ]
     return replace(rebuilt.built, ready=replace(ready, waiting=(*ready.waiting, *waiting)))
+
+
+def _beside(refused: Iterable[Problem], problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Everything else, but what is told already at one and the same place: that somebody wants out.
+
+    And nobody is asked to sign off what must be taken out for them first.
+    """
+    told = [(found[1], problem.where) for problem in refused if (found := _WHOSE.search(problem.what))]
+    for problem in problems:
+        found = _WHOSE.search(problem.what)
+        who = found[1] if found else ""
+        says = any(what in problem.what for what in (" no longer agrees to ", " asked to be left out of "))
+        is_told = says and (who, problem.where) in told
+        is_asked = "sign-off" in problem.fix and (who, problem.where.path) in {(p, w.path) for p, w in told}
+        if not (is_told or is_asked):
+            yield problem
+
+
+_WHOSE = re.compile(r"\b(p-[a-z0-9]+)\b")
 
 
 def _still_holds(item: ItemRead, problems: Iterable[Problem]) -> bool:
@@ -132,12 +153,13 @@ class _Look:
 
     def no_longer(self, item: ItemRead) -> Iterator[Problem]:
         """What of a live item is not agreed to any more, each with the command that ends it."""
-        place = Place(item.path, 1)
+        place = Place(item.path)  # where it says nothing of somebody
         down = f"`cop-publish withdraw {item.path.removesuffix('/episode.md')}`"
         if self.relied is None:
             what = "it is live, and an older cop-publish did not write down what that relied on"
             yield Problem(place, what, f"Mend it, or take it down: {down}.", Matter.CONSENT)
         for row in (row for row in self.relied or () if row.item == item.id):
+            place = place_of_person(item.draft, row.person) if item.draft else place
             lost = row.lost(self.consents.of(row.person, item.id, today=self.today))
             if lost:
                 yield self._ended(row, lost, place, down)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core.consents import Consents, TakenBack
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft
 from cop_publish.core.pieces import may_be_in
-from cop_publish.core.problems import Matter, Place
-from cop_publish.core.sign_offs import State, must_sign_off, unsigned
+from cop_publish.core.problems import Matter
+from cop_publish.core.sign_offs import State, must_sign_off
 from cop_publish.errors import WrongUsage
 from cop_publish.in_words import found_in_words
 from cop_publish.intake.settings_file import read_settings
@@ -19,7 +19,7 @@ from cop_publish.jigsaws import open_jigsaws
 from cop_publish.ready import find_ready
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import Scope
-from cop_publish.signing import answers_of
+from cop_publish.signing import answers_of, unsigned_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -125,14 +125,13 @@ class _Look:
         if item.draft is None:
             return
         problems = list(next((w.problems for w in self.ready.waiting if w.id == item.id), ()))
-        problems += self._missing(item)
+        problems += self._missing(item.draft)
         for person in sorted(may_be_in(item.draft)):
             yield self._standing(item, person, problems)
 
-    def _missing(self, item: ItemRead) -> Iterator[Problem]:
-        place = Place(item.path, 1)
-        for view in (view for view in self.ready.to_sign if view.item == item.id):
-            yield from unsigned(view, self.answers.state_of(view), place)
+    def _missing(self, draft: Draft) -> Iterator[Problem]:
+        for view in (view for view in self.ready.to_sign if view.item == draft.id):
+            yield from unsigned_by(view, self.answers, draft, self.ready.consents)
 
     def _standing(self, item: ItemRead, person: PersonId, problems: Sequence[Problem]) -> Standing:
         state = self._state(item, person)

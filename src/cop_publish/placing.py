@@ -11,6 +11,7 @@ from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING
 
+from cop_publish.core.key_places import place_of
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft
 from cop_publish.core.present import texts_of
@@ -32,6 +33,7 @@ _PICTURE = re.compile(
 )
 _LIQUID = re.compile(r"`post_url`|\bLiquid\b")
 _CHAPTER = re.compile(r"(?:nothing of )?chapters\[(\d+)\]")
+_KEY = re.compile(r"`?(\w+)(?:\[(\d+)\])?`? ")  # with which it begins
 _NUMBERED = re.compile(r"picture (\d+) of the text")
 
 
@@ -42,7 +44,7 @@ def line_of_link(link: str, draft: Draft, page: str, site: SiteSettings) -> Plac
 
 
 def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
-    """Problems of pictures, of chapters and of Jekyll's Liquid at their lines; others as they are."""
+    """Problems of pictures, chapters, keys and Jekyll's Liquid at their lines; others as they are."""
     listed = tuple(_of_picture(problem, draft) for problem in problems)
     numbered = sorted((p for p in listed if _NUMBERED.search(p.what)), key=_number)
     places = list(_unlisted(draft))
@@ -52,9 +54,14 @@ def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
     liquid = [where for where, words in _lines(draft) if "{%" in words or "{{" in words]
     chapters = draft.chapters if isinstance(draft, EpisodeDraft) else ()
     for problem in (p for p in listed if not p.where.line):
-        chapter = _CHAPTER.match(problem.what)
+        chapter, key = _CHAPTER.match(problem.what), _KEY.match(problem.what)
         if chapter and int(chapter[1]) <= len(chapters):
             lines[problem] = chapters[int(chapter[1]) - 1].where
+        elif key and key[1] in draft.places.keys and problem.where.path == draft.where.path:
+            values = getattr(draft, key[1], None) if key[2] else None
+            number = int(key[2] or 0)
+            value = values[number - 1] if isinstance(values, tuple) and number <= len(values) else ""
+            lines[problem] = place_of(draft, key[1], str(value))
         elif liquid and _LIQUID.search(problem.what):
             lines[problem] = liquid[0]
     return tuple(replace(p, where=lines[p]) if p in lines else p for p in listed)

@@ -243,7 +243,9 @@ def check(errand: Errand) -> Outcome:
     known = remembered_manifest(memory_of(settings))
     ready = check_site(_refusing_placeholders(_knowing(errand, known)), settings)
     advice = (*ready.advice, *_as_remembered(ready, known))
-    return Outcome(settings, held_back=ready.held_back, waiting=ready.waiting, advice=advice)
+    keys = frozenset(entry.key for entry in known.entries) if known else frozenset[str]()
+    waiting = (replace(w, is_live=bool(w.address and w.address.is_among(keys))) for w in ready.waiting)
+    return Outcome(settings, held_back=ready.held_back, waiting=tuple(waiting), advice=advice)
 
 
 def _refusing_placeholders(errand: Errand) -> Errand:

@@ -27,11 +27,12 @@ from cop_publish.core.model import (
     HeldBack,
 )
 from cop_publish.core.present import present_in
-from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.problems import Matter, Problem, Problems
+from cop_publish.core.told_once import told_once
 from cop_publish.errors import AudioFailed, InvalidSource, NeedsHumanLook, NotCleared
 from cop_publish.intake.placeholders import placeholders_of, read_placeholders
-from cop_publish.intake.settings_file import NAME as SETTINGS_FILE
-from cop_publish.intake.workspace import ItemRead, Workspace, item_names, read_workspace
+from cop_publish.intake.settings_file import place_of as settings_place
+from cop_publish.intake.workspace import ItemRead, Workspace, item_names, line_of_key, read_workspace
 from cop_publish.registry.read import read_registry
 from cop_publish.same_pictures import find_unasked
 from cop_publish.scope import Placeholders
@@ -176,7 +177,9 @@ def _read(settings: Settings, consents: Consents, scope: Scope, *, today: date) 
     workspace = read_workspace(settings, consents)
     every, withdrawn = workspace.items, withdrawn_in(workspace)
     names = without_item(consents, workspace, settings).union(item.id for item in every)
-    hosts = check_hosts(settings.show.hosts, consents.people, Place(SETTINGS_FILE))
+    hosts = check_hosts(
+        settings.show.hosts, consents.people, lambda: settings_place(settings.root, "show.hosts")
+    )
     items = tuple(item for item in every if item.id not in scope.without and item not in withdrawn)
     left, in_items = _placeholders(items, settings, scope, consents)
     problems = (*workspace.problems, *hosts, *lost_consents(consents, names), *left)
@@ -231,7 +234,8 @@ def _clear_all(
         if item.draft is None:
             continue
         result, found = clear(item.draft, consents, settings.show.hosts, now=now)
-        problems += say_ended(found, item.id, Place(item.path, 1), consents, today=now.date())
+        ended = say_ended(found, item.draft, consents, today=now.date())
+        problems += told_once(ended, item.id, consents)
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
@@ -243,8 +247,8 @@ def _to_sign(
     """Give what must be signed off, and by item what is not."""
     pairs = [(item.draft, c) for item, c in cleared if item.draft is not None]
     views = views_to_sign(pairs, consents, settings, now=now)
-    places = {c.id: Place(item.path, 1) for item, c in cleared}
-    return views, find_unsigned(views, answers_of(settings), places)
+    drafts = {draft.id: draft for draft, _ in pairs}
+    return views, find_unsigned(views, answers_of(settings), drafts, consents)
 
 
 def _expiring(pairs: Pairs, consents: Consents, settings: Settings, now: datetime) -> tuple[str, ...]:
@@ -256,7 +260,7 @@ def _named_drafts(items: Iterable[ItemRead], scope: Scope) -> list[Problem]:
     """Report what the command named and is a draft."""
     what, fix = "it is marked `published: no`", "Take that line out when it is ready."
     named = (i for i in items if scope.ids is not None and scope.has(i.id) and _is_draft(i))
-    return [Problem(Place(item.path, 1), what, fix) for item in named]
+    return [Problem(line_of_key(item, "published"), what, fix) for item in named]
 
 
 def _is_draft(item: ItemRead) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.closing import problems_words
 from cop_publish.core.sound_words import report_json, report_lines
 from cop_publish.unchanged import sound_picture
 
@@ -91,13 +92,23 @@ def build_lines(outcome: Outcome) -> list[str]:
 
 def check_lines(outcome: Outcome) -> list[str]:
     """Tell what the checks found."""
-    lines = [*waiting_lines(outcome.waiting), *held_lines(outcome.held_back), *outcome.advice]
-    return lines if outcome.waiting else [*lines, "Nothing stands in the way of publishing."]
+    lines = [line for item in outcome.waiting for line in _item_lines(item, _NOT_ANEW)]
+    lines += [*held_lines(outcome.held_back), *outcome.advice]
+    if not outcome.waiting:
+        return [*lines, "Nothing stands in the way of publishing."]
+    count = len({problem for item in outcome.waiting for problem in item.problems})
+    new, live = (sum(item.is_live is is_live for item in outcome.waiting) for is_live in (False, True))
+    waits = [f"{new} item waits" if new == 1 else f"{new} items wait"] if new else []
+    waits += [f"{live} that is live cannot be made anew"] if live == 1 else []
+    waits += [f"{live} that are live cannot be made anew"] if live > 1 else []
+    return [*lines, f"{problems_words(count)}; {', and '.join(waits)}."]
 
 
 def check_json(outcome: Outcome) -> dict[str, Any]:
     """Give the findings for scripts."""
-    waiting = [{"id": w.id, "problems": [str(p) for p in w.problems]} for w in outcome.waiting]
+    waiting = [
+        {"id": w.id, "live": w.is_live, "problems": [str(p) for p in w.problems]} for w in outcome.waiting
+    ]
     return {"ok": not waiting, "waiting": waiting, "advice": list(outcome.advice)}
 
 
@@ -127,15 +138,20 @@ def episode_lines(release: EpisodeRelease) -> list[str]:
 
 def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     """Say of every item that is not ready what stands in its way."""
-    lines = []
-    for item in waiting:
-        lines.append(f"{item.id} {_AS_IT_IS if item.is_live else 'is not ready:'}")
-        lines += [f"  {problem}" for problem in item.problems]
-        lines += [f"  {key} leaves it out until then: {_NO_PLACE}" for key in item.unlisted]
-    return lines
+    return [line for item in waiting for line in _item_lines(item, _AS_IT_IS)]
+
+
+def _item_lines(item: Waiting, live: str) -> list[str]:
+    """`live`: what is said of one that the world can read."""
+    return [
+        f"{item.id} {live if item.is_live else 'is not ready:'}",
+        *(f"  {problem}" for problem in item.problems),
+        *(f"  {key} leaves it out until then: {_NO_PLACE}" for key in item.unlisted),
+    ]
 
 
 _NO_PLACE = "templates of the show’s own give it no place."
+_NOT_ANEW = "is live, and cannot be made anew as it is:"
 _AS_IT_IS = "is live and stays as it is until this is mended:"
 
 

@@ -15,6 +15,7 @@ from cop_publish.core.addresses import Address
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPage, ClearedPost
 from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import InvalidSource
+from cop_publish.intake.settings_file import at_their_keys
 from cop_publish.placing import at_their_lines, line_of_link
 from cop_publish.ready import Waiting, still_live
 from cop_publish.render.bodies import source_file
@@ -114,7 +115,7 @@ def put_aside(ready: Ready, faults: Mapping[str, Problems]) -> Ready:
     drafts = {draft.id: draft for draft in ready.waits.drafts} if ready.waits else {}
     waiting = []
     for item in (item for item in _items(ready) if item.id in faults):
-        found = faults[item.id]
+        found = at_their_keys(faults[item.id], ready.settings.root)
         found = at_their_lines(found, drafts[item.id]) if item.id in drafts else found
         address = _address(item, ready.settings.site)
         waiting.append(Waiting(item.id, tuple(sorted(set(found))), address))

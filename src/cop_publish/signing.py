@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from cop_publish.audio.receipt import read_receipt
 from cop_publish.audio.shelf import open_shelf
+from cop_publish.core.consents import TakenBack
+from cop_publish.core.ended import day_words
+from cop_publish.core.key_places import place_of_person
 from cop_publish.core.model import ClearedEpisode
 from cop_publish.core.pieces import may_be_in, pieces_of
 from cop_publish.core.sign_offs import SignOffs, State, must_sign_off, unsigned
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consent, Consents, PersonId
     from cop_publish.core.model import Cleared, Draft
     from cop_publish.core.pieces import Pieces
-    from cop_publish.core.problems import Place, Problem
+    from cop_publish.core.problems import Problem
     from cop_publish.core.view import View
     from cop_publish.settings import Settings
 
@@ -61,14 +64,40 @@ def views_to_sign(
 
 
 def find_unsigned(
-    views: Iterable[View], answers: SignOffs, places: Mapping[str, Place]
+    views: Iterable[View], answers: SignOffs, drafts: Mapping[str, Draft], consents: Consents
 ) -> dict[str, list[Problem]]:
     """Say what stands in the way of each item that somebody has not signed off."""
     found: dict[str, list[Problem]] = {}
     for view in views:
-        for problem in unsigned(view, answers.state_of(view), places[view.item]):
+        for problem in unsigned_by(view, answers, drafts[view.item], consents):
             found.setdefault(view.item, []).append(problem)
     return found
+
+
+def unsigned_by(view: View, answers: SignOffs, draft: Draft, consents: Consents) -> tuple[Problem, ...]:
+    """What stands in the way of one person's part: of who took something back, first that it must go.
+
+    A withdrawal waits for no answer; one that was cut off has left what is live as it was.
+    """
+    problems = unsigned(view, answers.state_of(view), place_of_person(draft, view.person))
+    known = consents.consents
+    record = known.get((view.person, view.item)) or known.get((view.person, None))
+    if record is None or record.withdrawn_on is None:
+        return problems
+    return tuple(replace(problem, fix=_end_first(record, draft, problem.fix)) for problem in problems)
+
+
+def _end_first(record: Consent, draft: Draft, fix: str) -> str:
+    part = next((words for scope, words in _PARTS.items() if scope in record.withdrawn), "")
+    if not part:
+        return fix
+    item = draft.where.path.removesuffix("/episode.md")
+    command = f"`cop-publish withdraw --person {record.person} --scope {part} {item}`"
+    taken = f"They took their {part} back on {day_words(record.withdrawn_on)}" if record.withdrawn_on else ""
+    return f"{taken}: if what is live still has it, run {command} first, which waits for no answer. {fix}"
+
+
+_PARTS = {TakenBack.ATTRIBUTION: "attribution", TakenBack.VOICE: "voice", TakenBack.PHOTO: "photograph"}
 
 
 def unsigned_now(views: Iterable[View], settings: Settings, recordings: Mapping[str, str]) -> frozenset[str]:

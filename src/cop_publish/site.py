@@ -38,7 +38,9 @@ from cop_publish.errors import (
 )
 from cop_publish.gating import gated, items_of
 from cop_publish.in_words import find_fault
+from cop_publish.intake.settings_file import at_their_keys
 from cop_publish.jigsaws import advise_later
+from cop_publish.placing import at_their_lines
 from cop_publish.ready import Ready, find_ready, raise_problems
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
@@ -99,7 +101,7 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     errand.progress("checking every byte that would be public", 1.0)
     known = frozenset(advise_edits(r.episode for r in mastered if not r.master.made_now))
     told = [line for line in ready.advice if line not in known]  # of a sound that was made before
-    advice = (*told, *advise_later(ready), *_advice(releases, settings, approved))
+    advice = (*told, *advise_later(ready), *_advice(releases, ready, approved))
     return Built(ready, releases, approved, advice)
 
 
@@ -185,6 +187,7 @@ def _with_sound(
 def _linted(ready: Ready, settings: Settings, firm: Firm) -> Ready:
     """Let wait what the feed cannot say, before minutes are spent on its sound."""
     problems = check_before_sound(settings.show, settings.site, ready.episodes, now=ready.now)
+    problems = at_their_keys(problems, settings.root)
     return sift(ready, problems, firm, "Nothing was published: apps could not read this feed.")
 
 
@@ -296,13 +299,19 @@ def _refuse_twins(files: list[PublicFile]) -> None:
         raise InvalidSource("Nothing was published.", problems)
 
 
-def _advice(releases: Releases, settings: Settings, approved: Approved) -> tuple[str, ...]:
+def _advice(releases: Releases, ready: Ready, approved: Approved) -> tuple[str, ...]:
+    settings = ready.settings
     feed = next((f for f in approved.files if f.key == routes.FEED), None)
     if feed is None:
         waits = any((settings.root / "episodes").glob("*/episode.md"))
         return (_NONE_READY if waits else _NO_EPISODE,)
     found: Problems = advise_feed(settings.show, settings.site, releases) + advise_size(feed.size_bytes)
-    return tuple(str(problem) for problem in found)
+    drafts = {draft.where.path: draft for draft in ready.waits.drafts} if ready.waits else {}
+    placed = (
+        at_their_lines((problem,), drafts[problem.where.path]) if problem.where.path in drafts else (problem,)
+        for problem in at_their_keys(found, settings.root)
+    )
+    return tuple(str(problem) for each in placed for problem in each)
 
 
 _NONE_READY = "No episode is ready yet, so there is no podcast feed: cop-publish status says why."

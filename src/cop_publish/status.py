@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.core import routes
 from cop_publish.core.problems import Matter
+from cop_publish.in_words import find_fault
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.jigsaws import open_jigsaws
 from cop_publish.ready import Waiting, find_ready
@@ -16,6 +17,8 @@ from cop_publish.storage.live import published_manifest
 from cop_publish.storage.open import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cop_publish.core.model import ClearedEpisode, ClearedPost, HeldBack
     from cop_publish.publish import Errand
     from cop_publish.ready import Ready
@@ -44,6 +47,8 @@ def find_status(errand: Errand) -> Status:
     ready = find_ready(settings, scope, frozenset(), errand.protect, now=errand.now)
     live, not_yet = _split(ready, keys)
     to_weigh = tuple(Waiting(o.jigsaw.item, (o.problem,)) for o in open_jigsaws(ready))
+    known = {w.id for w in (*ready.waiting, *to_weigh)}
+    to_weigh += tuple(w for w in _refused_words(ready) if w.id not in known)  # it is no more ready for that
     held_up = {w.id for w in to_weigh}
     both = {w.id for w in ready.waiting if w.address is not None and w.address.is_among(keys)}
     both |= held_up.intersection(live)
@@ -52,6 +57,18 @@ def find_status(errand: Errand) -> Status:
     return Status(
         live, not_yet, ready.held_back, waiting, ready.drafts, keys, ready.expiring, frozenset(both)
     )
+
+
+def _refused_words(ready: Ready) -> Iterator[Waiting]:
+    """The items in whose own words the gate finds something, as it will when they are published."""
+    fault = find_fault(ready)
+    shown = {episode.id for episode in ready.episodes} | {post.id for post in ready.posts}
+    drafts = ready.waits.drafts if fault is not None and ready.waits else ()
+    for draft in (draft for draft in drafts if draft.id in shown):
+        folder = draft.where.path.removesuffix("episode.md")
+        problems = tuple(p for p in fault.problems if p.where.path.startswith(folder)) if fault else ()
+        if problems:
+            yield Waiting(draft.id, problems)
 
 
 def status_lines(status: Status) -> list[str]:

@@ -15,7 +15,7 @@ from cop_publish.core.guarded import (
     words_of_passages,
 )
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft, PostDraft
-from cop_publish.core.windows import blocked_now
+from cop_publish.core.windows import advise_periods, blocked_now
 from cop_publish.registry.calendar import read_calendar
 from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.records import advise_records
@@ -86,7 +86,8 @@ def find_waits(
 ) -> Waits:
     """Look at every item; what is public already stays, whatever the calendar or a department says."""
     problems: list[Problem] = []
-    advice: list[str] = [*advise_records(rules.consents)]
+    periods = (period for period in rules.periods if period.ends_at > rules.now)
+    advice: list[str] = [*advise_records(rules.consents), *advise_periods(periods, rules.consents)]
     overridden: list[tuple[Blocked, Override]] = []
     embargoes: dict[str, datetime] = {}
     drafts: list[Draft] = []

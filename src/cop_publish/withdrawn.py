@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from cop_publish.core.addresses import address_of
 from cop_publish.core.checks import withdrawn_fix
+from cop_publish.core.key_places import place_of, place_of_address
 from cop_publish.core.model import Audience, PageDraft
 from cop_publish.core.problems import Place, Problem
+from cop_publish.intake.workspace import line_of_key
 from cop_publish.registry.audit import read_chain
 
 if TYPE_CHECKING:
@@ -41,12 +43,19 @@ def withdrawn_in(workspace: Workspace) -> tuple[ItemRead, ...]:
 def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Problem]:
     """The one line of each."""
     paths = _paths(workspace)
-    known_by = {item.path: "address" if item.address.is_among(paths) else "guid" for item in items}
-    places = {Place(path, 1): what for path, what in known_by.items()}
+    known_by = ((item, "address" if item.address.is_among(paths) else "guid") for item in items)
     return [
-        Problem(where, f"its {what} was withdrawn and can never come back", withdrawn_fix(where))
-        for where, what in places.items()
+        Problem(
+            _place(item, what), f"its {what} was withdrawn and can never come back", withdrawn_fix(item.path)
+        )
+        for item, what in known_by
     ]
+
+
+def _place(item: ItemRead, known_by: str) -> Place:
+    if item.draft is None:
+        return line_of_key(item, "slug" if known_by == "address" else known_by)
+    return place_of_address(item.draft) if known_by == "address" else place_of(item.draft, known_by)
 
 
 def without_item(consents: Consents, workspace: Workspace, settings: Settings) -> frozenset[str]:

@@ -141,13 +141,13 @@ ROWS = (
         "a file named after no day",
         post("title: New", path="posts/2026-02-30-new.md"),
         20,
-        "posts/2026-02-30-new.md:2:1: the file's name begins with a day that does not exist. Rename it: YYYY-MM-DD-some-words.md.",
+        "posts/2026-02-30-new.md: the file's name begins with a day that does not exist. Rename it: YYYY-MM-DD-some-words.md.",
     ),
     bad(
         "a name that gives no address",
         post("title: New", path="posts/2026-11-22-🎉.md"),
         20,
-        "posts/2026-11-22-🎉.md:2:1: the file's name gives no address. Add `slug: some-words` in a-z, 0-9 and dashes.",
+        "posts/2026-11-22-🎉.md: the file's name gives no address. Add `slug: some-words` in a-z, 0-9 and dashes.",
     ),
     bad(
         "chapters out of order",
@@ -218,7 +218,7 @@ ROWS = (
         "no transcript",
         all_of(episode(), delete(f"{NEW_EPISODE}/transcript.vtt")),
         20,
-        "episodes/014-new/episode.md:2:1: there is no transcript.vtt, .srt or .json. Write one: some people read what others hear.",
+        "episodes/014-new/episode.md: there is no transcript.vtt, .srt or .json. Write one: some people read what others hear.",
     ),
     bad(
         "a transcript of another kind",

@@ -86,7 +86,7 @@ def test_a_consent_for_a_private_item_is_not_one_for_a_public_item_of_its_name(s
     _write(show / "posts/jury-notes.md", "---\ntitle: Notes\ndate: 2026-11-01\nauthor: p-n5v2\n---\nWords.\n")
     said = say(show, "publish")
     assert said.code == 20
-    assert "another item has the same name" in said.out + said.err
+    assert "has the same name, case aside" in said.out + said.err
     assert not list((show / "published").rglob("*jury-notes*"))
 
 

@@ -82,3 +82,27 @@ def faults(said: Said) -> list[str]:
 
 def test_there_are_enough_rows_and_none_twice() -> None:
     assert len(ROWS) == len({bad.name for bad in ROWS}) > 100
+
+
+# A text of a producer's, with the lines that a message names behind it, and what it says.
+_OF_A_TEXT = re.compile(r"(\S+\.(?:md|ya?ml|toml|vtt|srt|json|html))((?::\d+)*): (.*)")
+# What is so of a whole file, of its name, or of what lies beside it, so that there is no line to look at.
+_OF_THE_FILE = re.compile(
+    r"the file is empty|the file cannot be read|this receipt cannot be read|p-\w+ has no file in people/"
+    r"|the (?:file's )?name (?:cannot|gives|begins)|\S+ has the same name|has the same address"
+    r"|there is no transcript|there is more than one recording|there is neither a recording"
+    r"|this page is public and would be gone|holds .* \(address, text\)"
+)
+# What does begin in the first line.
+_OF_LINE_1 = re.compile(
+    r"there is no front matter|the front matter is not closed|this is not WebVTT|the file is not UTF-8 text"
+    r"|this line cannot be read|this template cannot be used"
+)
+
+
+@pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.name) for bad in ROWS])
+def test_what_is_wrong_on_a_line_names_that_line(bad: Bad) -> None:
+    """No row may come to expect a file alone, or its first line for want of a better one."""
+    for found in filter(None, map(_OF_A_TEXT.match, bad.says)):
+        if found[2] in {"", ":1"}:
+            assert (_OF_LINE_1 if found[2] else _OF_THE_FILE).match(found[3]), found[0]

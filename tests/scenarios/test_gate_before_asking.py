@@ -103,3 +103,17 @@ def test_a_look_at_one_item_keeps_what_the_gate_remembers_of_the_others(show: Pa
     before = memory.read_bytes()
     digest(show)
     assert len(memory.read_bytes()) >= len(before)
+
+
+def test_status_calls_nothing_ready_that_the_gate_will_refuse(show: Path) -> None:
+    (show / FILE).write_text("---\ntitle: Of nobody\n---\nMorwenna Pretendington was there.\n", "utf-8")
+    told = say(show, "status").out
+    assert re.search(
+        rf"^waiting +{POST}   on whoever wrote it: {FILE}:4: holds the full name of p-n5v2",
+        told,
+        re.MULTILINE,
+    )
+    assert not re.search(rf"^ready .*{POST}", told, re.MULTILINE)
+    assert say(show, "publish").code == 10
+    (show / FILE).write_text("---\ntitle: Of nobody\n---\nNobody was there.\n", "utf-8")
+    assert re.search(rf"^ready +{POST} ", say(show, "status").out, re.MULTILINE)

@@ -48,8 +48,8 @@ def test_a_meeting_that_comes_to_name_others_stops_the_publish_and_takes_nothing
     for command in ("check", "publish"):
         said = say(show, command)
         assert said.code == 11
-        assert f"{WHERE}: somebody in it is not named" in said.err
-        assert "posts/2026-11-20-jury-lessons.md: somebody in it is not named" in said.err
+        assert f"{WHERE}:11:1: somebody in it is not named" in said.err
+        assert "posts/2026-11-20-jury-lessons.md:7:1: somebody in it is not named" in said.err
         assert "names 1 person whom it does not" in said.err
         assert "Rowan" not in said.err + said.out
     assert tree(show / "published") == before
@@ -61,7 +61,7 @@ def test_a_meeting_that_comes_to_name_others_stops_the_publish_and_takes_nothing
     assert "cop-publish allow" in status
     people = say(show, "status", "012-citizens-jury").out
     assert re.search(
-        r"^ {2}p-k2m9 .* look\n {4}episodes/012-citizens-jury/episode.md:1: ", people, re.MULTILINE
+        r"^ {2}p-k2m9 .* look\n {4}episodes/012-citizens-jury/episode.md:11:1: ", people, re.MULTILINE
     )
     assert re.search(r"^ {2}p-7f3k .* clean$", people, re.MULTILINE)
 
@@ -74,8 +74,8 @@ def test_an_item_that_keeps_its_live_bytes_is_part_of_what_a_reader_puts_togethe
     edit(episode, summary, "summary: Words that nobody has signed off.")
     said = say(show, "publish")
     assert said.code == 11, said.err
-    assert "episodes/012-citizens-jury/episode.md:1: what is public of p-k2m9" in said.err
-    assert f"{WHERE}:1: somebody in it is not named" in said.err
+    assert "episodes/012-citizens-jury/episode.md:9:26: what is public of p-k2m9" in said.err
+    assert f"{WHERE}:11:1: somebody in it is not named" in said.err
     assert len(marks(said.err)) == 2
     assert tree(show / "published") == before
 
@@ -146,7 +146,7 @@ def test_what_is_dated_later_is_told_before_its_day_and_stops_nothing_until_then
     assert yes.code == 0, yes.err
     said = say(show, "publish")
     assert said.code == 0, said.err
-    assert "Before its day: posts/2027-01-15-what-next.md:1: somebody in it is not named" in said.out
+    assert "Before its day: posts/2027-01-15-what-next.md:2:1: somebody in it is not named" in said.out
     assert "waiting     2027-01-15-what-next   on somebody who looks" in say(show, "status").out
     on_the_day = say(show, "publish", now="2027-01-15T09:00+00:00")
     assert on_the_day.code == 11

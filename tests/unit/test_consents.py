@@ -123,7 +123,7 @@ def test_a_consent_for_an_item_that_is_not_there_is_said_with_the_name_that_was_
         {}, {(WHO, "012-citizen-jury"): Consent(WHO, "012-citizen-jury"), (WHO, None): Consent(WHO)}
     )
     (advice,) = advise_consents(consents, frozenset({"012-citizens-jury"}))
-    assert f"registry/consents/…/{WHO}: " in advice
+    assert f"registry/consents/…/{WHO}.yaml: " in advice
     assert "012-citizen-jury" not in advice
     assert "Did you mean `012-citizens-jury`?" in advice
     assert advise_consents(consents, frozenset({"012-citizen-jury"})) == ()

@@ -227,8 +227,12 @@ def test_every_problem_is_told_at_once_and_in_the_order_of_the_file() -> None:
         "`images[1].file` is missing",
         "`images[2].file` must be a single value",
         "`audience` has a value that is not known",
-        "`title` is missing",
     ]
+
+
+def test_a_required_key_that_is_misspelt_is_told_once_and_not_as_missing_too() -> None:
+    for front, told in (("titel: a", 1), ("titel: a\ntopic: b", 2), ("guid: a", 1)):
+        assert len(read(front)[1]) == told
 
 
 @pytest.mark.parametrize(

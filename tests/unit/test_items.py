@@ -146,7 +146,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ("cover: cover.png\ncover_alt: ''\ncover_people: []\n", "episode.md:6: `cover` is not described"),
         (
             "cover: covr.png\ncover_alt: C\ncover_people: []\n",
-            "episode.md:6: the file it names is not in the workspace",
+            "episode.md:6: the file that `cover` names is not in the workspace",
         ),
         (
             "cover: ../../x.png\ncover_alt: C\ncover_people: []\n",
@@ -158,7 +158,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ),
         (
             "images: [{file: /etc/passwd, alt: A, people: []}]\n",
-            "episode.md:6: the file it names is not in the workspace",
+            "episode.md:6: the file that `images[1].file` names is not in the workspace",
         ),
         ("images: [{file: '', alt: A, people: []}]\n", "episode.md:6: `images[1].file` is missing"),
         ("images: [{file: /images/map.png, people: []}]\n", "episode.md:6: `images[1].alt` is missing"),
@@ -167,7 +167,10 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
             "images: [{file: /images/map.png, alt: A, people: }]\n",
             "episode.md:6: `images[1].people` is missing",
         ),
-        ("recording: recording.wav\n", "episode.md:6: the file it names is not in the workspace"),
+        (
+            "recording: recording.wav\n",
+            "episode.md:6: the file that `recording` names is not in the workspace",
+        ),
         ("recording: ../013/recording.flac\n", "episode.md:6: the path leads upwards with `..`"),
         ("chapters: [{title: A}]\n", "episode.md:6: `chapters[1].start` is missing"),
         ("chapters: [{start: 0:00}]\n", "episode.md:6: `chapters[1].title` is missing"),
@@ -178,6 +181,7 @@ def test_an_episode_without_a_key_that_it_needs_says_which(key: str) -> None:
         ("published:\n", "episode.md:6: `published` is left empty"),
         ("people: Alys Example\n", "episode.md:6: `people` must hold person IDs"),
         ("number: 0\n", "episode.md:6: `number` must be a whole number from 1"),
+        ("language: english-x-\n", "episode.md:6: `language` is not a language tag"),
         ("date: 2026-11-21\n", "episode.md:6: `date` stands here a second time (first on line 5)"),
     ],
 )
@@ -201,7 +205,7 @@ def test_a_folder_that_cannot_be_part_of_an_address_is_refused(name: str) -> Non
 
 def test_two_recordings_are_a_question_and_none_is_fine() -> None:
     two = replace(AROUND, files=AROUND.files | {f"{FOLDER}/recording.WAV"})
-    assert said(episode(around=two)[1]) == ["episode.md:2: there is more than one recording in the folder"]
+    assert said(episode(around=two)[1]) == ["episode.md:0: there is more than one recording in the folder"]
     chosen, problems = episode(NEEDED + "recording: recording.WAV\n", around=two)
     assert problems == ()
     assert chosen is not None
@@ -214,7 +218,7 @@ def test_two_recordings_are_a_question_and_none_is_fine() -> None:
 
 
 def test_an_episode_without_a_transcript_is_refused_and_its_problems_join_the_others() -> None:
-    assert said(episode(transcript=None)[1]) == ["episode.md:2: there is no transcript.vtt, .srt or .json"]
+    assert said(episode(transcript=None)[1]) == ["episode.md:0: there is no transcript.vtt, .srt or .json"]
     _, problems = episode("titel: x\n" + NEEDED, transcript="no header", folder="episodes/A b")
     assert {p.where.path.rsplit("/", 1)[-1] for p in problems} == {"episode.md", "transcript.vtt"}
     assert "the name cannot be part of an address" in [p.what for p in problems]
@@ -236,7 +240,7 @@ def test_two_transcripts_are_a_question_that_names_both() -> None:
     draft, problems = episode(transcript=None, around=two)
     assert draft is None
     assert said(problems) == [
-        "episode.md:2: there is more than one transcript: transcript.vtt and transcript.json"
+        "episode.md:0: there is more than one transcript: transcript.vtt and transcript.json"
     ]
 
 
@@ -343,7 +347,7 @@ def test_an_author_is_an_id_or_a_name_that_the_registry_knows() -> None:
         (
             "posts/2026-11-20-x.md",
             "image: map.png\nimage_alt: A\nimage_people: []\n",
-            "the file it names is not in the workspace",
+            "the file that `image` names is not in the workspace",
         ),
     ],
 )

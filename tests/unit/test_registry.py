@@ -293,7 +293,7 @@ def test_a_slip_in_the_word_fictional_exempts_nobody_and_is_named_too(folder: Pa
         (
             "consents/012-jury/p-k2m9.yaml",
             CONSENT,
-            "registry/consents/…/p-k2m9.yaml:1: p-k2m9 has no file in people/",
+            "registry/consents/…/p-k2m9.yaml: p-k2m9 has no file in people/",
         ),
         ("consents/012-jury/p-7f3k.yml", CONSENT, "registry/consents/…: this is no record"),
         ("consents/012-jury/deeper/p-7f3k.yaml", CONSENT, "registry/consents/…: this is no record"),

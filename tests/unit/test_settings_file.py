@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import WrongUsage
-from cop_publish.intake.settings_file import read_settings
+from cop_publish.intake.settings_file import NAME, at_their_keys, read_settings
 from cop_publish.settings import App, UpdateFrequency
 
 if TYPE_CHECKING:
@@ -244,13 +245,28 @@ def test_a_value_where_a_table_should_be_is_a_slip_and_no_crash(tmp_path: Path, 
     assert f"1: `{table}` must be a table" in said(tmp_path, f'{table} = "../private"\n{text}')
 
 
+@pytest.mark.parametrize(
+    ("what", "line"),
+    [
+        ("`show.categories[1]` is not one of Apple's categories", 11),
+        ("`site.url` is not https", 18),
+        ("[site] mailing_list is not there", 19),
+        ("the podcast feed would be empty", 0),
+    ],
+)
+def test_what_a_later_look_says_of_a_setting_stands_at_its_line(tmp_path: Path, what: str, line: int) -> None:
+    written(tmp_path, NEEDED)
+    elsewhere = Problem(Place("episodes/a/episode.md"), "`show.title` is odd", "Mend it.")
+    found = at_their_keys((Problem(Place(NAME), what, "Mend it."), elsewhere), tmp_path)
+    assert [p.where for p in found] == [Place(NAME, line), elsewhere.where]
+
+
 def test_every_slip_is_told_at_once_with_suggestions(tmp_path: Path) -> None:
     text = NEEDED.replace('title = "A show"', 'titel = "A show"').replace('example/"', 'example"')
     text += '[sound]\ntarget_lufs = 3\n[disclosure]\nimages = "x"\n'
     with pytest.raises(WrongUsage) as caught:
         read_settings(written(tmp_path, text))
     assert [(p.where.line, p.fix) for p in caught.value.problems] == [
-        (1, "Add it."),
         (2, "Did you mean `title`?"),
         (18, 'Such as "https://example.org/".'),
         (21, "Apple asks for -16."),

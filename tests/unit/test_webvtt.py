@@ -122,6 +122,10 @@ def test_a_cue_without_words_is_nothing() -> None:
         (CUE.replace("00:01", "00:61") + "x", ["3: the times of this cue cannot be read"]),
         (CUE.replace("-->", "->") + "x", ["3: the times of this cue have no `-->` between them"]),
         (CUE.replace("-->", "—>") + "x", ["3: the times of this cue have no `-->` between them"]),
+        (
+            CUE.replace("-->", "->").replace("\n\n", "\n\n7\n") + "x",
+            ["4: the times of this cue have no `-->` between them"],
+        ),
         (CUE.replace("02.5", "01.0") + "x", ["3: this cue ends before it has begun"]),
         (CUE + "x\n\n00:00.500 --> 00:04.000\ny", ["6: this cue starts before the one above it"]),
         (

@@ -103,6 +103,28 @@ def test_an_employer_is_known_however_the_word_is_spelt(settings: Settings, word
     assert set(waits(ready(settings, at("2027-04-01")))) == {"2026-06-01-a"}
 
 
+@pytest.mark.parametrize(
+    ("employers", "told"),
+    [("[dept-y]", "an employer"), ("[dept-x, dept-y, all-of]", "2 employers"), ("dept-x", ""), ("all", "")],
+)
+def test_a_period_for_an_employer_of_nobody_is_told_until_it_is_over(
+    settings: Settings, employers: str, told: str
+) -> None:
+    election(settings, f"from: 2027-03-25, to: 2027-05-06, employers: {employers}")
+    said = [line for line in ready(settings, at("2027-03-01")).advice if "calendar.yaml" in line]
+    assert [line.partition(": ")[0] for line in said] == ["registry/calendar.yaml:2:5"] * bool(told)
+    assert all(f"names {told} that nobody in the registry has" in line for line in said)
+    over = ready(settings, at("2027-06-01")).advice
+    assert not [line for line in over if "calendar.yaml" in line]
+
+
+def test_both_ends_of_what_is_wrong_in_the_calendar_are_told_at_once(settings: Settings) -> None:
+    election(settings, "from: 2027-05-06, to: 2027-03-25, employers: all", "from: x, to: y, employers: []")
+    with pytest.raises(InvalidSource) as caught:
+        ready(settings, at("2027-04-01"))
+    assert [p.where.line for p in caught.value.problems] == [2, 3, 3, 3]
+
+
 def test_a_period_for_all_blocks_every_new_item_and_no_page_of_the_site(settings: Settings) -> None:
     election(settings, "from: 2027-03-25, to: 2027-05-06, employers: all")
     found = ready(settings, at("2027-04-01"))

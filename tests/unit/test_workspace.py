@@ -177,12 +177,21 @@ def test_the_one_transcript_of_a_folder_is_read_and_two_are_named_unread(root: P
     subrip = "1\n00:00:00,000 --> 00:00:04,000\n[music]\n"
     write(root, "episodes/012-jury/transcript.srt", subrip)
     assert problems_of(read(root))["episodes/012-jury/episode.md"] == [
-        "2: there is more than one transcript: transcript.vtt and transcript.srt"
+        "0: there is more than one transcript: transcript.vtt and transcript.srt"
     ]
     (root / "episodes/012-jury/transcript.vtt").unlink()
     assert problems_of(read(root)) == {}
     (root / "episodes/012-jury/transcript.srt").rename(root / "episodes/012-jury/transcript.json")
     assert problems_of(read(root))["episodes/012-jury/episode.md"] == ["1: this is not JSON from here on"]
+
+
+def test_a_damaged_mark_is_told_although_the_front_matter_has_a_slip(root: Path) -> None:
+    front, marked = "titel: A\ndate: 2026-11-20", "::: confidential\nNever ended.\n"
+    write(root, "posts/2026-11-20-a.md", f"---\n{front}\n---\n{marked}")
+    assert problems_of(read(root))["posts/2026-11-20-a.md"] == [
+        "2: the key `titel` is not known",
+        "5: `::: confidential` is never ended",
+    ]
 
 
 def test_a_file_that_may_not_be_read_is_said_and_stops_no_other(root: Path) -> None:

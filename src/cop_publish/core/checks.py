@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from cop_publish.core.key_places import place_of
 from cop_publish.core.model import Cleared, ClearedEpisode, ClearedMeeting, ClearedPost
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.suggest import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.model import Draft
@@ -22,36 +23,36 @@ _RENAME = "Rename it, and its folder in the registry's consents/."
 
 
 def check_unique(drafts: Iterable[Draft]) -> Problems:
-    """Report an id (case aside: a Mac's disk takes both for one) or a guid that two items use.
-
-    An id is an item's name in the registry too: a yes for one item must not be a yes for another of the
-    same name, whatever their kinds.
-    """
-    ids: dict[str, list[Place]] = defaultdict(list)
+    """Report a guid that two items use, and a name that is the registry's own."""
     guids: dict[str, list[Place]] = defaultdict(list)
+    standing = []
     for draft in drafts:
-        ids[draft.id.casefold()].append(draft.where)
+        standing += [Place(draft.where.path)] if draft.id.casefold() == STANDING else []
         guid = getattr(draft, "guid", "")
         if guid:
-            guids[guid.strip().casefold()].append(draft.where)
+            guids[guid.strip().casefold()].append(place_of(draft, "guid"))
     return (
-        *_twice(ids, "has a name that {first} has too", _RENAME),
         *_twice(
             guids,
             "has the guid of {first}",
             "Give the newer one a guid of its own; apps show only one of them.",
         ),
-        *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in ids[STANDING]),
+        *(Problem(w, "its name is the registry's own for standing consents", _RENAME) for w in standing),
     )
 
 
-def check_hosts(hosts: Iterable[PersonId], people: Mapping[PersonId, Person], settings: Place) -> Problems:
-    """Report a host whom the registry does not know: their credit would quietly be a guest's."""
+def check_hosts(
+    hosts: Iterable[PersonId], people: Mapping[PersonId, Person], settings: Callable[[], Place]
+) -> Problems:
+    """Report a host whom the registry does not know: their credit would quietly be a guest's.
+
+    `settings` finds the line that lists the hosts.
+    """
     unknown = [host for host in hosts if host not in people]
     close = {host: suggest(host, people) for host in unknown}
     return tuple(
         Problem(
-            settings,
+            settings(),
             f"`show.hosts` names {host}, who is not in the registry",
             f"Did you mean {close[host]}?" if close[host] else "Add them with `cop-publish new person`.",
         )
@@ -62,10 +63,10 @@ def check_hosts(hosts: Iterable[PersonId], people: Mapping[PersonId, Person], se
 def check_links(
     cleared: Iterable[Cleared],
     withdrawn: frozenset[str],
-    places: Mapping[str, Place],
+    drafts: Mapping[str, Draft],
     staying: frozenset[str] = frozenset(),
 ) -> Problems:
-    """Report a meeting that is not there, and an item that was withdrawn.
+    """Report a meeting that is not there, and an item that was withdrawn, at its lines in `drafts`.
 
     `staying`: items that are live and stay as they are, in a withdrawal.
     """
@@ -74,16 +75,17 @@ def check_links(
     meetings = {c.id for c in items if isinstance(c, ClearedMeeting)}
     problems = []
     for item in items:
-        where = places[item.id]
         if isinstance(item, ClearedEpisode | ClearedPost):
+            draft = drafts[item.id]
             if item.meeting and item.meeting not in meetings | staying:
                 close = suggest(item.meeting, meetings)
                 hint = f"Did you mean `{close}`?" if close else "Remove the key, or add the meeting."
+                where = place_of(draft, "meeting")
                 problems.append(Problem(where, "`meeting` names a meeting that is not public here", hint))
             if item.guid and item.guid.strip().casefold() in gone:
-                problems.append(
-                    Problem(where, "its guid was withdrawn and can never come back", withdrawn_fix(where))
-                )
+                where = place_of(draft, "guid")
+                what = "its guid was withdrawn and can never come back"
+                problems.append(Problem(where, what, withdrawn_fix(where.path)))
     return tuple(problems)
 
 
@@ -94,7 +96,7 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
         seen[key.casefold()].append(place)
     gone = {path.lstrip("/").casefold() for path in withdrawn}
     back = [
-        Problem(place, "its address was withdrawn and can never come back", withdrawn_fix(place))
+        Problem(place, "its address was withdrawn and can never come back", withdrawn_fix(place.path))
         for key in seen.keys() & gone
         for place in seen[key]
     ]
@@ -113,9 +115,9 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
     )
 
 
-def withdrawn_fix(where: Place) -> str:
+def withdrawn_fix(file: str) -> str:
     """A withdrawal that was cut off has left it in the store, and only a withdrawal takes it out of there."""
-    path = where.path.removesuffix("/episode.md")
+    path = file.removesuffix("/episode.md")
     if not path.startswith(("episodes/", "posts/")):
         return "Remove the item."
     return f"If it ever was public, run `cop-publish withdraw {path}` (again), and then remove the item."
@@ -140,7 +142,7 @@ def advise_consents(consents: Consents, items: frozenset[str]) -> tuple[str, ...
             unused[item].append(person)
     what = "there is no item of this folder's name, so what it records is not used"
     return tuple(
-        f"registry/consents/…/{', '.join(sorted(people))}: {what}. {_meant(item, items)}"
+        f"{', '.join(f'registry/consents/…/{p}.yaml' for p in sorted(people))}: {what}. {_meant(item, items)}"
         for item, people in sorted(unused.items())
     )
 

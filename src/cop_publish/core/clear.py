@@ -25,6 +25,7 @@ from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
 from cop_publish.core.heard import heard_of
+from cop_publish.core.key_places import place_of, place_of_person
 from cop_publish.core.left_out import taken_back_in, without_left_out
 from cop_publish.core.lookalikes import skim
 from cop_publish.core.marks import apply_marks
@@ -82,7 +83,7 @@ def clear(
     if not isinstance(draft, PageDraft) and draft.audience is Audience.NETWORK:
         return None, ()
     draft, kept = without_left_out(draft, taken_back_in(draft, consents))
-    desk = _Desk(draft.id, draft.where, consents, hosts, now, getattr(draft, "revoiced", ()), [*kept])
+    desk = _Desk(draft.id, draft, consents, hosts, now, getattr(draft, "revoiced", ()), [*kept])
     for key, value in values_as_they_stand(draft):
         desk.refuse_secrets(key, value)
     if isinstance(draft, EpisodeDraft):
@@ -101,7 +102,7 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
     silenced, nowhere = silenced_in(draft, desk.consent)
     desk.problems += (*nowhere, *not_listed(draft))
     for person in (p for p in draft.people if p not in silenced):
-        desk.require_voice(person, draft.where)
+        desk.require_voice(person, place_of_person(draft, person))
     derived = derive(draft, desk.may(draft.people), silenced)
     desk.problems += derived.problems
     gone, heard = gone_by(derived.edit), heard_of(draft.edit, derived)
@@ -144,8 +145,8 @@ def _episode(draft: EpisodeDraft, desk: _Desk) -> ClearedEpisode:
 
 def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
     for person in draft.authors:
-        desk.require_words(person, draft.where)
-    desk.require_mention(draft.people, draft.where)
+        desk.require_words(person, place_of_person(draft, person))
+    desk.require_mention(draft.people)
     body = desk.markdown(draft.body)
     before, more, after = body.partition(MORE)
     return ClearedPost(
@@ -188,7 +189,7 @@ def _meeting(draft: MeetingDraft, desk: _Desk) -> ClearedMeeting:
 
 
 def _page(draft: PageDraft, desk: _Desk) -> ClearedPage:
-    desk.require_mention(draft.people, draft.where)
+    desk.require_mention(draft.people)
     return ClearedPage(
         id=draft.id,
         title=desk.line(draft.title),
@@ -203,7 +204,7 @@ class _Desk:
     """Where one item is cleared: who may be called what, and everything that stands in the way."""
 
     item: str
-    where: Place
+    draft: Draft
     consents: Consents
     hosts: tuple[PersonId, ...]
     now: datetime
@@ -275,10 +276,10 @@ class _Desk:
         bare = [p for p in people if p in seen] if "p-" in seen else []
         return {**dict.fromkeys(bare, ""), **{p: self.label(p) for p in named}}
 
-    def require_mention(self, people: Iterable[PersonId], where: Place) -> None:
+    def require_mention(self, people: Iterable[PersonId], there: Place | None = None) -> None:
         """Being part of an item at all needs a yes: to a name of some kind, or to the words."""
         for person in people:
-            record = self.consent(person)
+            record, where = self.consent(person), there or place_of_person(self.draft, person)
             if self._known(person, where) and not (record.words or record.level > Level.ANONYMOUS):
                 refusal = f"{person} has not agreed to "
                 same = f"{refusal}their words "  # of an author, said at the top of the post
@@ -292,11 +293,11 @@ class _Desk:
 
     def refuse_secrets(self, key: str, value: str) -> None:
         """Refuse a mark or a person's ID in a value that is public as it stands (rules 2 and 6)."""
-        before = len(self.problems)
-        if self._cleared(Text(value, self.where), plain) != plain(value):
+        before, where = len(self.problems), place_of(self.draft, key, value)
+        if self._cleared(Text(value, where), plain) != plain(value):
             del self.problems[before:]
             what = f"`{key}` holds a mark or a person's ID, and is public as it stands"
-            self.refuse(self.where, what, "Take it out.")
+            self.refuse(where, what, "Take it out.")
 
     def label(self, person: PersonId) -> str:
         """The agreed words, or a label of this item only: a stable one would link people across items."""
@@ -308,7 +309,7 @@ class _Desk:
         return self._labels[person]
 
     def credits(self, people: tuple[PersonId, ...], part: Part) -> tuple[Credit, ...]:
-        self.require_mention(people, self.where)
+        self.require_mention(people)
         return tuple(self.credit(p, part) for p in people)
 
     def credit(self, person: PersonId, part: Part) -> Credit:
@@ -379,13 +380,13 @@ class _Desk:
         shown = [self.consent(p) for p in sorted(cover.people)] if cover else []
         return terms_digest(about, shown, sorted(self._untagged))
 
-    def _known(self, person: PersonId, where: Place | None = None) -> bool:
+    def _known(self, person: PersonId, where: Place) -> bool:
         if person in self.consents.people:
             return True
         close = suggest(person, self.consents.people)
-        hint = f"Did you mean {close}? " if close else ""
-        fix = f"{hint}Add them with `cop-publish new person`."
-        self.refuse(where or self.where, f"{person} is not in the registry", fix)
+        hint = f"Did you mean {close}? Else add" if close else "Add"
+        fix = f"{hint} them with `cop-publish new person`."
+        self.refuse(where, f"{person} is not in the registry", fix)
         return False
 
     def refuse(self, where: Place, what: str, fix: str) -> None:

@@ -79,7 +79,8 @@ class BlockReader:
         elif arrow is None or arrow > 1 or (arrow and not self.dialect.identifier.fullmatch(lines[0])):
             for number, line in enumerate(lines, first):
                 self.found.refuse_mark(number, line)
-            self.found.problem(first, *self._no_times(lines))
+            numbered = len(lines) > 1 and lines[0].strip().isdigit()  # the times stand below the number
+            self.found.problem(first + numbered, *self._no_times(lines))
         else:
             if arrow == 1:
                 self.found.refuse_mark(first, lines[0])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import Edit
 from cop_publish.core.front_matter import Fields, check_characters, read_yaml
 from cop_publish.core.metadata import EDIT
 from cop_publish.core.problems import Problem
-from cop_publish.core.suggest import suggest
+from cop_publish.core.suggest import beside
 from cop_publish.core.timecode import exact
 from cop_publish.core.timeline import Cut, Instead
 
@@ -88,9 +87,8 @@ class _Reading:
             return None if name is None else ""
         path = name.lstrip("/") if name.startswith("/") else f"{self.folder}/{name}"
         if path not in self.files:
-            here = [f for f in self.files if PurePosixPath(f).parent == PurePosixPath(path).parent]
-            close = suggest(path, here)
-            hint = f"Did you mean `{PurePosixPath(close).name}`? " if close else ""
+            close = beside(path, self.files)
+            hint = f"Did you mean `{close}`? " if close else ""
             what = f"the file that `{key}` names is not in the workspace"
             fix = f"{hint}Put it beside {NAME}, or write its path from the workspace with a leading slash."
             self.problem(self.fields.place(key), what, fix)

@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import OnExpiry, PersonId
-from cop_publish.core.problems import Matter, Place, Problem, Problems
+from cop_publish.core.key_places import place_of_person
+from cop_publish.core.problems import Matter, Problem, Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from cop_publish.core.consents import Consent, Consents
+    from cop_publish.core.model import Draft
 
 _REFUSAL = re.compile(r"(p-[a-z0-9-]+) has not agreed to ")
 
@@ -21,9 +23,9 @@ def how_it_ended(person: PersonId, item: str, consents: Consents, *, today: date
     """Say when and how somebody's yes to an item ended; empty where no day says so."""
     record = _kept(person, item, consents)
     if record is not None and record.withdrawn_on is not None:
-        return f"they took it back on {_words(record.withdrawn_on)}"
+        return f"they took it back on {day_words(record.withdrawn_on)}"
     day = _over(record, today)
-    return f"their yes ended on {_words(day)}" if day else ""
+    return f"their yes ended on {day_words(day)}" if day else ""
 
 
 def over_record(person: PersonId, item: str, consents: Consents, *, today: date) -> Consent | None:
@@ -32,10 +34,9 @@ def over_record(person: PersonId, item: str, consents: Consents, *, today: date)
     return record if _over(record, today) else None
 
 
-def say_ended(
-    problems: Iterable[Problem], item: str, where: Place, consents: Consents, *, today: date
-) -> Problems:
+def say_ended(problems: Iterable[Problem], draft: Draft, consents: Consents, *, today: date) -> Problems:
     """Problems of clearing an item; a yes whose time is over is told once, and not as one never given."""
+    item = draft.id
     told: dict[Problem, None] = {}
     for problem in problems:
         refused = _REFUSAL.match(problem.what)
@@ -44,7 +45,8 @@ def say_ended(
         if record is None or day is None:
             told[problem] = None
         else:
-            what = f"{record.person} is part of {item}, and their yes ended on {_words(day)}"
+            what = f"{record.person} is part of {item}, and their yes ended on {day_words(day)}"
+            where = place_of_person(draft, record.person)
             told[Problem(where, what, f"{cure(record)}.", Matter.CONSENT)] = None
     return tuple(told)
 
@@ -69,5 +71,6 @@ def _over(record: Consent | None, today: date) -> date | None:
     return record.expires_on if record.expires_on is not None and today >= record.expires_on else None
 
 
-def _words(day: date) -> str:
+def day_words(day: date) -> str:
+    """Write a day for people."""
     return f"{day.day} {day:%B %Y}"

@@ -40,6 +40,7 @@ class Reader:
     lines: tuple[str, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     cure: str = ""  # what the schema says of the key that is being read
+    values: dict[tuple[str, str], Place] = field(default_factory=dict)  # where each value of a key first is
 
     def place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
@@ -75,6 +76,8 @@ class Fields:
     values: Mapping[str, Any]
     places: Mapping[str, Place]
     where: Place
+    # Where each value of a key stands, all through the file.
+    held: Mapping[tuple[str, str], Place] = field(default_factory=dict)
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - the schema gives the type, not Python
         value = self.values.get(key)
@@ -91,23 +94,38 @@ def read_front_matter(
     clean, problems = check_characters(text, path)
     if problems:
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), problems
-    opening = _FENCE.match(clean)
-    if opening is None:
+    fences = _fences(clean)
+    if not fences:
         missing = Problem(
             Place(path, 1), "there is no front matter", "Begin the file with a line of three dashes: ---."
         )
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), (missing,)
-    closing = _FENCE.search(clean, opening.end())
-    if closing is None:
+    if len(fences) == 1:
         unclosed = Problem(
             Place(path, 1), "the front matter is not closed", "Put a line of three dashes after its last key."
         )
         return Fields({}, {}, Place(path, 1)), "", Place(path, 1), (unclosed,)
-    front = clean[opening.end() + 1 : closing.start()]
-    body = clean[closing.end() + 1 :]
-    body_place = Place(path, clean.count("\n", 0, closing.end()) + 2)
+    front = clean[fences[0].end() + 1 : fences[1].start()]
     fields, problems = read_yaml(front, path, schema, tz, first_line=2)
-    return fields, body, body_place, problems
+    return fields, *_body(clean, path, fences[1]), problems
+
+
+def body_of(text: str, path: str) -> tuple[str, Place]:
+    """Give what follows the front matter, whatever that holds, and its place; nothing if it is not closed."""
+    clean, problems = check_characters(text, path)
+    fences = () if problems else _fences(clean)
+    return _body(clean, path, fences[1]) if len(fences) > 1 else ("", Place(path, 1))
+
+
+def _fences(clean: str) -> tuple[re.Match[str], ...]:
+    """The lines of dashes round the front matter: both, the first alone, or none."""
+    opening = _FENCE.match(clean)
+    closing = _FENCE.search(clean, opening.end()) if opening else None
+    return tuple(found for found in (opening, closing) if found)
+
+
+def _body(clean: str, path: str, closing: re.Match[str]) -> tuple[str, Place]:
+    return clean[closing.end() + 1 :], Place(path, clean.count("\n", 0, closing.end()) + 2)
 
 
 def read_yaml(
@@ -137,13 +155,14 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
     names = {name: key for key, spec in schema.items() for name in (key, *spec.also)}
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
+    meant: set[str] = set()  # by a key that is not known: it is not missing too
     for key_node, value_node in node.value:
         name = str(key_node.value)
         key = names.get(name)
         if key is None:
-            reader.fail(
-                key_node, f"the key `{_shown(name, reader)}` is not known", _did_you_mean(name, names)
-            )
+            close = suggest(name, names)
+            meant |= {names[close]} if close else set()
+            reader.fail(key_node, f"the key `{_shown(name, reader)}` is not known", _did_you_mean(close))
         elif key in places:
             reader.fail(
                 key_node,
@@ -154,11 +173,12 @@ def read_mapping(node: yaml.Node, reader: Reader, schema: Schema, inside: str = 
             places[key] = reader.place(key_node)
             values[key] = _value(value_node, reader, schema[key], inside + key)
     for key, spec in schema.items():
-        if spec.required and values.get(key) is None and _unreported(reader, places.get(key)):
+        is_missing = spec.required and values.get(key) is None and key not in meant
+        if is_missing and _unreported(reader, places.get(key)):
             reader.problems.append(
                 Problem(places.get(key, here), f"`{inside}{key}` is missing", f"{spec.about}")
             )
-    return Fields(values, places, here)
+    return Fields(values, places, here, reader.values)
 
 
 def _value(node: yaml.Node, reader: Reader, spec: Key, key: str) -> Any:  # noqa: ANN401 - as the schema says
@@ -250,8 +270,7 @@ def _shown(name: str, reader: Reader) -> str:
 _REGISTRY = "registry/"  # how the paths of its files are shown
 
 
-def _did_you_mean(name: str, known: Mapping[str, str]) -> str:
-    close = suggest(name, known)
+def _did_you_mean(close: str | None) -> str:
     return (
         f"Did you mean `{close}`?" if close else "Remove it, or see docs/formats.md for the keys there are."
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.edits import gone_by
 from cop_publish.core.fences import Mark
 from cop_publish.core.heard import LITTLE_SECONDS
+from cop_publish.core.key_places import place_of
 from cop_publish.core.ledger import (
     find_guarded,
     holds_target,
@@ -166,7 +167,9 @@ def _streams(draft: Draft) -> Iterator[Sequence[Text | None]]:
         ]
     for key in _AS_THEY_STAND:
         value: str | tuple[str, ...] = getattr(draft, key, ())
-        yield from ([Text(v, draft.where)] for v in ((value,) if isinstance(value, str) else value))
+        yield from (
+            [Text(v, place_of(draft, key, v))] for v in ((value,) if isinstance(value, str) else value)
+        )
 
 
 def _all_texts(draft: Draft) -> Iterator[Text]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable  # noqa: TC003 - a dataclass field's type
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from cop_publish.core import values as v
 from cop_publish.core.consents import PersonId
 from cop_publish.core.front_matter import Fields, read_front_matter
+from cop_publish.core.key_places import KeyPlaces
 from cop_publish.core.metadata import EPISODE, MEETING, PAGE, POST
 from cop_publish.core.model import (
     Audience,
@@ -31,7 +32,7 @@ from cop_publish.core.model import (
     Text,
 )
 from cop_publish.core.problems import Place, Problem, Problems
-from cop_publish.core.suggest import suggest
+from cop_publish.core.suggest import beside
 from cop_publish.core.transcripts import Transcript, parse_transcript, transcripts_in
 from cop_publish.core.unmarked import is_unmarked
 
@@ -117,6 +118,7 @@ def read_episode(folder: str, text: str, transcript: str | None, around: Around)
             transcript=said.name,
             revoiced=fields.get("revoiced", ()),
             embargo=fields.get("embargo"),
+            places=item.places,
         ),
         tuple(found),
     )
@@ -134,7 +136,9 @@ def read_post(path: str, text: str, around: Around) -> Read:
     _refuse_marks(item, "slug", words)
     _refuse_marks(item, "category", *fields.get("category", ()))
     if not slug:
-        item.fail("the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.")
+        item.fail(
+            "the file's name gives no address", "Add `slug: some-words` in a-z, 0-9 and dashes.", "slug"
+        )
     authors = _authors(item)
     category = slug_of((fields.get("category") or ("blog",))[0]) or "blog"
     images, image = item.images(), item.single_image("image")
@@ -161,6 +165,7 @@ def read_post(path: str, text: str, around: Around) -> Read:
             image=image,
             images=images,
             embargo=fields.get("embargo"),
+            places=item.places,
         ),
         tuple(found),
     )
@@ -195,6 +200,7 @@ def read_meeting(path: str, text: str, around: Around) -> Read:
             topics=fields.get("topics", ()),
             body=Text(body, body_place),
             images=images,
+            places=item.places,
         ),
         tuple(found),
     )
@@ -214,9 +220,8 @@ def read_page(path: str, text: str, around: Around) -> Read:
         return None, tuple(found)
     summary = fields.get("summary", Text("", Place(path, 1)))
     people = fields.get("people", ())
-    page = PageDraft(
-        item.id, Place(path, 1), fields.get("title"), summary, people, Text(body, body_place), images
-    )
+    body_text, title = Text(body, body_place), fields.get("title")
+    page = PageDraft(item.id, Place(path, 1), title, summary, people, body_text, images, item.places)
     return page, tuple(found)
 
 
@@ -234,16 +239,24 @@ class _Item:
     fields: Fields
     around: Around
     found: list[Problem]
+    authors: dict[tuple[str, str], Place] = field(default_factory=dict)  # who stands there by name
 
     @property
     def audience(self) -> Audience:
         return Audience(self.fields.get("audience", "public"))
 
-    def fail(self, what: str, fix: str, key: str = "") -> None:
-        self.found.append(Problem(self.fields.place(key), what, fix))
+    @property
+    def places(self) -> KeyPlaces:
+        return KeyPlaces(self.fields.places, {**self.fields.held, **self.authors})
 
-    def file(self, name: str, place: Place) -> str:
-        """The workspace path of a file that a value names; a problem when it is not there."""
+    def fail(self, what: str, fix: str, key: str = "") -> None:
+        """Report it at the line of a key; without one it is about a file's name or what lies beside it."""
+        where = self.fields.places.get(key, replace(self.fields.where, line=0, column=0))
+        self.found.append(Problem(where, what, fix))
+
+    def file(self, name: str, key: str) -> str:
+        """The workspace path of a file that the value of a key names; a problem when it is not there."""
+        place = self.fields.held.get((key, name), self.fields.place(key))
         path = name.lstrip("/") if name.startswith("/") else f"{self.folder}/{name}".removeprefix("./")
         parts: list[str] = []
         for part in PurePosixPath(path).parts:
@@ -255,18 +268,18 @@ class _Item:
             parts.append(part)
         path = "/".join(parts)
         if path not in self.around.files:
-            here = [f for f in self.around.files if PurePosixPath(f).parent == PurePosixPath(path).parent]
-            close = suggest(path, here)
-            hint = (
-                f"Did you mean `{PurePosixPath(close).name}`?" if close else "Put it there, or mend the path."
-            )
-            self.found.append(Problem(place, "the file it names is not in the workspace", hint))
+            close = beside(path, self.around.files)
+            hint = f"Did you mean `{close}`?" if close else "Put it there, or mend the path."
+            what = f"the file that `{key}` names is not in the workspace"
+            self.found.append(Problem(place, what, hint))
         return path
 
     def images(self) -> tuple[ImageDraft, ...]:
         return tuple(
-            ImageDraft(self.file(i.get("file"), i.place("file")), i.get("alt"), i.get("people", ()), i.where)
-            for i in self.fields.get("images", ())
+            ImageDraft(
+                self.file(i.get("file"), f"images[{n}].file"), i.get("alt"), i.get("people", ()), i.where
+            )
+            for n, i in enumerate(self.fields.get("images", ()), 1)
             if i.get("file") and i.get("alt")
         )
 
@@ -276,7 +289,7 @@ class _Item:
         if name is None:
             return None
         where = self.fields.place(key)
-        path = self.file(name, where)
+        path = self.file(name, key)
         listed = next((i for i in self.images_quietly() if i.file == path), None)
         alt: Text | None = self.fields.get(f"{key}_alt") or (listed.alt if listed else None)
         people = self.fields.get(f"{key}_people", listed.people if listed else None)
@@ -341,7 +354,7 @@ def _recording(item: _Item) -> str | None:
     if named is not None:
         # A colleague's copy has no recordings; the receipt of the published master is enough (invariant 8).
         only_receipt = f"{item.folder}/{_RECEIPT}" in beside and not sounds
-        return None if only_receipt else item.file(named, item.fields.place("recording"))
+        return None if only_receipt else item.file(named, "recording")
     found = [f for f in sounds if PurePosixPath(f).stem == "recording"]
     if len(found) > 1:
         item.fail("there is more than one recording in the folder", "Say which with `recording: NAME`.")
@@ -380,4 +393,5 @@ def _authors(item: _Item) -> tuple[PersonId, ...]:
             )
         else:
             found.append(known)
+            item.authors.setdefault(("author", known), place)
     return tuple(dict.fromkeys(found))

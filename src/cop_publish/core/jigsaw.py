@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import FEW_ALIKE, Level
 from cop_publish.core.folding import folded
+from cop_publish.core.key_places import place_of
 from cop_publish.core.model import ClearedMeeting, ClearedPage
 from cop_publish.core.pieces import may_be_in, pieces_of
 from cop_publish.core.words import words_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consent, Consents, PersonId
     from cop_publish.core.model import Cleared, ClearedEpisode, ClearedPost, Draft
     from cop_publish.core.problems import Place
+    from cop_publish.core.relied import Relied
 
 RULE = "jigsaw"  # as an allow of it says
 _MOST_LEFT = 2  # so few are told from the rest
@@ -88,7 +90,7 @@ def find_jigsaws(
     look = _Look(consents, today)
     pages = {c.id: (draft, c) for draft, c in listed if isinstance(c, ClearedMeeting)}
     read: dict[str, _Seen] = {}  # pages that are needed, each once
-    known = frozenset(host for host in hosts if consents.of(host, "", today=today).level is Level.NAMED)
+    known = _known(hosts, consents, today)
     for draft, item in listed:
         if isinstance(item, ClearedPage) or not look.may_leave_unnamed(draft):
             continue
@@ -96,7 +98,40 @@ def find_jigsaws(
         if meeting in pages and (here := look.at(draft, item)).unnamed:
             if meeting not in read:
                 read[meeting] = look.at(*pages[meeting])
-            yield from _jigsaw(draft, here, read[meeting], known)
+            where = place_of(draft, "people" if meeting == draft.id else "meeting")
+            yield from _jigsaw(where, here, read[meeting], known)
+
+
+def jigsaws_of_release(
+    relied: Iterable[Relied],
+    places: Mapping[tuple[str, str], Place],
+    consents: Consents,
+    hosts: Iterable[PersonId],
+    *,
+    today: date,
+) -> Iterator[Jigsaw]:
+    """Give those of a release by what it wrote down of who is in it; nobody reads its words for that.
+
+    `places`: each item of it with its meeting, where both are public in it, and where the item says so.
+    """
+    named: dict[str, set[PersonId]] = defaultdict(set)
+    unnamed: dict[str, dict[PersonId, Consent]] = defaultdict(dict)
+    for row in relied:
+        if row.level == Level.NAMED:
+            named[row.item].add(row.person)
+        else:  # they are called so there, whatever they have agreed to since
+            record = consents.of(row.person, row.item, today=today)
+            unnamed[row.item][row.person] = replace(record, level=Level(row.level))
+    known = _known(hosts, consents, today)
+    for (item, meeting), where in places.items():
+        here, there = (_Seen(i, frozenset(named[i]), unnamed[i]) for i in (item, meeting))
+        if here.unnamed:
+            yield from _jigsaw(where, here, there, known)
+
+
+def _known(hosts: Iterable[PersonId], consents: Consents, today: date) -> frozenset[PersonId]:
+    """The hosts who are named everywhere."""
+    return frozenset(host for host in hosts if consents.of(host, "", today=today).level is Level.NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +147,7 @@ class _Seen:
         return self.named.union(self.unnamed)
 
 
-def _jigsaw(draft: Draft, here: _Seen, there: _Seen, known: frozenset[PersonId]) -> Iterator[Jigsaw]:
+def _jigsaw(where: Place, here: _Seen, there: _Seen, known: frozenset[PersonId]) -> Iterator[Jigsaw]:
     named = here.named | there.named
     others = there.named - here.named - known.difference(here.unnamed)
     left = (here.people | there.people) - named
@@ -122,7 +157,7 @@ def _jigsaw(draft: Draft, here: _Seen, there: _Seen, known: frozenset[PersonId])
         unnamed = sorted((person, int(record.level)) for person, record in here.unnamed.items())
         yield Jigsaw(
             item=here.item,
-            where=draft.where,
+            where=where,
             meeting=there.item,
             unnamed=tuple(unnamed),
             named=tuple(sorted(here.named)),

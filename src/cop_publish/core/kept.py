@@ -9,7 +9,7 @@ every page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from cop_publish.core.edits import UNEDITED
 
@@ -157,7 +157,7 @@ Kept = KeptEpisode | KeptPost | KeptMeeting | KeptPage
 
 if TYPE_CHECKING:
     # Of each kind, what is made now and what is kept: to a list they are the same.
-    AnyEpisode = EpisodeRelease | KeptEpisode
-    AnyPost = ClearedPost | KeptPost
-    AnyMeeting = ClearedMeeting | KeptMeeting
-    AnyPage = ClearedPage | KeptPage
+    AnyEpisode: TypeAlias = EpisodeRelease | KeptEpisode
+    AnyPost: TypeAlias = ClearedPost | KeptPost
+    AnyMeeting: TypeAlias = ClearedMeeting | KeptMeeting
+    AnyPage: TypeAlias = ClearedPage | KeptPage

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
+from cop_publish.core.captions import captions_beside
 from cop_publish.core.consents import TakenBack
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, PostDraft
 from cop_publish.core.pictures_in_text import Taken, without_shown
-from cop_publish.core.problems import Matter, Problem
+from cop_publish.core.problems import Matter, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -81,11 +82,25 @@ def left_out_of(draft: Draft, cleared: Cleared) -> tuple[LeftOut, ...]:
 
 
 def advise_left_out(drafts: Iterable[Draft], consents: Consents) -> Iterator[str]:
-    """Say which pictures are left out of items that are public, and of whom."""
+    """Say which pictures are left out of items that are public, of whom, and what may be a caption."""
     for draft in drafts:
-        for one in taken_back_in(draft, consents):
+        left = taken_back_in(draft, consents)
+        for one in left:
             took = f"{' and '.join(one.people)} took the photograph back"
             yield f"{draft.where.path}: {one.file} is left out: {took}."
+        for place in _captions(draft, {one.file for one in left}):
+            what = "this stands beside a picture that is left out, and stays"
+            yield f"{place}: {what}. Read whether it says who was in it, and take it out if it does."
+
+
+def _captions(draft: Draft, gone: Collection[str]) -> Iterator[Place]:
+    body = draft.notes if isinstance(draft, EpisodeDraft) else draft.body
+    marked, _ = apply_marks(body, Audience.PUBLIC) if gone else (None, ())
+    if marked is None:
+        return
+    taken = without_shown(marked.words, _is_one_of(gone, body.where.path))
+    for index in sorted(set(captions_beside(marked.words.split("\n"), taken.words.split("\n")))):
+        yield Place(body.where.path, marked.lines[min(index, len(marked.lines) - 1)])
 
 
 def images_of(draft: Draft) -> list[ImageDraft]:

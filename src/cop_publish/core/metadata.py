@@ -58,7 +58,7 @@ _SHARED: Schema = {
     "published": Key(v.boolean, "no: a draft, left out everywhere.", filled=True),
 }
 _DATED: Schema = {
-    "language": Key(v.word, "A BCP 47 language tag; the show's if left out."),
+    "language": Key(v.language, "A BCP 47 language tag; the show's if left out."),
     "meeting": Key(v.word, "The meeting it comes from: the name of a file in meetings/ without .md."),
     "embargo": Key(
         v.moment, "Not before this instant, such as 2026-12-01 00:01, whatever the date.", filled=True

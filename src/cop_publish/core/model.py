@@ -1,21 +1,19 @@
 """The nouns of the pipeline, each stage a type of its own because it knows something more.
 
-::
-
     text ─parse─> Draft ─clear(consents)─> Cleared ─produce──> Release ─render─> Site  (output.py)
 
-A Draft's words are `Text`: raw, with their place, and they may hold secrets.  A Cleared thing's words
-are plain `str` that anyone may read.  Only `core/clear.py` constructs the Cleared types, and an
-architecture test says so.
+A Draft's words are `Text`: raw, with their place, and may hold secrets.  A Cleared thing's are plain `str`
+that anyone may read.  Only `core/clear.py` constructs them; an architecture test says so.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import UNEDITED
+from cop_publish.core.key_places import NOWHERE, KeyPlaces
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -130,6 +128,7 @@ class EpisodeDraft:
     transcript: str = "transcript.vtt"  # the file in its folder that the cues come from
     revoiced: tuple[PersonId, ...] = ()  # whose words the recording holds in another voice
     embargo: datetime | None = None  # aware; not before it, whatever the date
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,7 @@ class PostDraft:
     image: ImageDraft | None
     images: tuple[ImageDraft, ...]
     embargo: datetime | None = None  # aware; not before it, whatever the date
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,7 @@ class MeetingDraft:
     topics: tuple[str, ...]
     body: Text
     images: tuple[ImageDraft, ...]
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class PageDraft:
     people: tuple[PersonId, ...]
     body: Text
     images: tuple[ImageDraft, ...]
+    places: KeyPlaces = field(default=NOWHERE, compare=False)
 
 
 Draft = EpisodeDraft | PostDraft | MeetingDraft | PageDraft
@@ -242,10 +244,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class ClearedEpisode:
-    """An episode of which every word may be public.
-
-    Its times are the recording's, for only the finished sound knows the others: `in_published_time`.
-    """
+    """An episode of which every word may be public; its times are the recording's (`in_published_time`)."""
 
     id: str
     guid: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.key_places import place_of
 from cop_publish.core.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def not_listed(draft: EpisodeDraft) -> Iterator[Problem]:
     """A problem for each whose words another voice is said to read, and who is nobody of the episode."""
     for person in (p for p in draft.revoiced if p not in draft.people):
         what = f"`revoiced` lists {person}, who is not in `people`"
-        yield Problem(draft.where, what, "Correct the ID, or add it to `people`.")
+        yield Problem(place_of(draft, "revoiced", person), what, "Correct the ID, or add it to `people`.")
 
 
 def labels_of(draft: EpisodeDraft, cues: Iterable[Cue], label: Callable[[PersonId], str]) -> tuple[str, ...]:

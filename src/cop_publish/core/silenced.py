@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import THEIR_VOICE, PersonId, TakenBack
+from cop_publish.core.key_places import place_of
 from cop_publish.core.problems import Matter, Problem
 
 if TYPE_CHECKING:
@@ -37,4 +38,4 @@ def _nowhere(draft: EpisodeDraft, silent: frozenset[PersonId]) -> Iterator[Probl
     for person in sorted(silent - {cue.speaker for cue in draft.cues if cue.speaker}):
         what = f"{person} took their voice back, and no cue of the transcript says where they speak"
         fix = "Write `<v ID>` before their words; or cut them in edit.yaml, and take the ID out of `people`."
-        yield Problem(draft.where, what, fix, Matter.CONSENT)
+        yield Problem(place_of(draft, "people", person), what, fix, Matter.CONSENT)

@@ -15,6 +15,7 @@ import yaml
 
 from cop_publish.core.consents import PersonId
 from cop_publish.core.front_matter import FORBIDDEN, Fields, Reader, Schema, is_null, is_plain, read_mapping
+from cop_publish.core.languages import is_language_tag
 from cop_publish.core.model import Text
 from cop_publish.core.suggest import suggest
 
@@ -52,6 +53,15 @@ def word(node: yaml.Node, reader: Reader, key: str) -> str | None:
     return (value.strip() or None) if value else None
 
 
+def language(node: yaml.Node, reader: Reader, key: str) -> str | None:
+    """A BCP 47 tag."""
+    value = word(node, reader, key)
+    if value is None or is_language_tag(value):
+        return value
+    reader.fail(node, f"`{key}` is not a language tag", "Write one such as `en-gb`.")
+    return None
+
+
 def address(node: yaml.Node, reader: Reader, key: str) -> str | None:
     """A link: nothing but the web and e-mail, so that no `javascript:` ever becomes one."""
     value = word(node, reader, key)
@@ -85,6 +95,7 @@ def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:
         what = f"`{key}` spells a control character (U+{ord(spelt[0]):04X})"
         reader.fail(node, what, "Take its escape out; right-to-left words need no such character.")
         return None
+    reader.values.setdefault((key, str(node.value).strip()), reader.place(node))
     return str(node.value)
 
 

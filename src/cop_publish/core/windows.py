@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cop_publish.core.folding import folded
+from cop_publish.core.key_places import place_of_person
 from cop_publish.core.model import PageDraft, PostDraft
 from cop_publish.core.problems import Matter, Place, Problem
 
@@ -78,12 +79,24 @@ def blocked_now(
             yield Blocked(draft.id, Kind.DEPARTMENT, _uncleared(draft, person))
     for period in (p for p in periods if p.starts_at <= now < p.ends_at):
         if period.employers is None:
-            yield Blocked(draft.id, Kind.ELECTION, _paused(draft, "everybody", period))
+            yield Blocked(draft.id, Kind.ELECTION, _paused("everybody", period, Place(draft.where.path)))
             continue
         for person in people:
             known = consents.people.get(person)
             if known is not None and period.holds_for(known.employer):
-                yield Blocked(draft.id, Kind.ELECTION, _paused(draft, f"{person}'s employer", period))
+                paused = _paused(f"{person}'s employer", period, place_of_person(draft, person))
+                yield Blocked(draft.id, Kind.ELECTION, paused)
+
+
+def advise_periods(periods: Iterable[Period], consents: Consents) -> Iterator[str]:
+    """Say which periods are for an employer that nobody in the registry has: it may be a slip of the pen."""
+    known = {folded(person.employer) for person in consents.people.values() if person.employer}
+    for period in periods:
+        strange = sum(folded(employer) not in known for employer in period.employers or ())
+        if strange:
+            which = "an employer" if strange == 1 else f"{strange} employers"
+            what = f"this period names {which} that nobody in the registry has, and holds up nobody for that"
+            yield f"{period.where}: {what}. Write it as `employer` has it, or all for everybody."
 
 
 def people_of(draft: Draft) -> tuple[PersonId, ...]:
@@ -95,14 +108,14 @@ def people_of(draft: Draft) -> tuple[PersonId, ...]:
 def _uncleared(draft: Draft, person: PersonId) -> Problem:
     what = f"the department of {person} has not agreed to {draft.id} yet"
     fix = f"Ask it, and add the day to `dept_clearance` in their consent; {_or_override(Kind.DEPARTMENT)}"
-    return Problem(draft.where, what, fix, Matter.CONSENT)
+    return Problem(place_of_person(draft, person), what, fix, Matter.CONSENT)
 
 
-def _paused(draft: Draft, whom: str, period: Period) -> Problem:
+def _paused(whom: str, period: Period, where: Place) -> Problem:
     until = f"{period.ends_at:%Y-%m-%d %H:%M}"
     what = f"a pre-election period holds for {whom} until {until} ({period.where})"
     fix = f"Run `cop-publish publish` then; {_or_override(Kind.ELECTION)}"
-    return Problem(draft.where, what, fix, Matter.CONSENT)
+    return Problem(where, what, fix, Matter.CONSENT)
 
 
 def _or_override(kind: Kind) -> str:

@@ -8,6 +8,7 @@ import re
 import tomllib
 import types
 import typing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.core import routes
@@ -20,7 +21,10 @@ from cop_publish.intake.sound_settings import sound_faults
 from cop_publish.settings import App, Settings, Show, SiteSettings, Sound, StorageSettings, UpdateFrequency
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from cop_publish.core.problems import Problems
 
 NAME = "cop-publish.toml"
 REGISTRY_VARIABLE = "COP_PUBLISH_REGISTRY"
@@ -145,11 +149,13 @@ class _Table:
             return None
         hints = typing.get_type_hints(kind, globalns={**globals(), "PersonId": PersonId})
         fields = {f.name: f for f in dataclasses.fields(kind)}
-        for name in data.keys() - fields.keys():
+        unknown = sorted(data.keys() - fields.keys())
+        for name in unknown:
             self.unknown(name, fields, f"{inside}.")
         values = {n: self.value(data[n], hints[n], f"{inside}.{n}") for n in fields if n in data}
         missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in data]
-        for name in missing:
+        meant = {suggest(name, fields) for name in unknown}  # a slip of the pen is told once
+        for name in (name for name in missing if name not in meant):
             self.fail(inside, f"`{inside}.{name}` is missing", "Add it.")
         if missing or any(value is None for value in values.values()):
             return None
@@ -194,6 +200,19 @@ class _Table:
 def place_of(root: Path, key: str) -> Place:
     """Give the line of a key such as ``show.description`` in the settings of the workspace at `root`."""
     return Place(NAME, _line_of(_without_long_strings((root / NAME).read_text("utf-8-sig")), key))
+
+
+def at_their_keys(problems: Iterable[Problem], root: Path) -> Problems:
+    """Problems of the settings that begin with a key (`show.license`, [sound] ffmpeg) at its line."""
+    return tuple(
+        replace(problem, where=place_of(root, key[1] or f"{key[2]}.{key[3]}"))
+        if problem.where == Place(NAME) and (key := _BEGINS.match(problem.what))
+        else problem
+        for problem in problems
+    )
+
+
+_BEGINS = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+)(?:\[\d+\])?`|\[(\w+)\] (\w+)")
 
 
 def _line_of(text: str, key: str) -> int:

@@ -21,6 +21,7 @@ from cop_publish.core.items import Around, read_episode, read_meeting, read_page
 from cop_publish.core.model import EpisodeDraft, Notice, Text
 from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.transcripts import transcripts_in
+from cop_publish.core.unread import faults_of_marks
 from cop_publish.core.values import each, moment, word, words
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def _read_episode(root: Path, folder: str, around: Around, site: SiteSettings) -
     draft: Draft | None = None
     if text is not None and not (len(spoken) == 1 and transcript is None):
         draft, found = read_episode(folder, text, transcript, around)
-        problems += found
+        problems += (*found, *(faults_of_marks(text, path) if found else ()))
     draft = _with_edits(root, folder, draft, around.files, problems)
     unread = () if draft is not None else _unread((name, _text(root, name, [])) for name in (path, *spoken))
     name = folder.rsplit("/", 1)[1]
@@ -212,6 +213,13 @@ def _read_episode(root: Path, folder: str, around: Around, site: SiteSettings) -
 
 def _unread(written: Iterable[tuple[str, str | None]]) -> tuple[Text, ...]:
     return tuple(Text(text, Place(path, 1)) for path, text in written if text is not None)
+
+
+def line_of_key(item: ItemRead, key: str) -> Place:
+    """Where a key stands in the file of an item that has no Draft; the file alone if nowhere."""
+    lines = [line for text in item.unread[:1] for line in text.raw.splitlines()]
+    found = (number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:"))
+    return Place(item.path, next(found, 0))
 
 
 def _with_edits(
@@ -235,7 +243,7 @@ def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSetti
     draft: Draft | None = None
     if text is not None:
         draft, found = _READERS[kind](path, text, around)
-        problems += found
+        problems += (*found, *(faults_of_marks(text, path) if found else ()))
     unread = _unread([(path, text)]) if draft is None else ()
     name = Path(path).stem
     address = address_of(name, kind, draft, site, text or "")

@@ -88,7 +88,7 @@ def write_text(folder: Path, text: str) -> None:
 def refuse_unfit() -> InvalidSource:
     """Say that the list is not one whose records stand on lines of their own."""
     what = "the records of this list cannot be changed by their lines"
-    fault = Problem(Place(_SHOWN, 1), what, "Write `allows:` alone on its line, and each record below it.")
+    fault = Problem(Place(_SHOWN), what, "Write `allows:` alone on its line, and each record below it.")
     return InvalidSource("Nothing was changed.", [fault])
 
 
@@ -100,7 +100,7 @@ def read_text(folder: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError):
         what = "the file cannot be read as UTF-8 text"
-        fault = Problem(Place(_SHOWN, 1), what, "Check its rights and its text.")
+        fault = Problem(Place(_SHOWN), what, "Check its rights and its text.")
         raise InvalidSource("Nothing was published: the registry has problems.", [fault]) from None
 
 

@@ -46,8 +46,7 @@ def read_calendar(folder: Path, tz: tzinfo) -> tuple[Period, ...]:
         raise _invalid(problems)
     fields, problems = read_yaml(text, shown, PERIODS, tz)
     periods: tuple[Fields, ...] = fields.get("periods", ())
-    if not problems:
-        problems = tuple(problem for period in periods for problem in _contradictions(period))
+    problems = (*problems, *(problem for period in periods for problem in _contradictions(period)))
     if problems:
         raise _invalid(problems)
     return tuple(_period(period) for period in periods)
@@ -61,11 +60,12 @@ def _period(fields: Fields) -> Period:
 
 def _contradictions(fields: Fields) -> list[Problem]:
     found = []
-    if fields.get("to") <= fields.get("from"):
+    begins, ends = fields.get("from"), fields.get("to")
+    if begins is not None and ends is not None and ends <= begins:
         what = "a period ends before it begins"
         found.append(Problem(fields.place("to"), what, "Correct the days."))
-    employers: Any = fields.get("employers", ())
-    if not employers or (_EVERYBODY in employers and len(employers) > 1):
+    employers: Any = fields.values.get("employers")
+    if employers is not None and (not employers or (_EVERYBODY in employers and len(employers) > 1)):
         what = "a period holds for nobody, or for all and for some"
         found.append(Problem(fields.place("employers"), what, "Write [dept-x, dept-y], or all."))
     return found

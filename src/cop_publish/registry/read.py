@@ -115,7 +115,7 @@ def _consents(
         if person is None or fields.get("level") is None:
             continue
         if person not in people and person not in known:
-            where = Place(_shown(path, folder, items), 1)
+            where = Place(_shown(path, folder, items))
             problems.append(
                 Problem(where, f"{person} has no file in people/", "Add it, or remove this consent.")
             )
@@ -185,12 +185,10 @@ def _read(
     try:
         text, bad = check_characters(path.read_text(encoding="utf-8"), shown)
     except (OSError, UnicodeDecodeError) as error:
-        what = (
-            "the file is not UTF-8 text"
-            if isinstance(error, UnicodeDecodeError)
-            else "the file cannot be read"
-        )
-        problems.append(Problem(Place(shown, 1), what, "Check its rights, and save it as UTF-8."))
+        what, line = "the file cannot be read", 0
+        if isinstance(error, UnicodeDecodeError):
+            what, line = "the file is not UTF-8 text", error.object[: error.start].count(b"\n") + 1
+        problems.append(Problem(Place(shown, line), what, "Check its rights, and save it as UTF-8."))
         return Fields({}, {}, Place(shown, 1))
     if bad:
         problems.extend(bad)

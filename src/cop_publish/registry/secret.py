@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "hmac.key"
-_KEY_BYTES = 32  # as SHA-256's output: RFC 2104, section 3
+KEY_BYTES = 32  # as SHA-256's output: RFC 2104, section 3
 _OTHERS = 0o077
 _FIXED_TEXT = b"cop-publish: the key of a registry"
 _CHECK_HEX = 32
@@ -32,7 +32,7 @@ def read_key(folder: Path) -> bytes | None:
         return None
     except (OSError, ValueError):
         key = b""
-    if len(key) != _KEY_BYTES or (folder / KEY).is_symlink():
+    if len(key) != KEY_BYTES or (folder / KEY).is_symlink():
         raise NotCleared("Nothing was done: the registry's key cannot be used.", [_unusable()])
     return key
 
@@ -49,7 +49,7 @@ def key_of(folder: Path) -> bytes:
     except OSError:
         raise closed("its key") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_KEY_BYTES) + "\n")
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
     return key_of(folder)
 
 

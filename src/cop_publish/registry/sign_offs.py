@@ -128,7 +128,8 @@ def _answers(path: Path, problems: list[Problem]) -> Iterator[SignOff]:
         problems.append(Problem(Place(shown), "the file cannot be read", fix))
         return
     if text and not text.endswith("\n"):
-        problems.append(Problem(Place(shown), "the last line is cut short", fix))
+        last = text.count("\n") + 1
+        problems.append(Problem(Place(shown, last), "the last line is cut short", fix))
         return
     for number, line in enumerate(text.split("\n")[:-1], 1):  # what somebody said may hold other line ends
         try:

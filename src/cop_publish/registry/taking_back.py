@@ -46,7 +46,7 @@ def take_back(
     """
     changed: dict[str, str] = {}
     for name, text in _records(folder, person, item):
-        where = Place(f"registry/consents/{STANDING if name == STANDING else '…'}/{person}.yaml", 1)
+        where = Place(f"registry/consents/{STANDING if name == STANDING else '…'}/{person}.yaml")
         before, problems = _record(person, name, text, where)
         if before is None:
             raise NotCleared("Nothing was recorded: a consent has problems. Mend it first.", problems)

@@ -67,7 +67,7 @@ def _lost(event: Mapping[str, Any], consents: Consents) -> Iterator[Problem]:
         kept = record.withdrawn_on is not None and not {scope, TakenBack.ITEM}.isdisjoint(record.withdrawn)
         is_new = record.given_on is not None and record.given_on > day
         if not (kept or is_new):
-            where = Place(f"registry/consents/{'…' if record.item else STANDING}/{person}.yaml", 1)
+            where = Place(f"registry/consents/{'…' if record.item else STANDING}/{person}.yaml")
             whose = f"for {record.item}" if record.item else "for every item"
             what = f"{person} took something back on {day}, and their record {whose} does not say so"
             fix = (

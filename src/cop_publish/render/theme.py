@@ -157,10 +157,10 @@ def _own_template_refused(error: TemplateError, root: Path) -> InvalidSource | N
         trace = trace.tb_next
     own = (root / "templates").resolve()
     found = [(Path(file).resolve(), line) for file, line in spots]
-    line_of = {file: line for file, line in found if file.is_relative_to(own)}
-    if not line_of:
+    ours = [(file, line) for file, line in found if file.is_relative_to(own)]
+    if not ours:
         return None
-    file, line = list(line_of.items())[-1]
+    file, line = ours[-1]  # the innermost: a block of one file is run within another
     place = Place(f"templates/{file.relative_to(own).as_posix()}", line)
     fix = "Mend it, or delete the file: the packaged template takes its place."
     problem = Problem(place, f"this template cannot be used ({type(error).__name__})", fix)

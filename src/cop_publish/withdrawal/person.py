@@ -95,7 +95,7 @@ class PersonWithdrawal:
     unrecorded: str = ""  # why the audit does not know of it
     to_ask: tuple[tuple[str, str], ...] = ()  # item and person: who has not said yes to what stands there now
     remaining: tuple[Remaining, ...] = ()  # where they still are, until it is mended
-    left_out: tuple[str, ...] = ()  # which pictures of them nothing shows any more
+    left_out: tuple[str, ...] = ()  # pictures of them that nothing shows any more, and what may be captions
     unlisted: tuple[tuple[str, str], ...] = ()  # items that stay, and lists without a place for their entry
 
 

@@ -130,9 +130,10 @@ def seen_lines(seen: Seen) -> Iterator[str]:
 
 def stayed_lines(items: Iterable[str], unlisted: Iterable[tuple[str, str]]) -> list[str]:
     """Which live items were left alone and why, and which lists (item and key) could not keep an entry."""
-    named = ", ".join(items)
-    what = "could not be made anew, so what is live of them stays as it is, in lists too,"
-    lines = [f"{named}: {what} until `cop-publish check` has nothing to say of them."] if named else []
+    named = ", ".join(listed := tuple(items))
+    whose = "it" if len(listed) == 1 else "them"
+    what = f"could not be made anew, so what is live of {whose} stays as it is, in lists too,"
+    lines = [f"{named}: {what} until `cop-publish check` has nothing to say of {whose}."] if named else []
     lost = [
         f"{key} leaves out {item} until then: templates of the show’s own give it no place."
         for item, key in unlisted

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.key_places import place_of_address
 from cop_publish.core.marks import apply_marks
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft
 from cop_publish.core.present import texts_of
@@ -47,7 +48,7 @@ def still_named(drafts: Iterable[Draft], person: Person) -> Problems:
         address = View("address", f"{draft.id} {getattr(draft, 'slug', '')}".replace("-", " ").title())
         if any(finding.person for finding, _ in findings(address, terms, wanted)):
             what = f"its file's name or slug, and so its address, holds a name of {person.id}"
-            found.append(Problem(Place(draft.where.path, 1), what, _ANEW, Matter.CONSENT))
+            found.append(Problem(place_of_address(draft), what, _ANEW, Matter.CONSENT))
         spoken = {id(cue.text) for cue in draft.cues} if isinstance(draft, EpisodeDraft) else set()
         for text in texts_of(draft):
             cure = _SPOKEN % person.id if id(text) in spoken else f"Write @{{{person.id}}}, or take it out."
