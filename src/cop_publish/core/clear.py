@@ -58,8 +58,8 @@ from cop_publish.core.revoiced import labels_of, not_listed
 from cop_publish.core.silenced import silenced_in
 from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
-from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
+from cop_publish.core.unknown import how_unknown
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
@@ -378,12 +378,9 @@ class _Desk:
         return terms_digest(about, shown, sorted(self._untagged))
 
     def _known(self, person: PersonId, where: Place | None = None) -> bool:
-        if person in self.consents.people:
+        if person in self.consents.people and person not in self.consents.erased:
             return True
-        close = suggest(person, self.consents.people)
-        hint = f"Did you mean {close}? " if close else ""
-        fix = f"{hint}Add them with `cop-publish new person`."
-        self.refuse(where or self.where, f"{person} is not in the registry", fix)
+        self.refuse(where or self.where, *how_unknown(person, self.consents))
         return False
 
     def refuse(self, where: Place, what: str, fix: str) -> None:

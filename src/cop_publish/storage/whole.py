@@ -20,6 +20,11 @@ def get_registry(store: Store, known_etag: str) -> Got | Unchanged | None:
     return store.get(REGISTRY, known_etag or None)
 
 
+def purge_older_registries(store: Store) -> int:
+    """Leave no version of it but the one that is read, and no unfinished upload; gives how many went."""
+    return store.purge((), older=(REGISTRY,)).versions
+
+
 def replace_registry(store: Store, content: bytes, known_etag: str) -> str:
     """Put another one in the place of the one that is known (empty: there is none), and give its ETag.
 

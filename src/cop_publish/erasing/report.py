@@ -1,0 +1,152 @@
+"""What erasing says, to people and to scripts: IDs, counts and places, never a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cop_publish.registry.erased import NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cop_publish.core.problems import Place
+    from cop_publish.erasing.person import Erased, Plan
+    from cop_publish.erasing.sought import Mentions
+    from cop_publish.registry.theirs import Theirs
+
+UNREACHED = (
+    "This cannot reach backups, nor what a synced folder keeps of earlier days; e-mails; their page, where "
+    "you wrote one elsewhere; what git remembers (git log -S finds it); recordings and pictures, which you "
+    "delete; a colleague's copy of a shared registry before their next command; and what anybody else has "
+    "kept of what was public. Tell those to whom you passed it on. The law gives you a month."
+)
+_UNFOUND = (
+    "After this nothing here knows their name: where somebody writes it in a text, it is published unseen. "
+    "If they do not want to be named, keep the name alone with --keep-name: it is found then, and refused."
+)
+_FOUND = "Their name alone is kept, so that it is found wherever somebody writes it, and never published."
+_STAYS = (
+    "The audit keeps {person}, the days and the items, without a name; that ID is never given again. "
+    "Passages that were marked stay guarded, by digests that say no words."
+)
+_NEXT = (
+    "Run `cop-publish publish` once: from then on an older copy of the registry, with {person} in it, is "
+    "refused."
+)
+_MOST = 20  # places of a kind that are told
+
+
+def plan_lines(plan: Plan) -> list[str]:
+    """Say what would go, what that means, and what it does not reach."""
+    person = plan.request.person
+    if plan.is_nothing:
+        return [f"{person} was erased before, and nothing of theirs is in the registry."]
+    again = "The erasing of {} was cut off; what is left of theirs goes now." if plan.is_begun else ""
+    return [
+        *([again.format(person)] if again else []),
+        f"Of {person} this removes for good: {_listed(_counted(plan.theirs)) or 'nothing'}.",
+        *(
+            [f"What may hold them and is made again when it is needed: {_names(plan)}."]
+            if plan.caches
+            else []
+        ),
+        _FOUND if plan.request.keeps == NAME else _UNFOUND,
+        _STAYS.format(person=person),
+        *mention_lines(plan.mentions, person),
+        UNREACHED,
+    ]
+
+
+def erased_lines(erased: Erased) -> list[str]:
+    """Say what came of it."""
+    plan = erased.plan
+    person = plan.request.person
+    versions = (
+        f" {erased.versions} older versions of the shared registry are gone." if erased.versions else ""
+    )
+    if plan.is_nothing:
+        return [f"{person} was erased before, and nothing of theirs is in the registry.{versions}"]
+    kept = " but their name" if plan.request.keeps == NAME else ""
+    gone = _listed(_counted(plan.theirs))
+    gone = f" Gone: {gone}." if gone else ""
+    return [
+        f"Erased: {person}; the registry has nothing of theirs{kept}.{gone}{versions}",
+        *mention_lines(erased.mentions, person),
+        _NEXT.format(person=person),
+        UNREACHED,
+    ]
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """What would go, by kind, and where somebody else has to look."""
+    return {
+        "person": plan.request.person,
+        "keeps": plan.request.keeps,
+        "done_before": plan.is_nothing,
+        "removes": dict(_counts(plan.theirs)),
+        "made_again": [path.name for path in plan.caches],
+        **_mentions_json(plan.mentions),
+    }
+
+
+def erased_json(erased: Erased) -> dict[str, Any]:
+    """What went, by kind, and where somebody else has to look."""
+    made = plan_json(erased.plan)
+    return {**made, "older_versions": erased.versions, **_mentions_json(erased.mentions), "erased": True}
+
+
+def _counts(theirs: Theirs) -> Iterator[tuple[str, int]]:
+    yield "file", int(theirs.own is not None)
+    yield "consents", len(theirs.consents)
+    yield "answers", len(theirs.answers)
+    yield "pages_of_others", len(theirs.pages)
+    yield "notes", len(theirs.notes)
+    yield "allows", len(theirs.allows)
+    yield "unfinished", len(theirs.unfinished)
+
+
+_WORDS = {
+    "file": ("their file", "their file"),
+    "consents": ("{} consent", "{} consents"),
+    "answers": ("their answers to {} item", "their answers to {} items"),
+    "pages_of_others": (
+        "in {} file of others' answers the page that showed them",
+        "in {} files of others' answers the pages that showed them",
+    ),
+    "notes": ("{} note of the audit with its salt", "{} notes of the audit with their salts"),
+    "allows": ("{} allow about them", "{} allows about them"),
+    "unfinished": ("{} file that a command left unfinished", "{} files that commands left unfinished"),
+}
+
+
+def _counted(theirs: Theirs) -> list[str]:
+    return [_WORDS[kind][count > 1].format(count) for kind, count in _counts(theirs) if count]
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def _names(plan: Plan) -> str:
+    return _listed([f".cop-publish/{path.name}" for path in plan.caches])
+
+
+def mention_lines(mentions: Mentions, person: str) -> Iterator[str]:
+    """Each line where they still stand, with what to do about it."""
+    yield from _told(mentions.by_id, f"this has {person}. Take the ID out, and what is theirs with it.")
+    yield from _told(mentions.by_name, f"this holds a name of {person}. Take it out.")
+    yield from _told(mentions.perhaps, f"this may hold a part of {person}'s name. Look, and take it out.")
+
+
+def _told(places: Sequence[Place], what: str) -> Iterator[str]:
+    yield from (f"{place}: {what}" for place in places[:_MOST])
+    if len(places) > _MOST:
+        yield f"{len(places) - _MOST} more lines like the last; --json names all."
+
+
+def _mentions_json(mentions: Mentions) -> dict[str, list[str]]:
+    return {
+        "holding_id": [str(place) for place in mentions.by_id],
+        "holding_name": [str(place) for place in mentions.by_name],
+        "perhaps": [str(place) for place in mentions.perhaps],
+    }
