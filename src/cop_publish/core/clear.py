@@ -59,7 +59,7 @@ from cop_publish.core.silenced import silenced_in
 from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
 from cop_publish.core.timecode import exact
-from cop_publish.core.unknown import how_unknown
+from cop_publish.core.unknown import how_unknown, say_erased
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
@@ -261,7 +261,7 @@ class _Desk:
             return ""
         labels = self._known_labels(marked.words, text.where)
         words, problems = put_wordings(marked.words, labels, text.where, escape, marked.lines)
-        self.problems += problems
+        self.problems += say_erased(problems, self.consents)
         return words
 
     def _known_labels(self, words: str, where: Place) -> dict[PersonId, str]:
@@ -270,7 +270,7 @@ class _Desk:
         named = [p for p in map(PersonId, dict.fromkeys(_REFERENCE.findall(words))) if p in people]
         self.require_mention(named, where)
         seen = skim(_REFERENCE.sub(" ", words))
-        bare = [p for p in people if p in seen] if "p-" in seen else []
+        bare = [p for p in (*people, *self.consents.erased) if p in seen] if "p-" in seen else []
         return {**dict.fromkeys(bare, ""), **{p: self.label(p) for p in named}}
 
     def require_mention(self, people: Iterable[PersonId], where: Place) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.consents import PersonId
 from cop_publish.core.suggest import suggest
 
 if TYPE_CHECKING:
-    from cop_publish.core.consents import Consents, PersonId
+    from collections.abc import Iterable
+
+    from cop_publish.core.consents import Consents
+    from cop_publish.core.problems import Problem, Problems
+
+_UNKNOWN = re.compile(r"(p-[a-z0-9-]+) is not known here")
 
 
 def how_unknown(person: PersonId, consents: Consents) -> tuple[str, str]:
@@ -17,3 +25,16 @@ def how_unknown(person: PersonId, consents: Consents) -> tuple[str, str]:
     close = suggest(person, consents.people)
     hint = f"Did you mean {close}? " if close else ""
     return f"{person} is not in the registry", f"{hint}Add them with `cop-publish new person`."
+
+
+def say_erased(problems: Iterable[Problem], consents: Consents) -> Problems:
+    """Problems of a text; an ID in it of somebody who was erased is told as that, and not as a slip."""
+    return tuple(_as_erased(problem, consents) for problem in problems)
+
+
+def _as_erased(problem: Problem, consents: Consents) -> Problem:
+    found = _UNKNOWN.fullmatch(problem.what)
+    if found is None or PersonId(found[1]) not in consents.erased:
+        return problem
+    what, fix = how_unknown(PersonId(found[1]), consents)
+    return replace(problem, what=what, fix=fix)

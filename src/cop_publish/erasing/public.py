@@ -21,9 +21,10 @@ from cop_publish.withdrawal.kept import kept_showing, shows
 from cop_publish.withdrawal.remaining import take_down
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cop_publish.core.consents import Person, PersonId
+    from cop_publish.core.problems import Problems
     from cop_publish.core.relied import Relied
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import Settings
@@ -43,10 +44,25 @@ def refuse_public(settings: Settings, person: PersonId, people: Mapping[PersonId
         )
     refuse_older(settings, live.head.registry if live.head else None)
     items = {item.id: item for item in read_workspace(settings, Consents(people)).items}
-    found = [*_as_host(settings, person), *_live(person, live, items), *_kept(person, publisher, live)]
+    rows = [row for row in live.record.relied or () if shows(row, person)]
+    kept = tuple(_kept(person, publisher, live))
+    found = [*_as_host(settings, person), *_live(rows, items), *_undated(person, live, items), *kept]
     if found:
-        summary = f"Nothing was erased: {person} is public still, or could be again. Mend that first."
-        raise NotCleared(summary, found)
+        raise NotCleared(_first(person, rows, kept), found)
+
+
+def _first(person: PersonId, rows: Iterable[Relied], kept: Problems) -> str:
+    """The commands that make nearly all of it go, in the order in which they are typed."""
+    scopes = {
+        "attribution": bool(kept) or any(row.level > Level.ANONYMOUS for row in rows),
+        "voice": any(row.voice for row in rows),
+        "photograph": any(row.photo for row in rows),
+    }
+    commands = [
+        f"`cop-publish withdraw --person {person} --scope {scope}`" for scope, has in scopes.items() if has
+    ]
+    first = f" First run {' and '.join(commands)}; then mend what is left of this." if commands else ""
+    return f"Nothing was erased: {person} is public, or can be again.{first}"
 
 
 def _as_host(settings: Settings, person: PersonId) -> Iterator[Problem]:
@@ -55,27 +71,22 @@ def _as_host(settings: Settings, person: PersonId) -> Iterator[Problem]:
         yield Problem(Place(SETTINGS_FILE), what, "Take the ID out.", Matter.CONSENT)
 
 
-def _live(person: PersonId, live: Live, items: Mapping[str, ItemRead]) -> Iterator[Problem]:
-    if live.record.relied is None:
-        yield from _undated(person, live, items)
-        return
-    for row in live.record.relied:
-        if shows(row, person):
-            item = items.get(row.item)
-            where = Place(item.path if item else row.item)
-            yield from (Problem(where, what, fix, Matter.CONSENT) for what, fix in _of(row, item))
+def _live(rows: Iterable[Relied], items: Mapping[str, ItemRead]) -> Iterator[Problem]:
+    for row in rows:
+        item = items.get(row.item)
+        what = f"it shows {row.person} ({', '.join(_of(row))}), and is public"
+        yield Problem(Place(item.path if item else row.item), what, _out(item), Matter.CONSENT)
 
 
-def _of(row: Relied, item: ItemRead | None) -> Iterator[tuple[str, str]]:
-    withdraw = f"Run `cop-publish withdraw --person {row.person} --scope"
+def _of(row: Relied) -> Iterator[str]:
     if row.level > Level.ANONYMOUS:
-        yield f"it says who {row.person} is, and is public", f"{withdraw} attribution`."
-    if row.voice:
-        yield f"the voice of {row.person} is heard in it, and it is public", f"{withdraw} voice`."
-    if row.photo:
-        yield f"it shows a photograph of {row.person}, and is public", f"{withdraw} photograph`."
+        yield "who they are"
     if row.words:
-        yield f"it holds words of {row.person}, and is public", _out(item)
+        yield "their words"
+    if row.voice:
+        yield "their voice"
+    if row.photo:
+        yield "their photograph"
 
 
 def _out(item: ItemRead | None) -> str:
@@ -85,6 +96,8 @@ def _out(item: ItemRead | None) -> str:
 
 def _undated(person: PersonId, live: Live, items: Mapping[str, ItemRead]) -> Iterator[Problem]:
     """Of a release from before they said whom they show: whatever the files say today."""
+    if live.record.relied is not None:
+        return
     present = present_in([item.draft for item in items.values() if item.draft is not None])
     keys = [entry.key for entry in live.manifest.entries]
     for item in items.values():
@@ -99,5 +112,5 @@ def _kept(person: PersonId, publisher: Publisher, live: Live) -> Iterator[Proble
         newest = max(found, key=lambda kept: kept.seq)
         count = "1 release" if len(found) == 1 else f"{len(found)} releases"
         what = f"{count} that can be gone back to may show {person}, the newest of {newest.at:%Y-%m-%d}"
-        fix = f"Run `cop-publish withdraw --person {person} --scope attribution`: it removes these too."
+        fix = f"`cop-publish withdraw --person {person} --scope attribution` removes these too."
         yield Problem(Place("the store"), what, fix, Matter.CONSENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cop_publish.registry.erased import NAME
@@ -33,14 +34,14 @@ _NEXT = (
     "Run `cop-publish publish` once: from then on an older copy of the registry, with {person} in it, is "
     "refused."
 )
-_MOST = 20  # places of a kind that are told
+_MOST = 20  # files of a kind that are told
 
 
 def plan_lines(plan: Plan) -> list[str]:
     """Say what would go, what that means, and what it does not reach."""
     person = plan.request.person
     if plan.is_nothing:
-        return [f"{person} was erased before, and nothing of theirs is in the registry."]
+        return [_before(plan)]
     again = "The erasing of {} was cut off; what is left of theirs goes now." if plan.is_begun else ""
     return [
         *([again.format(person)] if again else []),
@@ -65,16 +66,24 @@ def erased_lines(erased: Erased) -> list[str]:
         f" {erased.versions} older versions of the shared registry are gone." if erased.versions else ""
     )
     if plan.is_nothing:
-        return [f"{person} was erased before, and nothing of theirs is in the registry.{versions}"]
-    kept = " but their name" if plan.request.keeps == NAME else ""
+        return [f"{_before(plan)}{versions}"]
     gone = _listed(_counted(plan.theirs))
     gone = f" Gone: {gone}." if gone else ""
     return [
-        f"Erased: {person}; the registry has nothing of theirs{kept}.{gone}{versions}",
+        f"Erased: {person}; the registry has nothing of theirs{_but(plan)}.{gone}{versions}",
+        *([_FOUND] if plan.request.keeps == NAME else []),
         *mention_lines(erased.mentions, person),
         _NEXT.format(person=person),
         UNREACHED,
     ]
+
+
+def _before(plan: Plan) -> str:
+    return f"{plan.request.person} was erased before, and nothing of theirs is in the registry{_but(plan)}."
+
+
+def _but(plan: Plan) -> str:
+    return " but their name" if plan.request.keeps == NAME else ""
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -132,16 +141,20 @@ def _names(plan: Plan) -> str:
 
 
 def mention_lines(mentions: Mentions, person: str) -> Iterator[str]:
-    """Each line where they still stand, with what to do about it."""
-    yield from _told(mentions.by_id, f"this has {person}. Take the ID out, and what is theirs with it.")
-    yield from _told(mentions.by_name, f"this holds a name of {person}. Take it out.")
-    yield from _told(mentions.perhaps, f"this may hold a part of {person}'s name. Look, and take it out.")
+    """Each file where they still stand, with what to do about it."""
+    yield from _told(mentions.by_id, f"has {person}", "Take the ID out, and what is theirs with it.")
+    yield from _told(mentions.by_name, f"holds a name of {person}", "Take it out.")
+    yield from _told(mentions.perhaps, f"may hold a part of the name of {person}", "Look, and take it out.")
 
 
-def _told(places: Sequence[Place], what: str) -> Iterator[str]:
-    yield from (f"{place}: {what}" for place in places[:_MOST])
-    if len(places) > _MOST:
-        yield f"{len(places) - _MOST} more lines like the last; --json names all."
+def _told(places: Sequence[Place], what: str, fix: str) -> Iterator[str]:
+    first = {place.path: place for place in reversed(places)}
+    counts = Counter(place.path for place in places)
+    for path, place in sorted(first.items())[:_MOST]:
+        more = f", and so do {counts[path] - 1} more lines of it" if counts[path] > 1 else ""
+        yield f"{place}: this {what}{more}. {fix}"
+    if len(first) > _MOST:
+        yield f"{len(first) - _MOST} more files like the last; --json names all."
 
 
 def _mentions_json(mentions: Mentions) -> dict[str, list[str]]:

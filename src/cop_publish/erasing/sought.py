@@ -41,10 +41,11 @@ def sought_of(person: Person | None) -> Sought:
     if person is None:
         return Sought(lambda _: False, lambda _: False)
     wanted = Wanted(search_for((person,), ()), {person.id: person})
-    terms = Terms(frozenset(), (), here=(person.id,))
+    terms, own = Terms(frozenset(), (), here=(person.id,)), _id(person.id)
 
     def found(words: str) -> Iterator[Finding]:
-        yield from (finding for finding, _ in findings(View("words", words), terms, wanted) if finding.person)
+        view = View("words", own.sub(" ", words))  # an ID is no name, and is told apart from one
+        yield from (finding for finding, _ in findings(view, terms, wanted) if finding.person)
 
     def holds(words: str) -> bool:
         return any(one.is_sure and not one.rule.endswith(" alone") for one in found(words))
@@ -60,18 +61,22 @@ def mentions_in(top: Path, shown: str, person: PersonId, sought: Sought, aside: 
     by_id: list[Place] = []
     by_name: list[Place] = []
     perhaps: list[Place] = []
-    letters = re.compile(rf"(?<![\w-]){re.escape(person)}(?![\w-])")
+    own = _id(person)
     for path in _texts(top, frozenset(aside)):
         text = path.read_text(encoding="utf-8", errors="replace")
         name = path.relative_to(top).as_posix()
         name = f"{shown}/{name}" if shown else name
         named = sought.may_hold(text)
         for number, line in enumerate(text.splitlines(), 1):
-            if letters.search(line):
+            if own.search(line):
                 by_id.append(Place(name, number))
             if named and sought.may_hold(line):
                 (by_name if sought.holds(line) else perhaps).append(Place(name, number))
     return Mentions(tuple(by_id), tuple(by_name), tuple(perhaps))
+
+
+def _id(person: PersonId) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(person)}(?![\w-])")
 
 
 def _texts(top: Path, aside: Collection[Path]) -> Iterator[Path]:
