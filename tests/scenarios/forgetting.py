@@ -79,6 +79,7 @@ def known_everywhere(folder: Path) -> tuple[Path, Path]:
     looked = {
         "fingerprints": ["ab12"],
         "rule": "full name",
+        "second": "p-4b5c",
         "by": OTHER,
         "on": AT.date(),
         "expires": "2027-01-01",

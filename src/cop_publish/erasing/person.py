@@ -112,7 +112,7 @@ def plan_erase(root: Path, request: Request, protect: Protect) -> Plan:
     if earlier is None:
         refuse_public(settings, request.person, people)
     sought = sought_of(person)
-    theirs = find_theirs(folder, request.person, sought, keeps_name=request.keeps == NAME)
+    theirs = find_theirs(folder, request.person, sought, request.keeps)
     caches = caches_of(settings, took_part=_took_part(folder, request.person))
     mentions = _mentions(settings, folder, request, sought, theirs)
     return Plan(request, settings, folder, person, sought, earlier, theirs, caches, mentions)
@@ -131,9 +131,8 @@ def erase(plan: Plan, *, now: datetime) -> Erased:
             folder, Event(BEGUN, person=request.person, facts={k: v for k, v in facts.items() if v}), at=now
         )
     remove_caches(plan.settings, plan.caches)
-    is_kept = request.keeps == NAME
-    theirs = find_theirs(folder, request.person, plan.sought, keeps_name=is_kept)  # as it is by now
-    remove_theirs(folder, theirs, plan.sought, plan.person if is_kept else None)
+    theirs = find_theirs(folder, request.person, plan.sought, request.keeps)  # as it is by now
+    remove_theirs(folder, theirs, plan.sought, plan.person if request.keeps == NAME else None)
     share(plan.settings, now=now)
     versions = forget_older(plan.settings)
     if not plan.is_nothing:

@@ -23,7 +23,7 @@ from cop_publish.registry.allow_list import remove_allows
 from cop_publish.registry.allows import every_allow
 from cop_publish.registry.audit import NOTES, read_chain
 from cop_publish.registry.copies import write_private
-from cop_publish.registry.erased import is_name_alone, name_alone, own_records
+from cop_publish.registry.erased import NAME, is_name_alone, name_alone, own_records
 from cop_publish.registry.secret import closed
 from cop_publish.registry.sign_offs import ENDING, FOLDER
 
@@ -66,19 +66,19 @@ class Theirs:
         return self == Theirs()
 
 
-def find_theirs(folder: Path, person: PersonId, sought: Sought, *, keeps_name: bool = False) -> Theirs:
-    """Look for everything; where `keeps_name`, for all but the name and what was said of its finding.
+def find_theirs(folder: Path, person: PersonId, sought: Sought, keeps: str) -> Theirs:
+    """Look for everything; where it `keeps` the NAME, for all but the name and what was said of its finding.
 
     Raises InvalidSource where the list of allows cannot be read; OSError.
     """
     records = own_records(folder, person)
     own = next((p for p in records if p.parent.name == "people"), None)
-    if own is not None and keeps_name and is_name_alone(folder, person):
+    if own is not None and keeps == NAME and is_name_alone(folder, person):
         own = None
     # The gate goes on finding a name that is kept, so what was looked at stays looked at.
     allows = (
         ()
-        if keeps_name
+        if keeps == NAME
         else tuple(
             mark for allow in every_allow(folder) if allow.person == person for mark in allow.fingerprints
         )
