@@ -37,7 +37,7 @@ from cop_publish.storage.exposure import is_encrypted
 from cop_publish.storage.known import known_check
 from cop_publish.storage.multipart import SINGLE_BYTES
 from cop_publish.storage.open import open_registry_store
-from cop_publish.storage.whole import get_registry, purge_older_registries, replace_registry
+from cop_publish.storage.whole import Forgotten, get_registry, purge_older_registries, replace_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,17 +134,17 @@ def share(settings: Settings, *, now: datetime) -> None:
         _keep(folder, here)
 
 
-def forget_older(settings: Settings) -> int:
+def forget_older(settings: Settings) -> Forgotten:
     """Leave nothing of what the registry was before: no older version, no copy to go back to.
 
-    Gives how many versions the bucket had of it.  Raises StorageFailed.
+    Raises StorageFailed.
     """
     shared, folder = settings.registry_store, settings.registry
     if folder is None:
-        return 0
+        return Forgotten()
     if shared is None:  # a copy from when it was shared
         (_state(folder) / _BEFORE).unlink(missing_ok=True)
-        return 0
+        return Forgotten()
     with _alone(folder):
         _keep(folder, _contents(folder))
         return purge_older_registries(_opened(shared, settings))

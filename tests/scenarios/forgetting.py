@@ -88,6 +88,8 @@ def known_everywhere(folder: Path) -> tuple[Path, Path]:
     add_allows(registry, [{**looked, "item": "jury", "person": WHO, "reason": f"not {name}"}, of_other])
     _write(registry / ".cop-publish/taken-back" / f"people/{WHO}.yaml", f"name: {{given: {NAMES[0]}}}\n")
     _write(registry / f"consents/jury/.{WHO}.yaml.1a2b3c4d", yes)
+    for copy in (f"people/.{WHO}.yaml.swp", f"consents/maps/.{WHO} (conflicted copy).yaml"):
+        _write(registry / copy, yes)  # an editor's, and a synced folder's
     (registry / ".cop-publish/before.zip").write_bytes(_zipped(name))
     (registry / ".cop-publish/.before.zip.77.part").write_bytes(_zipped(name))
     _write(show / ".cop-publish/build/public/index.html", f"<p>{name}</p>")

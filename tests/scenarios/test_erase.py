@@ -48,13 +48,13 @@ def erase(show: Path, *more: str) -> Said:
 def test_no_file_holds_a_form_of_their_name_and_what_others_said_stays(places: tuple[Path, Path]) -> None:
     show, registry = places
     held = holding(show.parent)
-    assert len(held) == 15, held  # every place that is planted, so that each is seen to be emptied
+    assert len(held) == 17, held  # every place that is planted, so that each is seen to be emptied
     said = erase(show)
     assert said.code == 0, said.err
     assert (
         "Gone: their file, 3 consents, their answers to 1 item, in 1 file of others' answers the page that "
-        "showed them, 3 notes of the audit with their salts, 1 allow about them and 3 files that commands "
-        "left unfinished." in said.out
+        "showed them, 3 notes of the audit with their salts, 1 allow about them and 5 other copies of such "
+        "files." in said.out
     )
     assert holding(show.parent) == []
     assert not read_chain(registry).problems
@@ -142,7 +142,7 @@ def test_a_dry_run_says_all_of_it_and_writes_nothing(places: tuple[Path, Path]) 
     said = erase(show, "--dry-run", "--json")
     assert said.code == 0
     told = json.loads(said.out)
-    assert list(told["removes"].values()) == [1, 3, 1, 1, 3, 1, 3]
+    assert list(told["removes"].values()) == [1, 3, 1, 1, 3, 1, 5]
     assert told["made_again"] == ["build", "gate.json", "pictures", "masters"]
     after = {p: p.read_bytes() for p in show.parent.rglob("*") if p.is_file() and p.name != "lock"}
     assert after == before
@@ -154,12 +154,16 @@ def test_what_only_people_can_mend_is_named_with_its_line(places: tuple[Path, Pa
     (registry / "guard.yaml").write_text("terms:\n  - Wilhelmina Plantedname\n")
     (registry / "shown").mkdir()
     (registry / "shown/text.md").write_text("Dear contributor,\nask Wilhelmina Plantedname.\n")
+    (registry / "notes.docx").write_bytes(b"PK Wilhelmina Plantedname")
     (show / "their-page.html").write_text(f"<h1>Wilhelmina Plantedname</h1>\n<p>{WHO}\n")
+    (show / "Wilhelmina-Plantedname.wav").write_bytes(b"RIFF")
     said = erase(show)
     assert said.code == 0
     for line in (
         f"their-page.html:1: this holds a name of {WHO}. Take it out.",
         f"their-page.html:2: this has {WHO}. Take the ID out, and what is theirs with it.",
+        f"[withheld].wav: this holds a name of {WHO}. Take it out.",
+        f"registry/notes.docx:1: this holds a name of {WHO}. Take it out.",
         f"registry/guard.yaml:2: this holds a name of {WHO}. Take it out.",
         f"registry/shown/text.md:2: this holds a name of {WHO}. Take it out.",
     ):

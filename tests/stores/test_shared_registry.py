@@ -461,6 +461,54 @@ def test_whoever_is_erased_is_in_no_version_of_it_and_on_no_machine_after_its_ne
 
 
 @only_ceph
+def test_a_colleague_runs_it_once_too_and_their_machine_keeps_nothing_either(
+    remembering: servers.RunningStore, tmp_path: Path
+) -> None:
+    one, other = (set_up(tmp_path, name, remembering) for name in ("one", "other"))
+    assert [add(one, name) for name in NAMES[:2]] == [0, 0]
+    assert brought_up_to_date(other) == set(NAMES[:2])
+    (person,) = [p.id for p in read_registry(copy_of(one)).people.values() if p.given == NAMES[0]]
+    aside = copy_of(other) / ".cop-publish/taken-back/notes/0123456789abcdef.json"
+    built = other / ".cop-publish/build/public/index.html"
+    for path in (aside, built):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"by {NAMES[0]}")
+    assert say(one, "erase", person, "--reference", "SAR-1", "--yes").code == 0
+    assert brought_up_to_date(other) == {NAMES[1]}
+    audit = (copy_of(other) / "audit.jsonl").read_bytes()
+    said = say(other, "erase", person)
+    assert said.code == 0, said.err
+    assert f"{person} was erased before, and nothing of theirs is in the registry." in said.out
+    assert "Gone from this machine: 1 other copy of such a file and .cop-publish/build" in said.out
+    assert (copy_of(other) / "audit.jsonl").read_bytes() == audit
+    assert holding(tmp_path, NAMES[:1]) == []
+
+
+@only_ceph
+def test_a_version_under_a_lock_is_told_and_goes_when_the_lock_is_off(
+    own_credentials: servers.RunningStore, tmp_path: Path
+) -> None:
+    client, at = servers.administrator(own_credentials.server), own_credentials.settings
+    bucket = f"{at.bucket}-locking"
+    client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    show = set_up_at(tmp_path, "one", at.endpoint, bucket)
+    assert add(show, NAMES[0]) == 0
+    (person,) = read_registry(copy_of(show)).people
+    (version,) = client.list_object_versions(Bucket=bucket, Prefix=OBJECT)["Versions"]
+    one = {"Bucket": bucket, "Key": OBJECT, "VersionId": version["VersionId"]}
+    client.put_object_legal_hold(**one, LegalHold={"Status": "ON"})  # type: ignore[arg-type]
+    said = say(show, "erase", person, "--reference", "SAR-1", "--yes")
+    assert said.code == StorageFailed.exit_code
+    assert "NOT removed yet: older versions of the registry, which its bucket does not let go of" in said.out
+    assert "(Object Lock) while somebody holds it (legal hold). Run this again then." in said.out
+    assert brought_up_to_date(show) == set()  # it is erased here, and nobody waits for a lock
+    client.put_object_legal_hold(**one, LegalHold={"Status": "OFF"})  # type: ignore[arg-type]
+    said = say(show, "erase", person)
+    assert said.code == 0, said.err
+    assert not any(holds(held, NAMES[:1]) for held in versions_of(client, bucket))
+
+
+@only_ceph
 def test_an_erasing_that_dies_at_any_moment_is_ended_by_the_next_run(
     remembering: servers.RunningStore, tmp_path: Path
 ) -> None:

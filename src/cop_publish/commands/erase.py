@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @NOW
 @HERE
 @click.pass_obj
-def erase(console: Console, /, person: str, **options: Any) -> None:  # noqa: ANN401 - click's options
+def erase(console: Console, /, person: str, **options: Any) -> int:  # noqa: ANN401 - click's options
     """Erase a person from the registry, for good.
 
     PERSON is an ID. Nothing public may show them any more: withdraw that first. Their consents, answers,
@@ -41,6 +41,7 @@ def erase(console: Console, /, person: str, **options: Any) -> None:  # noqa: AN
     from cop_publish.core.consents import PersonId  # noqa: PLC0415 - not for --help
     from cop_publish.erasing import person as story  # noqa: PLC0415 - heavy
     from cop_publish.erasing import report  # noqa: PLC0415 - the same
+    from cop_publish.errors import StorageFailed  # noqa: PLC0415 - the same
     from cop_publish.registry.erased import NAME, NOTHING  # noqa: PLC0415 - the same
 
     root, now = options["root"], instant(options["now"])
@@ -57,11 +58,12 @@ def erase(console: Console, /, person: str, **options: Any) -> None:  # noqa: AN
     if options["dry_run"]:
         lines = [*report.plan_lines(plan), "Nothing was changed: this was a dry run."]
         console.result(report.plan_json(plan)) if options["as_json"] else console.say(*lines)
-        return
+        return 0
     _require_decision(console, plan, options)
     erased = story.erase(plan, now=now)
     lines = report.erased_lines(erased)
     console.result(report.erased_json(erased)) if options["as_json"] else console.say(*lines)
+    return 0 if erased.older.is_all else StorageFailed.exit_code  # what is left somewhere is no success
 
 
 def _require_decision(console: Console, plan: Plan, options: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.values import PERSON_ID
 from cop_publish.erasing.caches import caches_of, remove_caches
 from cop_publish.erasing.public import refuse_public
-from cop_publish.erasing.sought import Mentions, mentions_in, sought_of
+from cop_publish.erasing.sought import TEXTS, Mentions, Searched, mentions_in, sought_of
 from cop_publish.errors import WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.registry.allows import NAME as ALLOWS
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from cop_publish.registry.erased import Erasure
     from cop_publish.registry.theirs import Sought
     from cop_publish.settings import Settings
+    from cop_publish.storage.whole import Forgotten
 
     Protect = Callable[[tuple[Person, ...]], None]
 
@@ -79,7 +80,7 @@ class Plan:
         """Whether all of it was done before."""
         earlier = self.earlier
         is_done = earlier is not None and earlier.is_done and earlier.keeps == self.request.keeps
-        return is_done and self.theirs.is_nothing
+        return is_done and replace(self.theirs, copies=()).is_nothing  # this machine's own copies may be left
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Erased:
     """What went, and what is left for somebody else."""
 
     plan: Plan
-    versions: int  # of the shared registry, that its bucket still had
+    older: Forgotten  # of what the shared registry had been
     mentions: Mentions
 
 
@@ -113,7 +114,8 @@ def plan_erase(root: Path, request: Request, protect: Protect) -> Plan:
         refuse_public(settings, request.person, people)
     sought = sought_of(person)
     theirs = find_theirs(folder, request.person, sought, request.keeps)
-    caches = caches_of(settings, took_part=_took_part(folder, request.person))
+    took_part = earlier is not None or _took_part(folder, request.person)  # erased: nothing says any more
+    caches = caches_of(settings, took_part=took_part)
     mentions = _mentions(settings, folder, request, sought, theirs)
     return Plan(request, settings, folder, person, sought, earlier, theirs, caches, mentions)
 
@@ -134,11 +136,11 @@ def erase(plan: Plan, *, now: datetime) -> Erased:
     theirs = find_theirs(folder, request.person, plan.sought, request.keeps)  # as it is by now
     remove_theirs(folder, theirs, plan.sought, plan.person if request.keeps == NAME else None)
     share(plan.settings, now=now)
-    versions = forget_older(plan.settings)
+    older = forget_older(plan.settings)
     if not plan.is_nothing:
         append(folder, Event(DONE, person=request.person), at=now)
     left = _mentions(plan.settings, folder, request, plan.sought, Theirs())
-    return Erased(plan, versions, left)
+    return Erased(plan, older, left)
 
 
 def _refuse_reference(request: Request, people: Mapping[PersonId, Person]) -> None:
@@ -172,11 +174,16 @@ def _took_part(folder: Path, person: PersonId) -> bool:
 
 def _mentions(settings: Settings, folder: Path, request: Request, sought: Sought, theirs: Theirs) -> Mentions:
     """Where they stand that nothing here may write to: the workspace's files, and what others wrote."""
-    own = [*theirs.consents, *theirs.answers, *theirs.pages, *theirs.notes, *theirs.unfinished]
+    own = [*theirs.consents, *theirs.answers, *theirs.pages, *theirs.notes, *theirs.copies]
     own += [folder / "people" / f"{request.person}.yaml", folder / AUDIT, folder / PASSAGES]
     own += [folder / ALLOWS] if theirs.allows else []
     state = settings.root / ".cop-publish"
     published = settings.root / settings.storage.folder
-    here = mentions_in(settings.root, "", request.person, sought, [state, published, folder])
-    there = mentions_in(folder, "registry", request.person, sought, [*own, folder / ".cop-publish"])
+    here = Searched(settings.root, "", frozenset([state, published, folder]), TEXTS)
+    there = Searched(folder, "registry/", frozenset([*own, folder / ".cop-publish"]), frozenset())
+    return _joined(*(mentions_in(place, request.person, sought) for place in (here, there)))
+
+
+def _joined(here: Mentions, there: Mentions) -> Mentions:
+    """Of both folders; the registry's IDs are its own."""
     return Mentions(here.by_id, (*here.by_name, *there.by_name), (*here.perhaps, *there.perhaps))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from cop_publish.core.store_check import copies
 from cop_publish.registry.erased import NAME
+from cop_publish.withdrawal.report import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
     from cop_publish.erasing.person import Erased, Plan
     from cop_publish.erasing.sought import Mentions
     from cop_publish.registry.theirs import Theirs
+    from cop_publish.storage.whole import Forgotten
 
 UNREACHED = (
     "This cannot reach backups, nor what a synced folder keeps of earlier days; e-mails; their page, where "
-    "you wrote one elsewhere; what git remembers (git log -S finds it); recordings and pictures, which you "
-    "delete; a colleague's copy of a shared registry before their next command; and what anybody else has "
-    "kept of what was public. Tell those to whom you passed it on. The law gives you a month."
+    "you wrote one elsewhere; what git remembers (git log -S finds it); recordings, pictures and documents, "
+    "which you delete; older versions that a public bucket keeps of what was taken out by publishing and not "
+    "by withdraw; colleagues' machines, before each has run `cop-publish erase {person}` there; and what "
+    "anybody else kept of what was public. Tell those to whom you passed it on. The law gives you a month."
 )
 _UNFOUND = (
     "After this nothing here knows their name: where somebody writes it in a text, it is published unseen. "
@@ -41,7 +45,7 @@ def plan_lines(plan: Plan) -> list[str]:
     """Say what would go, what that means, and what it does not reach."""
     person = plan.request.person
     if plan.is_nothing:
-        return [_before(plan)]
+        return [_before(plan), *_here(plan, "What goes from this machine")]
     again = "The erasing of {} was cut off; what is left of theirs goes now." if plan.is_begun else ""
     return [
         *([again.format(person)] if again else []),
@@ -54,7 +58,7 @@ def plan_lines(plan: Plan) -> list[str]:
         _FOUND if plan.request.keeps == NAME else _UNFOUND,
         _STAYS.format(person=person),
         *mention_lines(plan.mentions, person),
-        UNREACHED,
+        UNREACHED.format(person=person),
     ]
 
 
@@ -62,20 +66,37 @@ def erased_lines(erased: Erased) -> list[str]:
     """Say what came of it."""
     plan = erased.plan
     person = plan.request.person
-    versions = (
-        f" {erased.versions} older versions of the shared registry are gone." if erased.versions else ""
-    )
     if plan.is_nothing:
-        return [f"{_before(plan)}{versions}"]
+        return [_before(plan), *_here(plan, "Gone from this machine"), *_older_lines(erased.older)]
     gone = _listed(_counted(plan.theirs))
     gone = f" Gone: {gone}." if gone else ""
     return [
-        f"Erased: {person}; the registry has nothing of theirs{_but(plan)}.{gone}{versions}",
+        f"Erased: {person}; the registry has nothing of theirs{_but(plan)}.{gone}",
+        *_older_lines(erased.older),
         *([_FOUND] if plan.request.keeps == NAME else []),
         *mention_lines(erased.mentions, person),
         _NEXT.format(person=person),
-        UNREACHED,
+        UNREACHED.format(person=person),
     ]
+
+
+def _here(plan: Plan, what: str) -> Iterator[str]:
+    """What a colleague's machine had kept of somebody who is erased in the registry already."""
+    parts = [*_counted(plan.theirs), *([_names(plan)] if plan.caches else [])]
+    if parts:
+        yield f"{what}: {_listed(parts)}."
+
+
+def _older_lines(older: Forgotten) -> Iterator[str]:
+    """What the bucket of a shared registry had of it before, and what nobody can remove there yet."""
+    if older.versions:
+        count = "1 older version" if older.versions == 1 else f"{older.versions} older versions"
+        yield f"Gone from the bucket of the shared registry: {count} of it."
+    if older.locked:
+        what = "NOT removed yet: older versions of the registry, which its bucket does not let go of"
+        yield f"{what} (Object Lock) {until(older.locked)}. Run this again then."
+    if older.copied_to:
+        yield f"NOT removed: copies of the registry in {copies(older.copied_to)}. Remove them there."
 
 
 def _before(plan: Plan) -> str:
@@ -101,7 +122,9 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 def erased_json(erased: Erased) -> dict[str, Any]:
     """What went, by kind, and where somebody else has to look."""
     made = plan_json(erased.plan)
-    return {**made, "older_versions": erased.versions, **_mentions_json(erased.mentions), "erased": True}
+    older = erased.older
+    left = {"older_versions": older.versions, "is_all_gone": older.is_all}
+    return {**made, **left, **_mentions_json(erased.mentions), "erased": True}
 
 
 def _counts(theirs: Theirs) -> Iterator[tuple[str, int]]:
@@ -111,7 +134,7 @@ def _counts(theirs: Theirs) -> Iterator[tuple[str, int]]:
     yield "pages_of_others", len(theirs.pages)
     yield "notes", len(theirs.notes)
     yield "allows", len(theirs.allows)
-    yield "unfinished", len(theirs.unfinished)
+    yield "copies", len(theirs.copies)
 
 
 _WORDS = {
@@ -124,7 +147,7 @@ _WORDS = {
     ),
     "notes": ("{} note of the audit with its salt", "{} notes of the audit with their salts"),
     "allows": ("{} allow about them", "{} allows about them"),
-    "unfinished": ("{} file that a command left unfinished", "{} files that commands left unfinished"),
+    "copies": ("{} other copy of such a file", "{} other copies of such files"),
 }
 
 

@@ -16,15 +16,25 @@ from cop_publish.gate.view import View
 from cop_publish.registry.theirs import Sought
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from cop_publish.core.consents import Person, PersonId
     from cop_publish.gate.find import Finding
 
-_TEXTS = {"", ".csv", ".htm", ".html", ".json", ".jsonl", ".markdown", ".md", ".srt", ".toml", ".txt"}
-_TEXTS |= {".vtt", ".yaml", ".yml"}
+_WORDS = {"", ".csv", ".htm", ".html", ".markdown", ".md", ".srt", ".txt", ".vtt"}
+TEXTS = frozenset({*_WORDS, ".json", ".jsonl", ".toml", ".yaml", ".yml"})
 _SEARCHED_BYTES = 4 << 20
 _LEFT_OUT = {".git", ".venv", "__pycache__", "node_modules"}
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A folder to look through, what messages put before its paths, and what in it is looked at elsewhere."""
+
+    top: Path
+    shown: str
+    aside: frozenset[Path]
+    endings: frozenset[str]  # of files that are read; empty: of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class Mentions:
 def sought_of(person: Person | None) -> Sought:
     """What to look for; nothing is found of somebody whose file is gone."""
     if person is None:
-        return Sought(lambda _: False, lambda _: False)
+        return Sought(lambda _: False, lambda _: False, knows=False)
     wanted = Wanted(search_for((person,), ()), {person.id: person})
     terms, own = Terms(frozenset(), (), here=(person.id,)), _id(person.id)
 
@@ -53,19 +63,17 @@ def sought_of(person: Person | None) -> Sought:
     return Sought(holds, lambda words: any(True for _ in found(words)))
 
 
-def mentions_in(top: Path, shown: str, person: PersonId, sought: Sought, aside: Iterable[Path]) -> Mentions:
-    """Every line of the texts below `top`; messages call that folder `shown` (empty: the workspace).
-
-    `aside`: folders and files that are none of this.  Files over 4 MB are not read.
-    """
+def mentions_in(place: Searched, person: PersonId, sought: Sought) -> Mentions:
+    """Every line that holds them, and every file whose name does; files over 4 MB are not read."""
     by_id: list[Place] = []
     by_name: list[Place] = []
     perhaps: list[Place] = []
     own = _id(person)
-    for path in _texts(top, frozenset(aside)):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        name = path.relative_to(top).as_posix()
-        name = f"{shown}/{name}" if shown else name
+    for path in _files(place):
+        name = f"{place.shown}{path.relative_to(place.top).as_posix()}"
+        if sought.holds(path.name):
+            by_name.append(Place(name))
+        text = _text(path, place.endings)
         named = sought.may_hold(text)
         for number, line in enumerate(text.splitlines(), 1):
             if own.search(line):
@@ -79,11 +87,16 @@ def _id(person: PersonId) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-]){re.escape(person)}(?![\w-])")
 
 
-def _texts(top: Path, aside: Collection[Path]) -> Iterator[Path]:
-    for here, folders, names in os.walk(top):
+def _files(place: Searched) -> Iterator[Path]:
+    for here, folders, names in os.walk(place.top):
         inside = (Path(here) / name for name in sorted(folders) if name not in _LEFT_OUT)
-        folders[:] = [path.name for path in inside if path not in aside]
-        for path in (Path(here) / name for name in sorted(names)):
-            is_text = path.suffix.lower() in _TEXTS and path not in aside and path.is_file()
-            if is_text and path.stat().st_size <= _SEARCHED_BYTES:
-                yield path
+        folders[:] = [path.name for path in inside if path not in place.aside]
+        found = (Path(here) / name for name in sorted(names))
+        yield from (path for path in found if path not in place.aside and path.is_file())
+
+
+def _text(path: Path, endings: Collection[str]) -> str:
+    is_read = not endings or path.suffix.lower() in endings
+    if not is_read or path.stat().st_size > _SEARCHED_BYTES:
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")

@@ -3,7 +3,7 @@
 1. their consents (the standing one first: an item's own may say less), the allows about them, their answers;
 2. in the answers of others the page that showed them: its digest stays, and so does what was answered;
 3. the notes that were written about them or hold their name, each with its salt;
-4. what a command that was cut off, or lost against another, has left of a file;
+4. what else is a copy of such a file: of a command that was cut off, of an editor, of a synced folder;
 5. their own file last: until then they are withheld everywhere, and can be looked for.
 
 Each step can be done again.
@@ -47,6 +47,7 @@ class Sought:
 
     holds: Holds  # their whole name, an address or a handle, in any form
     may_hold: Holds  # ... or a part of the name alone, which may be another's, or a word
+    knows: bool = True  # False: nobody can tell any more what they were called
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Theirs:
     answers: tuple[Path, ...] = ()
     pages: tuple[Path, ...] = ()  # answers of others that hold a page which shows them
     notes: tuple[Path, ...] = ()
-    unfinished: tuple[Path, ...] = ()
+    copies: tuple[Path, ...] = ()
     own: Path | None = None
 
     @property
@@ -91,7 +92,7 @@ def find_theirs(folder: Path, person: PersonId, sought: Sought, keeps: str) -> T
             p for p in _answers_of_others(folder, person) if any(True for _ in _pages(p, sought.may_hold))
         ),
         notes=tuple(sorted({*_notes_about(folder, person), *_notes_holding(folder, sought.holds)})),
-        unfinished=tuple(_unfinished(folder, person, sought.holds)),
+        copies=tuple(_copies(folder, person, sought)),
         own=own,
     )
 
@@ -110,7 +111,7 @@ def remove_theirs(folder: Path, theirs: Theirs, sought: Sought, kept: Person | N
             _remove(path)
         for path in theirs.pages:
             write_private(path, _without_pages(path, sought.may_hold))
-        for path in (*theirs.notes, *theirs.unfinished):
+        for path in (*theirs.notes, *theirs.copies):
             _remove(path)
         if theirs.own is not None and kept is not None:
             text = name_alone(kept.given, kept.family, kept.known_as, kept.aliases)
@@ -183,16 +184,24 @@ def _notes_holding(folder: Path, holds: Holds) -> Iterator[Path]:
             yield path
 
 
-def _unfinished(folder: Path, person: PersonId, holds: Holds) -> Iterator[Path]:
-    """Files that no command needs, and that bear their ID or hold a form of their name."""
+def _copies(folder: Path, person: PersonId, sought: Sought) -> Iterator[Path]:
+    """Files that no command needs, and that bear their ID or hold a form of their name.
+
+    A command that was cut off left them, or one that lost against another, an editor, a synced folder.
+    Where nobody can tell any more what they were called, what was put aside goes whole: it may hold them.
+    """
+    own = set(own_records(folder, person))
+    bears = re.compile(rf"(?<![a-z0-9]){re.escape(person)}(?![a-z0-9])")
     for top, _, names in os.walk(folder):
         here = Path(top)
-        is_ours = _STATE in here.relative_to(folder).parts
+        inside = here.relative_to(folder).parts
+        is_ours, is_aside = _STATE in inside, _ASIDE in inside
         for path in (here / name for name in sorted(names)):
             is_unfinished = _UNFINISHED.fullmatch(path.name) is not None
-            is_packed = is_unfinished and is_ours
-            is_left = is_unfinished or _ASIDE in here.parts
-            if is_packed or (is_left and (person in path.name or holds(_text(path)))):
+            is_whole = (is_unfinished and is_ours) or (is_aside and not sought.knows)
+            is_left = is_unfinished or is_aside
+            is_copy = bool(bears.search(path.name)) and path not in own
+            if is_whole or is_copy or (is_left and sought.holds(_text(path))):
                 yield path
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,8 @@ from cop_publish.core.output import FileClass
 from cop_publish.core.plan import Action
 from cop_publish.core.record import PackUse, Rewrite
 from cop_publish.core.retention import kept_releases
-from cop_publish.errors import StorageFailed
 from cop_publish.storage.kept import OWN, record_of
-from cop_publish.storage.lasting import lasting
+from cop_publish.storage.lasting import copied_to
 from cop_publish.storage.live import listed_etags
 from cop_publish.storage.pack import RELEASES, pack_key, read_pack
 from cop_publish.storage.prepare import Withdrawal, prepare_from, releases_so_far, wanted_of
@@ -102,15 +100,8 @@ def withdraw(
         seconds=time.monotonic() - began_at,
         digest=record.manifest.digest,
         locked=brought.purged.locked,
-        copied_to=_copied_to(publisher),
+        copied_to=copied_to(publisher.store),
     )
-
-
-def _copied_to(publisher: Publisher) -> int:
-    """Whether the bucket hands on what it gets; a store that does not say does not undo a withdrawal."""
-    with suppress(StorageFailed):
-        return lasting(publisher.store).copied_to
-    return 0
 
 
 def _all_of(named: Withdrawn, live: Live, there: Mapping[str, str]) -> Withdrawn:
