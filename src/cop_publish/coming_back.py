@@ -74,7 +74,7 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     if settings.registry is not None and not errand.is_dry:
         learn_marks(settings.registry, withheld, at=errand.now)  # they may not come back by a rollback either
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
-    _refuse_erased(ready, consents, kept.at.astimezone(zone).date())
+    _refuse_erased(ready, consents)
     _refuse_left_out(answers_of(settings), kept.at)
     shown = _shown(ready, withheld)
     guard = guard_for(shown, settings, consents, today=today)
@@ -135,12 +135,11 @@ def _refuse_ended(consents: Consents, then: date, today: date) -> None:
         raise NotCleared("Nothing was changed.", problems)
 
 
-def _refuse_erased(ready: Prepared, consents: Consents, then: date) -> None:
+def _refuse_erased(ready: Prepared, consents: Consents) -> None:
     """Of a release that did not write down whom it shows, nobody can tell whether it shows who was erased."""
-    erased = sorted(person for person, on in consents.erased.items() if on >= then)
-    if erased and ready.relied is None:
-        what = "they were erased since that release, and it does not say whom it shows"
-        problems = [Problem(Place(person), what, _ANOTHER, Matter.CONSENT) for person in erased]
+    if ready.relied is None and consents.erased:
+        what = "they were erased, and that release does not say whom it shows"
+        problems = [Problem(Place(who), what, _ANOTHER, Matter.CONSENT) for who in sorted(consents.erased)]
         raise NotCleared("Nothing was changed.", problems)
 
 

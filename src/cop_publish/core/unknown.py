@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cop_publish.core.consents import Consents
     from cop_publish.core.problems import Problem, Problems
 
-_UNKNOWN = re.compile(r"(p-[a-z0-9-]+) is not known here")
+_UNKNOWN = re.compile(r"(p-[a-z0-9-]+) (?:is not known here|stands in the text as it is, .+)")
 
 
 def how_unknown(person: PersonId, consents: Consents) -> tuple[str, str]:

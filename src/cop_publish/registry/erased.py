@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.consents import PersonId
 from cop_publish.core.front_matter import Fields, read_yaml
 from cop_publish.core.problems import Matter, Place, Problem
-from cop_publish.registry.audit import AUDIT, read_chain
+from cop_publish.registry.audit import AUDIT, ERASING, read_chain
 from cop_publish.registry.schemas import PERSON
 from cop_publish.registry.sign_offs import ENDING, FOLDER
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-BEGUN = "erase"
+BEGUN = ERASING
 DONE = "erased"
 NAME = "name"  # what may be kept, so that the gate still finds it
 NOTHING = "nothing"
