@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from workspaces import Said
 
 HERE = Path(__file__).parent
+GONE = PersonId("p-zz99")  # nobody in the sample
 
 
 @pytest.fixture
@@ -234,3 +237,52 @@ def test_a_host_is_in_the_way_until_the_settings_name_another(show: Path) -> Non
     said = say(show, "erase", "p-host", "--dry-run")
     assert said.code == 40
     assert "cop-publish.toml: `show.hosts` names p-host. Take the ID out." in said.err
+
+
+def test_a_release_that_does_not_say_whom_it_shows_is_not_gone_back_to_once_somebody_is_erased(
+    show: Path,
+) -> None:
+    """As releases of older versions are."""
+    assert say(show, "new", "person", "--given", "Wilhelmina").code == 0
+    (person,) = [p.id for p in read_registry(show / "registry").people.values() if p.given == "Wilhelmina"]
+    note = show / "posts/2026-11-22-a-note.md"
+    note.write_text("---\ntitle: A note\nauthor: p-host\n---\nSo it is said.\n", "utf-8")
+    assert say(show, "publish").code == 0
+    (pack,) = (show / "published/_cop/releases").glob("000001-*.zip")
+    says_whom = pack.read_bytes()
+    pack.write_bytes(undated(says_whom))
+    assert say(show, "rollback", "1").code == 0
+    assert say(show, "rollback", "2").code == 0
+    pack.write_bytes(says_whom)
+    assert say(show, "erase", person, "--reference", "SAR-1", "--yes").code == 0
+    assert say(show, "rollback", "1").code == 0
+    assert say(show, "rollback", "2").code == 0
+    pack.write_bytes(undated(says_whom))
+    said = say(show, "rollback", "1")
+    assert said.code == 40
+    assert f"{person}: they were erased, and that release does not say whom it shows." in said.err
+
+
+def undated(pack: bytes) -> bytes:
+    """A pack whose record does not say who had agreed to what."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(pack)) as before, zipfile.ZipFile(made, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "record.json":
+                content = json.dumps({**json.loads(content), "relied": None}).encode()
+            after.writestr(name, content)
+    return made.getvalue()
+
+
+def test_whose_page_showed_somebody_erased_is_told_to_read_all_of_the_next(show: Path) -> None:
+    item, person = "012-citizens-jury", "p-k2m9"
+    assert say(show, "sign-off", item, person, "--leave-out", "--how", "e-mail").code == 0
+    answers = show / f"registry/signoffs/{item}/{person}.jsonl"
+    line = json.loads(answers.read_text("utf-8").splitlines()[-1])
+    answers.write_text(json.dumps({**line, "view": None}) + "\n", "utf-8")
+    append(show / "registry", Event("erase", person=GONE, facts={"keeps": "nothing"}), at=AT)
+    append(show / "registry", Event("erased", person=GONE), at=AT)
+    said = say(show, "sign-off", item, person, "--page", "page.html")
+    assert said.code == 0, said.err
+    assert "We keep it no longer, for it showed somebody who was erased" in (show / "page.html").read_text()
