@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from test_clear import EPISODE, GUEST, HOST, PEOPLE, RECORDS, cue, text
-from test_sign_offs import ADVISER, LINE
+from test_clear import ADVISER, EPISODE, GUEST, HOST, PEOPLE, RECORDS, cue, text
+from test_sign_offs import LINE
 
 from cop_publish.core.checks import check_hosts
 from cop_publish.core.clear import clear
@@ -31,6 +31,11 @@ GONE = "p-7f3k was erased. Take the ID out, and what they said or wrote with it.
 RECORDED = {(record.person, record.item): record for record in RECORDS}
 WITHOUT = Consents({who: PEOPLE[who] for who in PEOPLE if who != GUEST}, RECORDED, erased={GUEST: ON})
 
+KEPT = replace(PEOPLE[GUEST], never_mention=True)
+both = pytest.mark.parametrize(
+    "consents", [WITHOUT, replace(WITHOUT, people={**PEOPLE, GUEST: KEPT})], ids=["gone", "name kept"]
+)
+
 
 @pytest.mark.parametrize(
     ("draft", "where"),
@@ -41,14 +46,17 @@ WITHOUT = Consents({who: PEOPLE[who] for who in PEOPLE if who != GUEST}, RECORDE
         (replace(EPISODE, people=(HOST,), cues=(cue(GUEST, line=4),)), "the/transcript.vtt:4"),
     ],
 )
-def test_their_id_is_told_with_its_place_whatever_it_stands_in(draft: EpisodeDraft, where: str) -> None:
-    _, problems = clear(draft, WITHOUT, (HOST,), now=NOW)
+@both
+def test_their_id_is_told_with_its_place_whatever_it_stands_in(
+    draft: EpisodeDraft, where: str, consents: Consents
+) -> None:
+    _, problems = clear(draft, consents, (HOST,), now=NOW)
     told = [str(problem) for problem in problems]
     assert any(line.startswith(where) and line.endswith(GONE) for line in told), told
     assert not any("new person" in line for line in told), told
 
 
-@pytest.mark.parametrize("consents", [WITHOUT, replace(WITHOUT, people=PEOPLE)], ids=["gone", "name kept"])
+@both
 def test_no_record_of_theirs_counts_even_where_one_is_left(consents: Consents) -> None:
     assert RECORDED[GUEST, "jury"].words
     assert consents.of(GUEST, "jury", today=NOW.date()) == Consent(GUEST, "jury")

@@ -346,8 +346,8 @@ class _Desk:
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
     def may(self, people: tuple[PersonId, ...]) -> May:
-        """Nobody knows of a stranger; that is said where their cue is cleared."""
-        known, of = self.consents.people, self.consent
+        """Nobody knows of a stranger, or of who was erased; that is said where their cue is cleared."""
+        known, of = self.consents.people.keys() - self.consents.erased.keys(), self.consent
         return May(
             lambda person: person not in known or not of(person).missing_voice(self.revoiced),
             lambda person: person not in known or of(person).level is Level.NAMED,
