@@ -20,7 +20,6 @@ from workspaces import published_sample, say
 from cop_publish.core.consents import Consent, PersonId
 from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import InvalidSource
-from cop_publish.intake.skeleton import fresh_person_id
 from cop_publish.registry.audit import Event, append, read_chain
 from cop_publish.registry.erased import erasures_in
 from cop_publish.registry.read import read_registry
@@ -133,7 +132,8 @@ def test_their_code_is_given_to_nobody_else(
     assert erase(show).code == 0
     drawn = iter("7f3k" + "b2c4")
     monkeypatch.setattr("secrets.choice", lambda _: next(drawn))
-    assert fresh_person_id(erasures_in(registry).keys()) == "p-b2c4"
+    assert say(show, "new", "person", "--given", "Ada").code == 0
+    assert {path.stem for path in (registry / "people").glob("*.yaml")} == {OTHER, "p-b2c4"}
     (registry / f"people/{WHO}.yaml").write_text("name: {given: Ada}\n")
     with pytest.raises(InvalidSource, match="was erased on 2026-11-27, and this is theirs"):
         read_registry(registry)
