@@ -16,8 +16,8 @@ from cop_publish.core.clear import clear
 from cop_publish.core.consents import Consent, Consents
 from cop_publish.core.problems import Place
 from cop_publish.errors import InvalidSource
-from cop_publish.registry.audit import Event, append
-from cop_publish.registry.erased import is_name_alone, name_alone
+from cop_publish.registry.audit import AUDIT, Event, append
+from cop_publish.registry.erased import Erasure, erasures_in, is_name_alone, name_alone
 from cop_publish.registry.sign_offs import read_sign_offs
 
 if TYPE_CHECKING:
@@ -103,3 +103,14 @@ def test_a_name_that_is_kept_is_nothing_but_a_name(tmp_path: Path, more: str, is
     assert is_name_alone(tmp_path, GUEST) is is_alone
     path.write_text(name.replace("never_mention: yes", "never_mention: no"), "utf-8")
     assert not is_name_alone(tmp_path, GUEST)
+
+
+def test_a_damaged_line_of_the_audit_gives_nobody_back(tmp_path: Path) -> None:
+    (tmp_path / "registry.yaml").write_text("version: 1\n")
+    append(tmp_path, Event("erase", person=GUEST, facts={"keeps": "name"}), at=NOW)
+    assert erasures_in(tmp_path)[GUEST] == Erasure(GUEST, NOW.date(), "name", is_done=False)
+    audit = tmp_path / AUDIT
+    audit.write_text(audit.read_text("utf-8").replace("2026-11-23T", "2026-11-2"), "utf-8")
+    assert set(erasures_in(tmp_path)) == {GUEST}
+    audit.write_text(audit.read_text("utf-8").replace(GUEST, "../../people"), "utf-8")
+    assert erasures_in(tmp_path) == {}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core.consents import PersonId
 from cop_publish.core.front_matter import Fields, read_yaml
 from cop_publish.core.problems import Matter, Place, Problem
+from cop_publish.core.values import PERSON_ID
 from cop_publish.registry.audit import AUDIT, ERASING, read_chain
 from cop_publish.registry.schemas import PERSON
 from cop_publish.registry.sign_offs import ENDING, FOLDER
@@ -49,7 +50,7 @@ def erasures_in(folder: Path) -> Mapping[PersonId, Erasure]:
     found: dict[PersonId, Erasure] = {}
     for entry in read_chain(folder).entries:
         person = PersonId(str(entry.get("person", "")))
-        if person and entry.get("event") == BEGUN:
+        if entry.get("event") == BEGUN and PERSON_ID.fullmatch(person):
             found[person] = _begun(person, entry)
         elif person in found and entry.get("event") == DONE:
             known = found[person]
@@ -58,7 +59,11 @@ def erasures_in(folder: Path) -> Mapping[PersonId, Erasure]:
 
 
 def _begun(person: PersonId, entry: Mapping[str, Any]) -> Erasure:
-    on = datetime.fromisoformat(str(entry["at"])).date()
+    """Of a damaged line without its day too: its chain does not hold, and they stay erased."""
+    try:
+        on = datetime.fromisoformat(str(entry.get("at"))).date()
+    except ValueError:
+        on = date.min
     return Erasure(person, on, str(entry.get("fact_keeps", NOTHING)), is_done=False)
 
 
