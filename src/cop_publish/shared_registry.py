@@ -135,9 +135,9 @@ def share(settings: Settings, *, now: datetime) -> None:
 
 
 def forget_older(settings: Settings) -> Forgotten:
-    """Leave nothing of what the registry was before: no older version, no copy to go back to.
+    """Leave nothing of what the registry was before it was shared last: no older version in its bucket.
 
-    Raises StorageFailed.
+    The copy to go back to is that of the last `share` by then.  Raises StorageFailed.
     """
     shared, folder = settings.registry_store, settings.registry
     if folder is None:
@@ -145,9 +145,7 @@ def forget_older(settings: Settings) -> Forgotten:
     if shared is None:  # a copy from when it was shared
         (_state(folder) / _BEFORE).unlink(missing_ok=True)
         return Forgotten()
-    with _alone(folder):
-        _keep(folder, _contents(folder))
-        return purge_older_registries(_opened(shared, settings))
+    return purge_older_registries(_opened(shared, settings))
 
 
 def what_it_does(settings: Settings, *, now: datetime) -> StoreCheck | None:
