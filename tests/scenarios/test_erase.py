@@ -113,6 +113,19 @@ def test_half_an_erasing_is_refused_with_the_command_that_ends_it(places: tuple[
     assert said.code == 0, said.err
 
 
+def test_where_the_name_is_gone_already_it_is_said_that_nobody_can_look_for_it(
+    places: tuple[Path, Path],
+) -> None:
+    show, registry = places
+    (show / "their-page.html").write_text(f"<h1>Wilhelmina Plantedname</h1>\n<p>{WHO}\n")
+    append(registry, Event("erase", person=WHO, facts={"keeps": "nothing"}), at=AT)
+    (registry / f"people/{WHO}.yaml").unlink()
+    said = say(show, "erase", WHO)
+    assert said.code == 0, said.err
+    assert f"Nothing here knows any more what {WHO} was called, so where their name stands" in said.out
+    assert "their-page.html:2: this has p-7f3k." in said.out
+
+
 def test_the_name_that_was_to_be_kept_is_kept_by_whoever_ends_it(places: tuple[Path, Path]) -> None:
     show, registry = places
     append(registry, Event("erase", person=WHO, facts={"keeps": "name"}), at=AT)

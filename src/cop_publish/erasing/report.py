@@ -38,6 +38,10 @@ _NEXT = (
     "Run `cop-publish publish` once: from then on an older copy of the registry, with {person} in it, is "
     "refused."
 )
+_NAMELESS = (
+    "Nothing here knows any more what {person} was called, so where their name stands in other files cannot "
+    "be said: look for it yourself."
+)
 _MOST = 20  # files of a kind that are told
 
 
@@ -57,7 +61,7 @@ def plan_lines(plan: Plan) -> list[str]:
         ),
         _FOUND if plan.request.keeps == NAME else _UNFOUND,
         _STAYS.format(person=person),
-        *mention_lines(plan.mentions, person),
+        *mention_lines(plan.mentions, plan),
         UNREACHED.format(person=person),
     ]
 
@@ -74,7 +78,7 @@ def erased_lines(erased: Erased) -> list[str]:
         f"Erased: {person}; the registry has nothing of theirs{_but(plan)}.{gone}",
         *_older_lines(erased.older),
         *([_FOUND] if plan.request.keeps == NAME else []),
-        *mention_lines(erased.mentions, person),
+        *mention_lines(erased.mentions, plan),
         _NEXT.format(person=person),
         UNREACHED.format(person=person),
     ]
@@ -163,8 +167,11 @@ def _names(plan: Plan) -> str:
     return _listed([f".cop-publish/{path.name}" for path in plan.caches])
 
 
-def mention_lines(mentions: Mentions, person: str) -> Iterator[str]:
+def mention_lines(mentions: Mentions, plan: Plan) -> Iterator[str]:
     """Each file where they still stand, with what to do about it."""
+    person = plan.request.person
+    if not plan.sought.knows:
+        yield _NAMELESS.format(person=person)
     yield from _told(mentions.by_id, f"has {person}", "Take the ID out, and what is theirs with it.")
     yield from _told(mentions.by_name, f"holds a name of {person}", "Take it out.")
     yield from _told(mentions.perhaps, f"may hold a part of the name of {person}", "Look, and take it out.")
