@@ -160,6 +160,7 @@ LIBRARIES = {
     "click": {
         "cli.py",
         "commands/consent.py",
+        "commands/erase.py",
         "commands/new.py",
         "commands/options.py",
         "commands/people.py",

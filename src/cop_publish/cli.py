@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.commands.erase import erase
 from cop_publish.commands.new import new
 from cop_publish.commands.options import (
     DRY,
@@ -235,5 +236,5 @@ def _publish(console: Console, errand: Errand, options: dict[str, Any]) -> int:
     return say_outcome(console, outcome, options, publish_json(outcome), publish_lines(outcome))
 
 
-for _command in (allow, new, rollback, sign_off, status, storage, unmark, verify, withdraw):
+for _command in (allow, erase, new, rollback, sign_off, status, storage, unmark, verify, withdraw):
     commands.add_command(_command)

@@ -78,6 +78,7 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     withheld = withheld_of(workspace.items)
     ledger = _ledger(settings, withheld, errand)
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
+    _refuse_erased(ready, consents)
     _refuse_left_out(answers_of(settings), kept.at)
     shown = replace(_shown(ready, withheld), ledger=ledger)
     guard = guard_for(shown, settings, consents, today=today)
@@ -148,6 +149,14 @@ def _refuse_ended(consents: Consents, then: date, today: date) -> None:
     if ended:
         what = "a yes of theirs has ended since that release"
         problems = [Problem(Place(person), what, _ANOTHER, Matter.CONSENT) for person in sorted(set(ended))]
+        raise NotCleared("Nothing was changed.", problems)
+
+
+def _refuse_erased(ready: Prepared, consents: Consents) -> None:
+    """Of a release that did not write down whom it shows, nobody can tell whether it shows who was erased."""
+    if ready.relied is None and consents.erased:
+        what = "they were erased, and that release does not say whom it shows"
+        problems = [Problem(Place(who), what, _ANOTHER, Matter.CONSENT) for who in sorted(consents.erased)]
         raise NotCleared("Nothing was changed.", problems)
 
 

@@ -63,6 +63,10 @@ def add_consent(root: Path, person: PersonId, agreed: Agreed, *, now: datetime) 
 
 
 def _require_person(person: str, consents: Consents) -> None:
+    if person in consents.erased:
+        raise WrongUsage(
+            f"{person} was erased, and the ID is no longer used: `cop-publish new person` gives another."
+        )
     if person not in consents.people:
         close = suggest(person, consents.people)
         hint = f" Did you mean {close}?" if close else ""

@@ -10,6 +10,7 @@ from cop_publish.errors import InvalidSource, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import Agreed, Known, Written, fresh_person_id, new_consent, new_person
 from cop_publish.registry.audit import Event, append
+from cop_publish.registry.erased import erasures_in
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.shown import SHOWN, shown_sha256
 
@@ -43,7 +44,7 @@ def add_person(root: Path, newcomer: Newcomer, *, now: datetime) -> Written:
         raise WrongUsage("Set `[registry] path` in cop-publish.toml, or $COP_PUBLISH_REGISTRY, first.")
     _refuse_slips(newcomer)
     newcomer = _with_text(newcomer, registry)
-    person = fresh_person_id()
+    person = fresh_person_id(erasures_in(registry).keys())  # of somebody who was erased it would tell of both
     written = new_person(registry, person, newcomer.given, newcomer.family, newcomer.known)
     events = [Event("new person", person=person)]
     if newcomer.agreed:

@@ -37,7 +37,7 @@ from cop_publish.storage.exposure import is_encrypted
 from cop_publish.storage.known import known_check
 from cop_publish.storage.multipart import SINGLE_BYTES
 from cop_publish.storage.open import open_registry_store
-from cop_publish.storage.whole import get_registry, replace_registry
+from cop_publish.storage.whole import Forgotten, get_registry, purge_older_registries, replace_registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 _STATE = ".cop-publish"  # beside the records: what this copy knows of the bucket
 _ASIDE = "taken-back"
+_BEFORE = "before.zip"
 _SHOWN_PATHS = 3
 _TOLD = {"allows.yaml", "audit.jsonl", "calendar.yaml", "guard.yaml", "head.json", "passages.jsonl", MARK}
 
@@ -133,6 +134,20 @@ def share(settings: Settings, *, now: datetime) -> None:
         _keep(folder, here)
 
 
+def forget_older(settings: Settings) -> Forgotten:
+    """Leave nothing of what the registry was before it was shared last: no older version in its bucket.
+
+    The copy to go back to is that of the last `share` by then.  Raises StorageFailed.
+    """
+    shared, folder = settings.registry_store, settings.registry
+    if folder is None:
+        return Forgotten()
+    if shared is None:  # a copy from when it was shared
+        (_state(folder) / _BEFORE).unlink(missing_ok=True)
+        return Forgotten()
+    return purge_older_registries(_opened(shared, settings))
+
+
 def what_it_does(settings: Settings, *, now: datetime) -> StoreCheck | None:
     """Say what the bucket is known to do; None where there is none.  Raises StorageFailed as `share` does."""
     if settings.registry_store is None or settings.registry is None:
@@ -200,14 +215,14 @@ def _remember(folder: Path, synced: Synced) -> None:
 
 def _keep(folder: Path, contents: Contents) -> None:
     """Keep the copy as it is now: what a command that loses is taken back to."""
-    path, content = _state(folder) / "before.zip", packed(contents)
+    path, content = _state(folder) / _BEFORE, packed(contents)
     if not path.is_file() or path.read_bytes() != content:
         write_private(path, content)
 
 
 def _kept(folder: Path) -> Contents:
     try:
-        return _unpacked((_state(folder) / "before.zip").read_bytes())
+        return _unpacked((_state(folder) / _BEFORE).read_bytes())
     except OSError:
         raise StorageFailed(_UNREADABLE) from None
 

@@ -35,6 +35,7 @@ TIMED = {
     "withdraw",
     "sign-off",
     "allow",
+    "erase",
 }
 
 _CONTENT = ("episodes", "posts", "meetings", "images", "registry", "templates")

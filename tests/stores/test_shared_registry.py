@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import servers
+from forgetting import holding, holds
 from one_machine import KILLED, PREFIX, copy_of, run_apart, set_up, set_up_at
 from processes import free_ports
 from workspaces import published_sample, say
@@ -31,6 +32,9 @@ from cop_publish.shared_registry import require_newest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from types_boto3_s3 import S3Client
+
+OBJECT = f"{PREFIX}_cop/registry.zip"
 NAMES = ("Plantedone", "Plantedtwo", "Plantedthree")
 HONEST = {"ceph", "ceph-tls"}
 
@@ -71,6 +75,13 @@ def add(show: Path, name: str) -> int:
 
 def names(show: Path) -> set[str]:
     return {person.given for person in read_registry(copy_of(show)).people.values()}
+
+
+def versions_of(client: S3Client, bucket: str) -> list[bytes]:
+    """Every version of the registry that its bucket has."""
+    lines = client.list_object_versions(Bucket=bucket, Prefix=OBJECT).get("Versions", [])
+    found = [client.get_object(Bucket=bucket, Key=OBJECT, VersionId=line["VersionId"]) for line in lines]
+    return [one["Body"].read() for one in found]
 
 
 def brought_up_to_date(show: Path) -> set[str]:
@@ -416,3 +427,116 @@ def test_two_who_record_at_the_same_time_lose_nothing(machines: tuple[Path, Path
     for show in machines:
         assert brought_up_to_date(show) == wanted
         assert [entry["n"] for entry in read_chain(copy_of(show)).entries] == list(range(1, 2 + 2 * rounds))
+
+
+@pytest.fixture
+def remembering(own_credentials: servers.RunningStore) -> servers.RunningStore:
+    """A bucket that keeps every version."""
+    client, kept = servers.administrator(own_credentials.server), {"Status": "Enabled"}
+    client.put_bucket_versioning(Bucket=own_credentials.settings.bucket, VersioningConfiguration=kept)  # type: ignore[arg-type]
+    return own_credentials
+
+
+@pytest.mark.parametrize("bucket", ["ceph", "ceph-tls", "swift"], indirect=True)
+def test_whoever_is_erased_is_in_no_version_of_it_and_on_no_machine_after_its_next_command(
+    remembering: servers.RunningStore, tmp_path: Path
+) -> None:
+    one, other = (set_up(tmp_path, name, remembering) for name in ("one", "other"))
+    client, bucket = servers.administrator(remembering.server), remembering.settings.bucket
+    assert [add(one, name) for name in NAMES[:2]] == [0, 0]
+    assert brought_up_to_date(other) == set(NAMES[:2])
+    (person,) = [p.id for p in read_registry(copy_of(one)).people.values() if p.given == NAMES[0]]
+    assert [holds(held, NAMES[:1]) for held in versions_of(client, bucket)] == [True, True]
+    said = say(one, "erase", person, "--reference", "SAR-1", "--yes")
+    assert said.code == 0, said.err
+    assert NAMES[0] not in said.out + said.err
+    assert "older version" in said.out
+    left = versions_of(client, bucket)
+    assert left
+    assert not any(holds(held, NAMES[:1]) for held in left)
+    assert holding(copy_of(one), NAMES[:1]) == []
+    assert holding(copy_of(other), NAMES[:1])  # which nobody can reach from here
+    assert brought_up_to_date(other) == brought_up_to_date(one) == {NAMES[1]}
+    assert holding(copy_of(other), NAMES[:1]) == []
+
+
+@only_ceph
+def test_a_colleague_runs_it_once_too_and_their_machine_keeps_nothing_either(
+    remembering: servers.RunningStore, tmp_path: Path
+) -> None:
+    one, other = (set_up(tmp_path, name, remembering) for name in ("one", "other"))
+    assert [add(one, name) for name in NAMES[:2]] == [0, 0]
+    assert brought_up_to_date(other) == set(NAMES[:2])
+    (person,) = [p.id for p in read_registry(copy_of(one)).people.values() if p.given == NAMES[0]]
+    aside = copy_of(other) / ".cop-publish/taken-back/notes/0123456789abcdef.json"
+    built = other / ".cop-publish/build/public/index.html"
+    for path in (aside, built):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"by {NAMES[0]}")
+    assert say(one, "erase", person, "--reference", "SAR-1", "--yes").code == 0
+    assert brought_up_to_date(other) == {NAMES[1]}
+    audit = (copy_of(other) / "audit.jsonl").read_bytes()
+    said = say(other, "erase", person)
+    assert said.code == 0, said.err
+    assert f"{person} was erased before, and nothing of theirs is in the registry." in said.out
+    assert "Gone from this machine: 1 other copy of such a file and .cop-publish/build" in said.out
+    assert (copy_of(other) / "audit.jsonl").read_bytes() == audit
+    assert holding(tmp_path, NAMES[:1]) == []
+
+
+@only_ceph
+def test_a_version_under_a_lock_is_told_and_goes_when_the_lock_is_off(
+    own_credentials: servers.RunningStore, tmp_path: Path
+) -> None:
+    client, at = servers.administrator(own_credentials.server), own_credentials.settings
+    bucket = f"{at.bucket}-locking"
+    client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    show = set_up_at(tmp_path, "one", at.endpoint, bucket)
+    assert add(show, NAMES[0]) == 0
+    (person,) = read_registry(copy_of(show)).people
+    (version,) = client.list_object_versions(Bucket=bucket, Prefix=OBJECT)["Versions"]
+    one = {"Bucket": bucket, "Key": OBJECT, "VersionId": version["VersionId"]}
+    client.put_object_legal_hold(**one, LegalHold={"Status": "ON"})  # type: ignore[arg-type]
+    said = say(show, "erase", person, "--reference", "SAR-1", "--yes")
+    assert said.code == StorageFailed.exit_code
+    assert "NOT removed yet: older versions of the registry, which its bucket does not let go of" in said.out
+    assert "(Object Lock) while somebody holds it (legal hold). Run this again then." in said.out
+    assert brought_up_to_date(show) == set()  # it is erased here, and nobody waits for a lock
+    client.put_object_legal_hold(**one, LegalHold={"Status": "OFF"})  # type: ignore[arg-type]
+    said = say(show, "erase", person)
+    assert said.code == 0, said.err
+    assert not any(holds(held, NAMES[:1]) for held in versions_of(client, bucket))
+
+
+@only_ceph
+def test_an_erasing_that_dies_at_any_moment_is_ended_by_the_next_run(
+    remembering: servers.RunningStore, tmp_path: Path
+) -> None:
+    show = set_up(tmp_path, "one", remembering)
+    client, bucket = servers.administrator(remembering.server), remembering.settings.bucket
+    assert [add(show, name) for name in NAMES[:2]] == [0, 0]
+    (person,) = [p.id for p in read_registry(copy_of(show)).people.values() if p.given == NAMES[0]]
+    assert say(show, "doctor", now="").code == 0  # it knows the bucket now: the look is not what is tried
+    kept = shutil.copytree(copy_of(show), copy_of(show).with_name("kept"))
+    held = client.get_object(Bucket=bucket, Key=OBJECT)["Body"].read()
+    killed = 0
+    for event in range(1, 200):
+        client.put_object(Bucket=bucket, Key=OBJECT, Body=held)
+        shutil.rmtree(copy_of(show))
+        shutil.copytree(kept, copy_of(show))
+        etag = client.head_object(Bucket=bucket, Key=OBJECT)["ETag"].strip('"')
+        synced = copy_of(show) / ".cop-publish/synced.json"
+        synced.write_text(json.dumps(json.loads(synced.read_text()) | {"etag": etag}))
+        erase = ("erase", person, "--reference", "SAR-1", "--yes")
+        done = run_apart(show, *erase, event=event)
+        is_killed = done.returncode == KILLED
+        assert is_killed or done.returncode == 0, done.stderr
+        killed += is_killed
+        said = say(show, *erase)
+        assert said.code == 0, (event, said.err)
+        assert not any(holds(one, NAMES[:1]) for one in versions_of(client, bucket)), event
+        assert holding(copy_of(show), NAMES[:1]) == [], event
+        assert brought_up_to_date(show) == {NAMES[1]}
+        if not is_killed:
+            break
+    assert killed > 10

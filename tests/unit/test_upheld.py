@@ -164,3 +164,12 @@ def test_of_somebody_who_was_erased_no_answer_is_lost(registry: Path) -> None:
     for path in (*registry.glob("signoffs/jury/*.jsonl"), registry / f"people/{ADVISER}.yaml"):
         path.unlink()
     assert lost_in(registry) == frozenset()
+
+
+def test_of_somebody_who_was_erased_and_whose_name_was_kept_no_answer_is_lost(registry: Path) -> None:
+    answered(registry, Decision.LEFT_OUT)
+    for path in registry.glob("signoffs/jury/*.jsonl"):
+        path.unlink()
+    assert lost_in(registry) == {("jury", ADVISER)}
+    append(registry, Event("erase", person=ADVISER, facts={"keeps": "name"}), at=ON)
+    assert lost_in(registry) == frozenset()

@@ -32,6 +32,9 @@ def changes(asked: Asked) -> Iterator[Change]:
     """Compare with what they saw when they last answered; what is withheld since is not shown again."""
     if not asked.answers:
         return
+    if not asked.answers[-1].content:
+        yield Change("What you saw before", (), _ERASED)
+        return
     before: dict[str, Any] = json.loads(asked.answers[-1].content)
     after = asked.view.value
     withheld = withheld_in(asked.draft, pieces_of(asked.draft, asked.cleared))
@@ -47,6 +50,9 @@ def changes(asked: Asked) -> Iterator[Change]:
     for key, (name, note) in _NOTES.items():
         if before[key] != after[key]:
             yield Change(name, (), note)
+
+
+_ERASED = "We keep it no longer, for it showed somebody who was erased. Please read all of this page."
 
 
 def _as_you(seen: dict[str, Any]) -> Talk:

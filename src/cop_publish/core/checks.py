@@ -13,7 +13,7 @@ from cop_publish.core.suggest import suggest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from cop_publish.core.consents import Consents, Person, PersonId
+    from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.model import Draft
 
 
@@ -41,22 +41,27 @@ def check_unique(drafts: Iterable[Draft]) -> Problems:
     )
 
 
-def check_hosts(
-    hosts: Iterable[PersonId], people: Mapping[PersonId, Person], settings: Callable[[], Place]
-) -> Problems:
+def check_hosts(hosts: Iterable[PersonId], consents: Consents, settings: Callable[[], Place]) -> Problems:
     """Report a host whom the registry does not know: their credit would quietly be a guest's.
 
     `settings` finds the line that lists the hosts.
     """
-    unknown = [host for host in hosts if host not in people]
-    close = {host: suggest(host, people) for host in unknown}
-    return tuple(
-        Problem(
-            settings(),
-            f"`show.hosts` names {host}, who is not in the registry",
-            f"Did you mean {close[host]}?" if close[host] else "Add them with `cop-publish new person`.",
-        )
-        for host in unknown
+    unknown = [host for host in hosts if host not in consents.people]
+    gone = [host for host in hosts if host in consents.erased]
+    close = {host: suggest(host, consents.people) for host in unknown if host not in gone}
+    return (
+        *(
+            Problem(settings(), f"`show.hosts` names {host}, who was erased", "Take the ID out.")
+            for host in gone
+        ),
+        *(
+            Problem(
+                settings(),
+                f"`show.hosts` names {host}, who is not in the registry",
+                f"Did you mean {near}?" if near else "Add them with `cop-publish new person`.",
+            )
+            for host, near in close.items()
+        ),
     )
 
 

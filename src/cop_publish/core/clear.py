@@ -59,8 +59,8 @@ from cop_publish.core.revoiced import labels_of, not_listed
 from cop_publish.core.silenced import silenced_in
 from cop_publish.core.sound_terms import terms_digest
 from cop_publish.core.sounds import is_sound
-from cop_publish.core.suggest import suggest
 from cop_publish.core.timecode import exact
+from cop_publish.core.unknown import how_unknown, say_erased
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.wording import markdown_escape, nameless_label, plain, put_wordings
 
@@ -264,7 +264,7 @@ class _Desk:
             return ""
         labels = self._known_labels(marked.words, text.where)
         words, problems = put_wordings(marked.words, labels, text.where, escape, marked.lines)
-        self.problems += problems
+        self.problems += say_erased(problems, self.consents)
         return words
 
     def _known_labels(self, words: str, where: Place) -> dict[PersonId, str]:
@@ -273,7 +273,7 @@ class _Desk:
         named = [p for p in map(PersonId, dict.fromkeys(_REFERENCE.findall(words))) if p in people]
         self.require_mention(named, where)
         seen = skim(_REFERENCE.sub(" ", words))
-        bare = [p for p in people if p in seen] if "p-" in seen else []
+        bare = [p for p in (*people, *self.consents.erased) if p in seen] if "p-" in seen else []
         return {**dict.fromkeys(bare, ""), **{p: self.label(p) for p in named}}
 
     def require_mention(self, people: Iterable[PersonId], there: Place | None = None) -> None:
@@ -347,8 +347,8 @@ class _Desk:
         return Cue(draft.start_seconds, draft.end_seconds, speaker, self.line(draft.text))
 
     def may(self, people: tuple[PersonId, ...]) -> May:
-        """Nobody knows of a stranger; that is said where their cue is cleared."""
-        known, of = self.consents.people, self.consent
+        """Nobody knows of a stranger, or of who was erased; that is said where their cue is cleared."""
+        known, of = self.consents.people.keys() - self.consents.erased.keys(), self.consent
         return May(
             lambda person: person not in known or not of(person).missing_voice(self.revoiced),
             lambda person: person not in known or of(person).level is Level.NAMED,
@@ -381,12 +381,9 @@ class _Desk:
         return terms_digest(about, shown, sorted(self._untagged))
 
     def _known(self, person: PersonId, where: Place) -> bool:
-        if person in self.consents.people:
+        if person in self.consents.people and person not in self.consents.erased:
             return True
-        close = suggest(person, self.consents.people)
-        hint = f"Did you mean {close}? Else add" if close else "Add"
-        fix = f"{hint} them with `cop-publish new person`."
-        self.refuse(where, f"{person} is not in the registry", fix)
+        self.refuse(where, *how_unknown(person, self.consents))
         return False
 
     def refuse(self, where: Place, what: str, fix: str) -> None:

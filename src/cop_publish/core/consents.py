@@ -129,6 +129,7 @@ class Consents:
     people: Mapping[PersonId, Person] = field(default_factory=dict)
     consents: Mapping[tuple[PersonId, str | None], Consent] = field(default_factory=dict)
     fictional: bool = False  # the registry says of itself that its people are made up
+    erased: Mapping[PersonId, date] = field(default_factory=dict)  # of whom no more is known than the day
 
     def of(self, person: PersonId, item: str, *, today: date) -> Consent:
         """The consent in force for a person in an item: the item's own, else the standing one, else a no.
@@ -137,7 +138,7 @@ class Consents:
         """
         record = self.consents.get((person, item)) or self.consents.get((person, None))
         known = self.people.get(person)
-        if record is None or (known is not None and known.never_mention):
+        if record is None or person in self.erased or (known is not None and known.never_mention):
             return Consent(person, item)
         return _as_of(record, today) or Consent(person, item)
 

@@ -44,7 +44,7 @@ class SignOff:
     item: str
     person: PersonId
     digest: str  # of the view
-    content: str = field(repr=False)  # the view's canonical text
+    content: str = field(repr=False)  # the view's canonical text; empty: it showed somebody who was erased
     decision: Decision
     at: datetime  # aware
     how: str

@@ -21,7 +21,7 @@ from cop_publish.errors import WrongUsage
 from cop_publish.intake.placeholders import COVER_ALT, DESCRIPTION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -263,9 +263,14 @@ def new_consent(registry: Path, person: PersonId, agreed: Agreed, day: date) -> 
     return Written((path,), f"Now {where}; `cop-publish check` says what is missing.")
 
 
-def fresh_person_id() -> PersonId:
-    """Give an ID that says nothing about anyone; four letters and digits leave 1.6 million."""
-    return PersonId("p-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(4)))
+def fresh_person_id(taken: Collection[PersonId] = ()) -> PersonId:
+    """Give an ID that says nothing about anyone, and is none of those `taken`.
+
+    Four letters and digits leave 1.6 million.
+    """
+    while (person := PersonId("p-" + "".join(secrets.choice(_ID_LETTERS) for _ in range(4)))) in taken:
+        continue
+    return person
 
 
 def _slug(words: str) -> str:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 AUDIT = "audit.jsonl"
 NOTES = "notes"
+ERASING = "erase"  # the event from which on nothing of a person counts (erased.py)
 _LOCK = ".lock"
 _START = "0" * 64  # what the first line holds for the one before it
 _REFUSED = "Nothing was recorded: the registry's audit has been damaged."

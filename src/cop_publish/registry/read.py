@@ -18,6 +18,7 @@ from cop_publish.core.consents import Consent, Consents, Person, PersonId
 from cop_publish.core.front_matter import Fields, Schema, check_characters, read_yaml
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
+from cop_publish.registry.erased import erasures_in, left_behind
 from cop_publish.registry.records import check_record, check_wordings, record_of
 from cop_publish.registry.schemas import CONSENT, PERSON, REGISTRY
 from cop_publish.registry.shown import check_shown
@@ -68,12 +69,23 @@ def read_registry(folder: Path | None, items: Items = frozenset()) -> Consents:
         _refuse_exposed(folder, problems)
     people = _people(folder, problems)
     consents = _consents(folder, people, problems, items)
+    erasures = erasures_in(folder)
+    problems += left_behind(folder, erasures)
     if problems:
         raise InvalidSource("Nothing was published: the registry has problems.", problems)
-    read = Consents(people, consents, fictional)
+    read = Consents(people, consents, fictional, {who: one.on for who, one in erasures.items()})
     if lost := forgotten(folder, read):
         raise NotCleared("Nothing was published: the registry has lost what somebody took back.", lost)
     return read
+
+
+def read_people(folder: Path) -> dict[PersonId, Person]:
+    """Read everyone, whatever is wrong with what they agreed to.  Raises InvalidSource."""
+    problems: list[Problem] = []
+    people = _people(folder, problems)
+    if problems:
+        raise InvalidSource("Nothing was changed: the registry has problems.", problems)
+    return people
 
 
 def _people(folder: Path, problems: list[Problem]) -> dict[PersonId, Person]:

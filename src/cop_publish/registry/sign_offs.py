@@ -1,8 +1,8 @@
 """Read and add to the answers of contributors: ``signoffs/<item>/p-….jsonl``, one line an answer, for good.
 
 A line holds the view itself beside its digest, so that the next page can show what changed, and so that a
-line which somebody edited no longer agrees with itself.  Nothing here is ever rewritten: to erase a person
-their files are deleted.
+line which somebody edited no longer agrees with itself.  Nothing here is ever rewritten but by erasing a
+person: their files are deleted, and where a view of another's showed them it becomes `null`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from cop_publish.core.sign_offs import Decision, SignOff, SignOffs
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.view import canonical
 from cop_publish.errors import InvalidSource
+from cop_publish.registry.audit import ERASING, read_chain
 from cop_publish.registry.copies import append_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 FOLDER = "signoffs"
@@ -32,6 +33,7 @@ ENDING = ".jsonl"
 _REQUIRED = frozenset({"digest", "view", "decision", "at", "how", "wording"})
 _ALLOWED = _REQUIRED | {"remark", "evidence"}
 _SALT_BYTES = 16
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _EVIDENCE = re.compile(r"[0-9a-f]{32}:[0-9a-f]{64}")
 
 
@@ -142,7 +144,7 @@ def _answers(path: Path, problems: list[Problem]) -> Iterator[SignOff]:
 def _answer(line: str, path: Path) -> SignOff:
     """Raises ValueError, TypeError or KeyError for anything that `append_sign_off` did not write."""
     kept = json.loads(line, object_pairs_hook=_once)
-    content = canonical(kept["view"])
+    content = canonical(kept["view"]) if kept["view"] is not None else ""
     at = datetime.fromisoformat(kept["at"])
     answer = SignOff(
         item=path.parent.name,
@@ -159,8 +161,7 @@ def _answer(line: str, path: Path) -> SignOff:
     is_whole = (
         set(kept) >= _REQUIRED
         and set(kept) <= _ALLOWED
-        and hashlib.sha256(content.encode()).hexdigest() == answer.digest
-        and (kept["view"]["item"], kept["view"]["person"]) == (answer.item, answer.person)
+        and (_is_of(kept["view"], answer) if content else _may_lack(path, answer))
         and at.tzinfo is not None
         and all(isinstance(text, str) for text in (answer.how, answer.wording, answer.remark))
         and (not answer.evidence or _EVIDENCE.fullmatch(answer.evidence))
@@ -169,6 +170,19 @@ def _answer(line: str, path: Path) -> SignOff:
         message = "not as it was recorded"
         raise ValueError(message)
     return answer
+
+
+def _is_of(view: Mapping[str, Any], answer: SignOff) -> bool:
+    """Whether this is the view that was answered."""
+    is_same = hashlib.sha256(answer.content.encode()).hexdigest() == answer.digest
+    return is_same and (view["item"], view["person"]) == (answer.item, answer.person)
+
+
+def _may_lack(path: Path, answer: SignOff) -> bool:
+    """Whether a view may be gone: only where somebody was erased, whom it showed."""
+    entries = read_chain(path.parents[2]).entries
+    is_erased = any(entry.get("event") == ERASING for entry in entries)
+    return is_erased and _DIGEST.fullmatch(answer.digest) is not None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cop_publish.core.checks import STANDING
 from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.registry.audit import read_chain
+from cop_publish.registry.erased import erasures_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,8 +38,9 @@ def forgotten(folder: Path, consents: Consents) -> tuple[Problem, ...]:
 def lost_answers(folder: Path, answers: SignOffs) -> frozenset[tuple[str, PersonId]]:
     """By item and person: whose last answer, as the audit has it, is not among those that the registry has.
 
-    Of somebody who was erased, and has no file in people/ any more, nothing is missing.
+    Of somebody who was erased, or has no file in people/ any more, nothing is missing.
     """
+    erased = erasures_in(folder)
     last = {
         (str(e.get("item")), PersonId(str(e["person"]))): e
         for e in read_chain(folder).entries
@@ -48,6 +50,7 @@ def lost_answers(folder: Path, answers: SignOffs) -> frozenset[tuple[str, Person
         (item, person)
         for (item, person), event in last.items()
         if (folder / "people" / f"{person}.yaml").is_file()
+        and person not in erased
         and not any(_is_of(event, answer) for answer in answers.of(item, person))
     )
 

@@ -5,9 +5,11 @@ Neither can be found out by trying: a version that was written under a lock coul
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cop_publish.core.store_check import Lasting
+from cop_publish.errors import StorageFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,16 @@ class _Asked(Protocol):
 def lasting(store: Store) -> Lasting:
     """What outlasts a deletion in a store; nothing does in a folder.  Raises StorageFailed."""
     return store.lasting() if isinstance(store, _Asked) else Lasting()
+
+
+def copied_to(store: Store) -> int:
+    """How many other buckets it hands on what it gets; 0 too where the store does not say.
+
+    Whoever asks has removed something by then, which that does not undo.
+    """
+    with suppress(StorageFailed):
+        return lasting(store).copied_to
+    return 0
 
 
 def lasting_of(client: S3Client, bucket: str) -> Lasting:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Headers
 from cop_publish.errors import Conflict
 from cop_publish.storage.base import ABSENT, PRIVATE, Holding
+from cop_publish.storage.lasting import copied_to
 
 if TYPE_CHECKING:
-    from cop_publish.storage.base import Got, Store, Unchanged
+    from cop_publish.storage.base import Got, Locked, Store, Unchanged
 
 REGISTRY = f"{PRIVATE}registry.zip"
 _HEADERS = Headers("application/zip", "no-store")
@@ -18,6 +20,26 @@ _HEADERS = Headers("application/zip", "no-store")
 def get_registry(store: Store, known_etag: str) -> Got | Unchanged | None:
     """The object, unless it still is the one that is known; None where there is none."""
     return store.get(REGISTRY, known_etag or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What went of what the registry had been, and what nobody could remove."""
+
+    versions: int = 0
+    locked: tuple[Locked, ...] = ()  # of which older versions are left under a lock
+    copied_to: int = 0  # other buckets that got copies, of which nothing was removed
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left of it."""
+        return not self.locked and not self.copied_to
+
+
+def purge_older_registries(store: Store) -> Forgotten:
+    """Leave no version of it but the one that is read, and no unfinished upload."""
+    purged = store.purge((), older=(REGISTRY,))
+    return Forgotten(purged.versions, purged.locked, copied_to(store))
 
 
 def replace_registry(store: Store, content: bytes, known_etag: str) -> str:

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.head import Withdrawn
 from cop_publish.core.output import FileClass
 from cop_publish.core.plan import Action
-from cop_publish.core.record import Kept, PackUse, Record, Rewrite
+from cop_publish.core.record import PackUse, Rewrite
 from cop_publish.core.retention import kept_releases
-from cop_publish.errors import StorageFailed
-from cop_publish.storage.lasting import lasting
+from cop_publish.storage.kept import OWN, record_of
+from cop_publish.storage.lasting import copied_to
 from cop_publish.storage.live import listed_etags
 from cop_publish.storage.pack import RELEASES, pack_key, read_pack
 from cop_publish.storage.prepare import Withdrawal, prepare_from, releases_so_far, wanted_of
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cop_publish.core.output import Approved, Manifest
+    from cop_publish.core.record import Record
     from cop_publish.storage.base import Locked
     from cop_publish.storage.carry import Progress
     from cop_publish.storage.live import Live, Publisher
@@ -79,7 +79,7 @@ def withdraw(
     live = settle(publisher, progress)
     withdrawn = _all_of(named, live, listed_etags(publisher.store))
     before = kept_releases(releases_so_far(live), publisher.retention)
-    records = {kept: _record(publisher, live, kept) for kept in before}
+    records = {kept: record_of(publisher, live, kept) for kept in before}
     shown = _Shown(withdrawn, touched, {entry.key: entry.sha256 for entry in approved.manifest.entries})
     clean = tuple(kept for kept in before if not shown.by(records[kept].manifest))
     wanted = replace(wanted_of(approved), going=withdrawn.keys, kept=clean, withdrawn=withdrawn)
@@ -100,15 +100,8 @@ def withdraw(
         seconds=time.monotonic() - began_at,
         digest=record.manifest.digest,
         locked=brought.purged.locked,
-        copied_to=_copied_to(publisher),
+        copied_to=copied_to(publisher.store),
     )
-
-
-def _copied_to(publisher: Publisher) -> int:
-    """Whether the bucket hands on what it gets; a store that does not say does not undo a withdrawal."""
-    with suppress(StorageFailed):
-        return lasting(publisher.store).copied_to
-    return 0
 
 
 def _all_of(named: Withdrawn, live: Live, there: Mapping[str, str]) -> Withdrawn:
@@ -123,12 +116,6 @@ def _all_of(named: Withdrawn, live: Live, there: Mapping[str, str]) -> Withdrawn
     same = {e.key for e in held if e.sha256 in sha256s}
     etags = {live.etag_of(key) for key in same} - {""}
     return Withdrawn(sha256s, named.keys | same | {key for key, etag in there.items() if etag in etags})
-
-
-def _record(publisher: Publisher, live: Live, kept: Kept) -> Record:
-    if kept.seq == live.record.seq:
-        return live.record
-    return read_pack(publisher.store, pack_key(kept.seq, live.record.packs[kept.seq].id)).record()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +142,9 @@ class _Shown:
         return any(
             e.key in self.withdrawn.keys
             or e.sha256 in self.withdrawn.sha256s
-            or (e.key in self.touched and e.file_class in _OWN and self.now.get(e.key) != e.sha256)
+            or (e.key in self.touched and e.file_class in OWN and self.now.get(e.key) != e.sha256)
             for e in manifest.entries
         )
-
-
-_OWN = {FileClass.MEDIA, FileClass.PAGE}
 
 
 def _removal(ready: Prepared, publisher: Publisher, surviving: Mapping[int, Record]) -> Withdrawal:

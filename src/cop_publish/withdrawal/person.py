@@ -46,6 +46,7 @@ from cop_publish.storage.prepare import prepare
 from cop_publish.storage.release import settle
 from cop_publish.storage.withdraw import withdraw as remove
 from cop_publish.unchanged import state_folder
+from cop_publish.withdrawal.kept import with_kept
 from cop_publish.withdrawal.rebuild import Around, Cut, rebuild, refuse_overtaken, touches
 from cop_publish.withdrawal.refetch import look_again_at
 from cop_publish.withdrawal.remaining import refuse_beside, remaining_in, take_down
@@ -128,7 +129,8 @@ def withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     case = _with_signed(case, live)
     around = _around(case, live, publisher, request)
     rebuilt = _built(_errand(errand, case, request, None), around, case, request)
-    cut = _cut(rebuilt, case, live)
+    everywhere = request.person if request.item is None else None
+    cut = with_kept(_cut(rebuilt, case, live), rebuilt, publisher, live, everywhere)
     state, why = recorded_state(settings, case.consents, at=errand.now)
     publisher = replace(publisher, registry=state)
     plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
@@ -172,7 +174,8 @@ def plan_withdraw_person(errand: Errand, request: Request) -> PersonWithdrawal:
     around = _around(case, live, publisher, request)
     lowering = _lowering(errand, settings, request)
     rebuilt = _built(_errand(errand, case, request, lowering), around, case, request)
-    cut = _cut(rebuilt, case, live)
+    everywhere = request.person if request.item is None else None
+    cut = with_kept(_cut(rebuilt, case, live), rebuilt, publisher, live, everywhere)
     plan = prepare(rebuilt.built.approved, publisher, live, cut.named.keys).plan
     keys = tuple(sorted(cut.named.keys))
     changed = _without_own(sorted(cut.touched - cut.named.keys), rebuilt)

@@ -10,6 +10,7 @@ from cop_publish.core.store_check import copies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from cop_publish.storage.base import Locked
     from cop_publish.storage.withdraw import WithdrawalReceipt
     from cop_publish.withdrawal.person import PersonWithdrawal
     from cop_publish.withdrawal.refetch import Seen
@@ -90,7 +91,8 @@ def left_lines(receipt: WithdrawalReceipt) -> Iterator[str]:
     """What the store still has, and no reader gets."""
     if receipt.locked:
         held = _count(len(receipt.locked), "file")
-        what = f"NOT removed yet: {held}, which the bucket does not let go of (Object Lock) {_until(receipt)}"
+        what = f"NOT removed yet: {held}, which the bucket does not let go of (Object Lock)"
+        what = f"{what} {until(receipt.locked)}"
         yield f"{what}. Readers get nothing of it; the first publish or withdrawal after that removes it."
     if receipt.copied_to:
         where = copies(receipt.copied_to)
@@ -102,8 +104,9 @@ def is_all_gone(receipt: WithdrawalReceipt) -> bool:
     return not receipt.locked and not receipt.copied_to
 
 
-def _until(receipt: WithdrawalReceipt) -> str:
-    ends = [one.until for one in receipt.locked]
+def until(locked: Iterable[Locked]) -> str:
+    """Say when the last of these can be removed."""
+    ends = [one.until for one in locked]
     if None in ends:
         return "while somebody holds it (legal hold)"
     last = max(end for end in ends if end is not None).astimezone(UTC)
