@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,15 @@ def test_words_are_cut_at_a_word_and_say_so() -> None:
 def test_an_empty_text_is_an_empty_text() -> None:
     assert render("", HERE) == ("", ())
     assert render("<!-- only a comment -->", HERE) == ("", ())
+
+
+@pytest.mark.parametrize(
+    "text", ["](" + "a word " * 20_000, "# A" + " " * 60_000 + "heading"], ids=["link", "heading"]
+)
+def test_a_long_line_ends_soon(text: str) -> None:
+    before = time.process_time()
+    render(text, Standing(site="https://s.example/", root=""))
+    assert time.process_time() - before < 2
 
 
 def test_deep_and_wide_input_ends_soon() -> None:
