@@ -18,7 +18,7 @@ from cop_publish.render.bodies import source_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cop_publish.core.model import Releases
+    from cop_publish.core.model import Cleared, Releases
     from cop_publish.core.output import PublicFile
     from cop_publish.settings import SiteSettings
 
@@ -48,5 +48,5 @@ def refuse_twins(files: Iterable[PublicFile], releases: Releases, site: SiteSett
 def _sources(releases: Releases, site: SiteSettings) -> dict[str, str]:
     """The workspace file of each page that an item has, by its key."""
     episodes = (release.episode for release in releases.episodes)
-    items = (*episodes, *releases.posts, *releases.meetings, *releases.pages)
+    items: tuple[Cleared, ...] = (*episodes, *releases.posts, *releases.meetings, *releases.pages)
     return {routes.page(item, site): source_file(item) for item in items}
