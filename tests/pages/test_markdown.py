@@ -50,6 +50,16 @@ def test_a_link_that_is_no_address_keeps_its_words_and_leads_nowhere(slip: str) 
     assert not problems
 
 
+@pytest.mark.parametrize(
+    "text", ["## A&#11;b {#a}", "<a href='/a&#x0b;b'></a>", "A&#11;b", "![x](/a.png 'a&#xb;b')"]
+)
+def test_a_control_character_that_a_text_spells_is_a_problem(text: str) -> None:
+    html, problems = render(text, HERE)
+    assert "\x0b" not in html
+    what = "the text spells a control character (U+000B) as a character reference"
+    assert (HERE.source, what) in [(p.where, p.what) for p in problems]
+
+
 def test_a_picture_whose_path_is_no_address_is_one_problem() -> None:
     _, problems = render('<img src="//[x" alt="a">', HERE)
     assert [p.what for p in problems] == ["picture 1 of the text comes from another site"]
