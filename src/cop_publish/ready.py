@@ -175,7 +175,7 @@ class _Read:
 
 def _read(settings: Settings, consents: Consents, scope: Scope, *, today: date) -> _Read:
     workspace = read_workspace(settings, consents)
-    every, withdrawn = workspace.items, withdrawn_in(workspace)
+    every, withdrawn = workspace.items, withdrawn_in(workspace, settings)
     names = without_item(consents, workspace, settings).union(item.id for item in every)
     hosts = check_hosts(settings.show.hosts, consents, lambda: settings_place(settings.root, "show.hosts"))
     items = tuple(item for item in every if item.id not in scope.without and item not in withdrawn)

@@ -25,7 +25,6 @@ from cop_publish.core.output import (
     PublicFile,
     Site,
 )
-from cop_publish.core.problems import Place, Problem, Problems
 from cop_publish.core.relied import relied_on
 from cop_publish.episode import foretell_episodes, master_episodes
 from cop_publish.errors import (
@@ -42,6 +41,7 @@ from cop_publish.intake.settings_file import at_their_keys
 from cop_publish.jigsaws import advise_later
 from cop_publish.placing import at_their_lines
 from cop_publish.ready import Ready, find_ready, raise_problems
+from cop_publish.render.apart import refuse_twins
 from cop_publish.render.blog_feeds import NEWEST_POSTS, blog_atom, blog_rss
 from cop_publish.render.bodies import Bodies
 from cop_publish.render.chapters import json_chapters
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from cop_publish.core.kept import Kept
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
+    from cop_publish.core.problems import Problem, Problems
     from cop_publish.core.relied import Relied
     from cop_publish.publish import Errand
     from cop_publish.settings import Settings
@@ -216,7 +217,7 @@ def draw_site(releases: Releases, settings: Settings) -> Site:
         *_feeds(releases, settings, made),
     ]
     files = _only_shown(files)
-    _refuse_twins(files)
+    refuse_twins(files, releases, settings.site)
     over_at = listed(releases, settings.site).changes_at()
     moments = [held.due_at for held in releases.held_back] + ([over_at] if over_at else [])
     moments += [notice.until for notice in releases.notices]
@@ -284,19 +285,6 @@ def _only_shown(files: list[PublicFile]) -> list[PublicFile]:
 
 
 _PICTURE = re.compile(rb"images/[A-Za-z0-9._-]+")
-
-
-def _refuse_twins(files: list[PublicFile]) -> None:
-    """Refuse two files for one key: what a reader would get would be chance."""
-    seen: dict[str, PublicFile] = {}
-    problems = []
-    for file in files:
-        before = seen.setdefault(file.key, file)
-        if before is not file and before.sha256 != file.sha256:
-            what = "two items would be published under this address"
-            problems.append(Problem(Place(file.key), what, "Change the slug or the name of one of them."))
-    if problems:
-        raise InvalidSource("Nothing was published.", problems)
 
 
 def _advice(releases: Releases, ready: Ready, approved: Approved) -> tuple[str, ...]:

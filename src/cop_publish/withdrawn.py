@@ -24,26 +24,33 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
 
 
-def withdrawn_in(workspace: Workspace) -> tuple[ItemRead, ...]:
-    """The items of a workspace whose guid or address was withdrawn, but for what would not be public."""
-    guids = {guid.strip().casefold() for guid in workspace.withdrawn_guids}
-    paths = _paths(workspace)
+def withdrawn_in(workspace: Workspace, settings: Settings) -> tuple[ItemRead, ...]:
+    """The items of a workspace that were withdrawn, but for what would not be public.
+
+    By their guid or address; or by their name, for another category or day gives a post another address.
+    """
+    guids, paths, names = _guids(workspace), _paths(workspace), _recorded(settings)
 
     def is_gone(item: ItemRead) -> bool:
         if item.draft is None and not item.problems:
             return False  # marked `published: no`
         if not isinstance(item.draft, PageDraft | None) and item.draft.audience is not Audience.PUBLIC:
             return False
-        guid = getattr(item.draft, "guid", "").strip().casefold()
-        return guid in guids or item.address.is_among(paths)
+        return _guid(item) in guids or item.address.is_among(paths) or item.id in names
 
     return tuple(item for item in workspace.items if is_gone(item))
 
 
 def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Problem]:
     """The one line of each."""
-    paths = _paths(workspace)
-    known_by = ((item, "address" if item.address.is_among(paths) else "guid") for item in items)
+    guids, paths = _guids(workspace), _paths(workspace)
+
+    def known(item: ItemRead) -> str:
+        if item.address.is_among(paths):
+            return "address"
+        return "guid" if _guid(item) in guids else "name"
+
+    known_by = ((item, known(item)) for item in items)
     return [
         Problem(
             _place(item, what), f"its {what} was withdrawn and can never come back", withdrawn_fix(item.path)
@@ -53,6 +60,8 @@ def gone_for_good(items: Iterable[ItemRead], workspace: Workspace) -> list[Probl
 
 
 def _place(item: ItemRead, known_by: str) -> Place:
+    if known_by == "name":
+        return Place(item.path)
     if item.draft is None:
         return line_of_key(item, "slug" if known_by == "address" else known_by)
     return place_of_address(item.draft) if known_by == "address" else place_of(item.draft, known_by)
@@ -82,6 +91,14 @@ def _recorded(settings: Settings) -> set[str]:
         for entry in entries
         if entry.get("event") == "withdraw" and not entry.get("person")
     }
+
+
+def _guid(item: ItemRead) -> str:
+    return str(getattr(item.draft, "guid", "")).strip().casefold()
+
+
+def _guids(workspace: Workspace) -> frozenset[str]:
+    return frozenset(guid.strip().casefold() for guid in workspace.withdrawn_guids)
 
 
 def _paths(workspace: Workspace) -> frozenset[str]:

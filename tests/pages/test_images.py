@@ -4,6 +4,7 @@ import io
 import struct
 import subprocess
 import sys
+import warnings
 import zlib
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,17 @@ def test_the_second_frame_of_a_telephones_mpo_does_not_survive(tmp_path: Path) -
     assert content.endswith(b"\xff\xd9")
 
 
+def test_a_photo_with_a_damaged_index_of_frames_is_shown_without_a_word(tmp_path: Path) -> None:
+    """Pillow warns of it, in words that no producer can do anything about."""
+    path = tmp_path / "a.jpg"
+    photo().save(path, "MPO", save_all=True, append_images=[photo().rotate(180)])
+    path.write_bytes(path.read_bytes().replace(b"MPF\0II", b"MPF\0XX"))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert reopened(rebuild(path, "a")).size == photo().size
+    assert not said
+
+
 @pytest.mark.parametrize("mode", ["CMYK", "L", "P", "1", "LA", "I;16"])
 def test_every_kind_of_pixel_becomes_one_that_browsers_show(tmp_path: Path, mode: str) -> None:
     name = "a.jpg" if mode == "CMYK" else "a.png"
@@ -206,6 +218,9 @@ def moving() -> bytes:
     return out.getvalue()
 
 
+FRAME = b"\x21\xf9\x04"  # of a GIF: eight bytes of how it is shown, and ten of where, before its pixels
+
+
 def encoded(kind: str, *, size: tuple[int, int] = (50, 50)) -> bytes:
     out = io.BytesIO()
     photo(*size).save(out, kind)
@@ -222,13 +237,14 @@ def encoded(kind: str, *, size: tuple[int, int] = (50, 50)) -> bytes:
         ("a.png", bomb(10_000), "has more than 64 million pixels"),
         ("a.png", bomb(60_000), "has more than 64 million pixels"),
         ("a.gif", moving(), "moves: readers cannot stop it"),
+        ("a.gif", moving()[: moving().rindex(FRAME) + 18], "is damaged or cut short"),
         ("a.png", encoded("JPEG"), "is called .png and is a JPEG"),
         ("a.jpg", encoded("PNG"), "is called .jpg and is a PNG"),
         ("a.jpg", b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "is a HEIC photo, which browsers cannot show"),
         ("a.svg", b"<svg/>", "is not a JPEG, PNG, GIF or WebP by its name"),
         ("a.jpg", None, "cannot be read"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_a_picture_that_cannot_be_published_says_why(
     tmp_path: Path, name: str, content: bytes | None, what: str

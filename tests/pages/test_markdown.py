@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_a_link_that_is_no_address_keeps_its_words_and_leads_nowhere(slip: str) 
     assert plain_text(html) == "a"
     assert "href" not in html
     assert not problems
+
+
+@pytest.mark.parametrize(
+    "text", ["## A&#11;b {#a}", "<a href='/a&#x0b;b'></a>", "A&#11;b", "![x](/a.png 'a&#xb;b')"]
+)
+def test_a_control_character_that_a_text_spells_is_a_problem(text: str) -> None:
+    html, problems = render(text, HERE)
+    assert "\x0b" not in html
+    what = "the text spells a control character (U+000B) as a character reference"
+    assert (HERE.source, what) in [(p.where, p.what) for p in problems]
 
 
 def test_a_picture_whose_path_is_no_address_is_one_problem() -> None:
@@ -109,6 +120,15 @@ def test_words_are_cut_at_a_word_and_say_so() -> None:
 def test_an_empty_text_is_an_empty_text() -> None:
     assert render("", HERE) == ("", ())
     assert render("<!-- only a comment -->", HERE) == ("", ())
+
+
+@pytest.mark.parametrize(
+    "text", ["](" + "a word " * 20_000, "# A" + " " * 60_000 + "heading"], ids=["link", "heading"]
+)
+def test_a_long_line_ends_soon(text: str) -> None:
+    before = time.process_time()
+    render(text, Standing(site="https://s.example/", root=""))
+    assert time.process_time() - before < 2
 
 
 def test_deep_and_wide_input_ends_soon() -> None:

@@ -305,6 +305,16 @@ def test_an_old_address_that_cannot_be_is_named(path: str, what: str) -> None:
     assert caught.value.problems[0].where.path == "posts/2026-11-20-jury-lessons.md"
 
 
+def test_old_addresses_that_are_one_file_where_extensions_are_hidden_lead_to_one_post() -> None:
+    mine, theirs = replace(POST, redirect_from=("/x", "/x.html")), replace(OTHER_POST, redirect_from=("/y",))
+    made = files(replace(RELEASES, posts=(mine, theirs)))
+    assert text(made["x"]) == text(made["x.html"])
+    for path in ("/y.html", "/x"):
+        with pytest.raises(InvalidSource) as caught:
+            files(replace(RELEASES, posts=(mine, theirs, replace(POST, id="third", redirect_from=(path,)))))
+        assert [p.where.path for p in caught.value.problems] == ["posts/third.md"]
+
+
 def test_every_problem_of_every_text_is_reported_at_once() -> None:
     bad = "![x](/images/gone.png)\n"
     with pytest.raises(InvalidSource) as caught:

@@ -355,6 +355,27 @@ ROWS = (
         "templates/blog.html:3: this template cannot be used (UndefinedError). Mend it, or delete the file: the packaged template takes its place.",
         "Nothing was published: a template of this show is broken.",
     ),
+    bad(
+        "a template of the show that asks for what cannot be",
+        change("templates/post.html", "parts.heading(post.title)", "parts.heading(post.title + 1)"),
+        20,
+        "templates/post.html:11: this template cannot be used (TypeError). Mend it, or delete the file: the packaged template takes its place.",
+        "Nothing was published: a template of this show is broken.",
+    ),
+    bad(
+        "a template of the show in Windows's own encoding",
+        write("templates/post.html", "{% extends 'base.html' %} caf\xe9".encode("cp1252")),
+        20,
+        "templates/post.html: it is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
+        "Nothing was published: a template of this show is broken.",
+    ),
+    bad(
+        "a style sheet of the show in UTF-16",
+        write("templates/style.css", "body { color: #000 }".encode("utf-16")),
+        20,
+        "templates/style.css: it is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
+        "Nothing was published: a template of this show is broken.",
+    ),
     # the command line
     bad(
         "an episode that is not there",

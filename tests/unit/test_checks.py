@@ -116,6 +116,8 @@ def test_posts_without_a_guid_of_their_own_are_not_taken_for_a_withdrawn_one() -
     [
         (("blog/a.html", "blog/b.html"), (), []),
         (("blog/a.html", "blog/A.html"), (), ["1: has the same address as 0"]),
+        (("about.html", "about"), (), ["1: has the same address as 0"]),
+        (("blog.html", "blog/a.html"), (), []),
         (("blog/a", "blog/a/b"), (), ["0: its address is also a folder"]),
         (("blog/a.html",), ("blog/a.html",), ["0: its address was withdrawn and can never come back"]),
         (("blog/a.html",), ("/blog/A.html",), ["0: its address was withdrawn and can never come back"]),

@@ -68,6 +68,16 @@ def test_whatever_a_guid_is_it_is_read_again(tmp_path: Path, value: str) -> None
     assert read(tmp_path) == ({value}, set(), [])
 
 
+def test_a_notice_that_somebody_wrote_over_several_lines_is_not_taken_for_gone(tmp_path: Path) -> None:
+    """A withdrawal that must leave nothing would end, and the next publish say that there was an episode."""
+    text = f"notices:\n  - guid: a\n    published: {AT.isoformat()}\n    until: {UNTIL.isoformat()}\n"
+    (tmp_path / "withdrawn.yaml").write_text(text)
+    with pytest.raises(InvalidSource, match="the feed would still say that it was withdrawn"):
+        drop_notice(tmp_path, "a")
+    assert (tmp_path / "withdrawn.yaml").read_text() == text
+    drop_notice(tmp_path, "b")
+
+
 def test_what_stands_there_already_is_not_written_again(tmp_path: Path) -> None:
     text = "# by hand\nguids:\n  - a  # the trial\npaths: [/b.html]\n"
     (tmp_path / "withdrawn.yaml").write_text(text)

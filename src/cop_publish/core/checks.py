@@ -97,8 +97,12 @@ def check_links(
 def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]) -> Problems:
     """Report two items with one address, and one that is also a folder, too long or withdrawn."""
     seen: dict[str, list[Place]] = defaultdict(list)
+    same: dict[str, list[Place]] = defaultdict(
+        list
+    )  # a host that hides extensions has one page for x and x.html
     for key, place in keys:
         seen[key.casefold()].append(place)
+        same[key.casefold().removesuffix(".html")].append(place)
     gone = {path.lstrip("/").casefold() for path in withdrawn}
     back = [
         Problem(place, "its address was withdrawn and can never come back", withdrawn_fix(place.path))
@@ -113,7 +117,7 @@ def check_addresses(keys: Iterable[tuple[str, Place]], withdrawn: frozenset[str]
     ]
     long = [place for key, places in seen.items() if has_long_part(key) for place in places]
     return (
-        *_twice(seen, "has the same address as {first}", "Change the slug of one of the two."),
+        *_twice(same, "has the same address as {first}", "Change the slug of one of the two."),
         *clash,
         *back,
         *(Problem(place, _TOO_LONG, "Shorten its name or slug.") for place in long),

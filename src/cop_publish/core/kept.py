@@ -120,6 +120,7 @@ class KeptPost:
     excerpt: str = ""
     image: Image | None = None
     images: tuple[Image, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class KeptMeeting:
     topics: tuple[str, ...] = ()
     body: str = ""
     images: tuple[Image, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,12 +45,18 @@ def add_withdrawn(
 
 
 def drop_notice(root: Path, guid: str) -> None:
-    """Take out what the feed says in place of an episode, where even that is too much."""
+    """Take out what the feed says in place of an episode, where even that is too much.
+
+    Raises InvalidSource, and changes nothing, where it is written so that it cannot be taken out.
+    """
     path = root / WITHDRAWN
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True) if path.exists() else []
-    kept = [line for line in lines if _start(guid) not in line]
-    if kept != lines:
-        _replace(path, "".join(kept))
+    text = "".join(line for line in lines if _start(guid) not in line)
+    if guid in {notice.guid for notice in notices_in(withdrawn_values(text)[0])}:
+        fix = "Take the entry of this episode out of its `notices`, and run the command again."
+        raise _refused("the feed would still say that it was withdrawn", fix)
+    if text != "".join(lines):
+        _replace(path, text)
 
 
 def _start(guid: str) -> str:
@@ -99,9 +105,11 @@ def _refuse_lost(
     if has_paths and set(guids) <= set(found.get("guids", ())) and {n.guid for n in notices} <= said:
         return
     fix = "Write each of its lists as lines of `  - …` below its key, and run the command again."
-    raise InvalidSource(
-        "Nothing was withdrawn.", [Problem(Place(WITHDRAWN), "nothing can be added to this file", fix)]
-    )
+    raise _refused("nothing can be added to this file", fix)
+
+
+def _refused(what: str, fix: str) -> InvalidSource:
+    return InvalidSource("Nothing was withdrawn.", [Problem(Place(WITHDRAWN), what, fix)])
 
 
 def _replace(path: Path, text: str) -> None:

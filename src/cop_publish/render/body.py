@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cop_publish.render.images import Picture
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_EXPLICIT_ID = re.compile(r"\s*\{#([\w:-]+)\}\s*$")
+_EXPLICIT_ID = re.compile(r"\{#([\w:-]+)\}\s*$")
 _NOT_IN_ID = re.compile(r"[^\w\- ]")
 # The pages' own anchors; a heading of the same name gets a number.
 _PAGE_IDS = ("main", "player", "chapters", "transcript", "show-notes")
@@ -141,9 +141,9 @@ def _explicit_id(heading: Element) -> str:
     if match is None:
         return ""
     if last is None:
-        heading.text = text[: match.start()]
+        heading.text = text[: match.start()].rstrip()
     else:
-        last.tail = text[: match.start()]
+        last.tail = text[: match.start()].rstrip()
     return match[1]
 
 

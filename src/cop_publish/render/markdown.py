@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import nh3
 
-from cop_publish.core.problems import Place
+from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import InvalidSource
 from cop_publish.render.body import Standing, finish
 from cop_publish.render.source import mend
@@ -72,8 +72,15 @@ def render(markdown: str, standing: Standing) -> tuple[str, Problems]:
     raw = raw_html(source)
     if _FRAME_START.search(raw):
         raw = _FRAME.sub(_link_instead, raw)
-    html, more = finish(_CLEANER.clean(raw), standing)
+    clean = _CLEANER.clean(raw)
+    if spelt := _CONTROL.search(clean):
+        what = f"the text spells a control character (U+{ord(spelt[0]):04X}) as a character reference"
+        problems += (Problem(standing.source, what, "Take it out."),)
+    html, more = finish(_CONTROL.sub("", clean), standing)
     return html, problems + more
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # which neither XML nor a page can hold
 
 
 def to_html(markdown: str, *, base: str) -> str:

@@ -73,17 +73,18 @@ def _square(source: bytes, suffix: str) -> Image.Image:
 
 def _upright(source: bytes, suffix: str, *, shrink_to: int) -> Image.Image:
     """The image as a new one of bare pixels, RGB or RGBA, turned as its EXIF says."""
-    with _opened(source, suffix) as image:
-        _refuse_by_header(image, suffix)
-        image.draft(
-            "RGB", (shrink_to, shrink_to)
-        )  # a JPEG decodes at a half or a quarter where that is enough
-        try:
-            image.load()
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            message = "is damaged or cut short"
-            raise BadImageError(message, "Export it again.") from error
-        pixels = _to_srgb(_turned(image))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what a camera wrote wrongly, nobody can mend anything
+        with _opened(source, suffix) as image:
+            _refuse_by_header(image, suffix)
+            image.draft(
+                "RGB", (shrink_to, shrink_to)
+            )  # a JPEG decodes at a half or a quarter where that is enough
+            try:
+                image.load()
+            except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+                raise _damaged() from error
+            pixels = _to_srgb(_turned(image))
     return Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
 
 
@@ -139,9 +140,18 @@ def _refuse_by_header(image: Image.Image, suffix: str) -> None:
     if kind != _FORMATS[suffix]:
         what = f"is called {suffix} and is a {kind}"
         raise BadImageError(what, f"Name it .{'jpg' if kind == 'JPEG' else str(kind).lower()}.")
-    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+    try:
+        frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+    except Exception as error:  # whatever Pillow raises when it looks through a damaged GIF
+        raise _damaged() from error
+    if frames > 1:
         message = "moves: readers cannot stop it"
         raise BadImageError(message, "Use a still picture.")
+
+
+def _damaged() -> BadImageError:
+    message = "is damaged or cut short"
+    return BadImageError(message, "Export it again.")
 
 
 def _too_many_pixels() -> BadImageError:

@@ -36,11 +36,14 @@ def redirect_pages(
     beside = {key.removesuffix(".html") for key in taken if key.endswith(".html")}
     folders = {folder for key in taken for folder in _folders(key)} | _OTHER_FOLDERS | beside
     moved: list[Page] = []
+    leads_to: dict[str, str] = {}  # the old addresses, and the posts that they lead to
     problems: list[Problem] = []
     for post in posts:
         for number, path in enumerate(post.redirect_from, 1):
             key = _key(path)
             fault = _fault(key, taken, folders)
+            if not fault and (twin := _twin(key)) in taken and leads_to.get(twin) != post.id:
+                fault = "is the address of another page, but for its .html, which many hosts hide"
             if fault:
                 where = Place(source_file(post))
                 problems.append(
@@ -48,6 +51,7 @@ def redirect_pages(
                 )
                 continue
             taken.add(key)
+            leads_to[key] = post.id
             folders.update(_folders(key))
             moved.append(_moved(post, key, site))
     return tuple(moved), tuple(problems)
@@ -58,6 +62,11 @@ def _key(path: str) -> str:
     if not path or not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
         return ""
     return f"{path}index.html".lstrip("/") if path.endswith("/") else path.lstrip("/")
+
+
+def _twin(key: str) -> str:
+    """The key that is the same file in a store that hides extensions."""
+    return key.removesuffix(".html") if key.endswith(".html") else f"{key}.html"
 
 
 def _fault(key: str, taken: set[str], folders: set[str]) -> str:

@@ -18,7 +18,7 @@ _SITE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}/?")
 _POST_URL = re.compile(r"\{%\s*post_url\s+(?:\S*/)?([\w.-]+)\s*%\}")
 _LIQUID = re.compile(r"\{%-?\s*\w|\{\{-?\s*(?:site|page|include|layout)\.\w")
 # `](a b.pdf)` : kramdown links it, CommonMark prints the source.  A title in quotes is left alone.
-_SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"']* [^()<>\n\"']*)\)")
+_SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"' ]* [^()<>\n\"']*)\)")
 # `1.     text` : five spaces or more make a code block in CommonMark.
 _WIDE_NUMBER = re.compile(r"^( {0,3}\d{1,9}[.)]) {5,}(?=\S)", re.MULTILINE)
 _WIDE = " " * 5

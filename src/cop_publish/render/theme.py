@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from cop_publish.render.images import Picture
     from cop_publish.settings import Settings
 
-PACKAGED = Path(__file__).parent.parent / "templates"
+_PROGRAM = Path(__file__).parent.parent
+PACKAGED = _PROGRAM / "templates"
 HTML = Headers("text/html; charset=utf-8", SHORT_LIVED)
 _ASSETS = {
     "style": ("style", "css", "text/css; charset=utf-8"),
@@ -105,7 +106,7 @@ class Theme:
         shown = self._common | dict(page.shows)
         try:
             html = self._render(page, shown)
-        except TemplateError as error:
+        except Exception as error:
             refused = _own_template_refused(error, self._settings.root)
             if refused is None:
                 raise
@@ -139,32 +140,61 @@ def write_alone(template: str, shown: Mapping[str, object], settings: Settings) 
 
     Raises InvalidSource where a template of the workspace's own cannot be used.
     """
+    environment = _environment(settings, None)
     try:
-        return _environment(settings, None).get_template(template).render(shown, show=settings.show)
-    except TemplateError as error:
+        return environment.get_template(template).render(shown, show=settings.show)
+    except Exception as error:
         refused = _own_template_refused(error, settings.root)
         if refused is None:
             raise
         raise refused from error
 
 
-def _own_template_refused(error: TemplateError, root: Path) -> InvalidSource | None:
+def _own_template_refused(error: Exception, root: Path) -> InvalidSource | None:
     """The fault as a producer's, at its line, if the template is the workspace's own; others' are ours."""
     spots = [(error.filename or "", error.lineno)] if isinstance(error, TemplateSyntaxError) else []
     trace = error.__traceback__
     while trace:  # jinja2 writes the template's own file and line into the frames
         spots.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
+    last = Path(spots[-1][0])
+    if not isinstance(error, TemplateError) and last.suffix == ".py" and last.is_relative_to(_PROGRAM):
+        return None  # what a template called and we wrote
     own = (root / "templates").resolve()
     found = [(Path(file).resolve(), line) for file, line in spots]
-    ours = [(file, line) for file, line in found if file.is_relative_to(own)]
-    if not ours:
+    theirs = [(file, line) for file, line in found if file.is_relative_to(own)]
+    if not theirs:
         return None
-    file, line = ours[-1]  # the innermost: a block of one file is run within another
+    file, line = theirs[-1]  # a block of theirs is called by the template that it extends
     place = Place(f"templates/{file.relative_to(own).as_posix()}", line)
-    fix = "Mend it, or delete the file: the packaged template takes its place."
-    problem = Problem(place, f"this template cannot be used ({type(error).__name__})", fix)
-    return InvalidSource("Nothing was published: a template of this show is broken.", [problem])
+    problem = Problem(place, f"this template cannot be used ({type(error).__name__})", f"Mend it, {_OR}")
+    return InvalidSource(_BROKEN, [problem])
+
+
+def _refuse_unreadable(own: Path) -> None:
+    """Raise InvalidSource for templates of the workspace's own that are no text as we read it."""
+    files = sorted(file for file in own.rglob("*") if file.suffix in _TEXTS and file.is_file())
+    problems = [
+        Problem(Place(f"templates/{file.relative_to(own).as_posix()}"), what, fix)
+        for file in files
+        for what, fix in _unreadable(file)
+    ]
+    if problems:
+        raise InvalidSource(_BROKEN, problems)
+
+
+def _unreadable(file: Path) -> Iterator[tuple[str, str]]:
+    try:
+        file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        yield "it is not UTF-8 text", f"Save it as UTF-8, {_OR}"
+    except OSError:
+        yield "it cannot be read", f"Give yourself the right to read it, {_OR}"
+
+
+_BROKEN = "Nothing was published: a template of this show is broken."
+_OR = "or delete the file: the packaged template takes its place."
+_TEXTS = {".html", ".css", ".js"}
 
 
 def ids_in(value: object) -> Iterator[str]:
@@ -182,6 +212,7 @@ def ids_in(value: object) -> Iterator[str]:
 
 
 def _environment(settings: Settings, cache: Path | None) -> Environment:
+    _refuse_unreadable(settings.root / "templates")
     environment = Environment(
         loader=FileSystemLoader([settings.root / "templates", PACKAGED]),
         autoescape=True,

@@ -82,7 +82,7 @@ def withdraw(
     records = {kept: record_of(publisher, live, kept) for kept in before}
     shown = _Shown(withdrawn, touched, {entry.key: entry.sha256 for entry in approved.manifest.entries})
     clean = tuple(kept for kept in before if not shown.by(records[kept].manifest))
-    wanted = replace(wanted_of(approved), going=withdrawn.keys, kept=clean, withdrawn=withdrawn)
+    wanted = replace(wanted_of(approved), going=frozenset(shown.gone), kept=clean, withdrawn=withdrawn)
     ready = prepare_from(wanted, publisher, live)
     surviving = {kept.seq: records[kept] for kept in clean}
     removal = replace(_removal(ready, publisher, surviving), purge=shown.gone, older=shown.staying)

@@ -25,7 +25,6 @@ from cop_publish.intake.withdrawn_file import add_withdrawn, drop_notice
 from cop_publish.intake.workspace import item_names
 from cop_publish.publish import publisher_of, steps_of, tell
 from cop_publish.registry.read import read_registry
-from cop_publish.render.notice import notice_file
 from cop_publish.scope import Scope
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.hooks import Hooks
@@ -50,7 +49,7 @@ from cop_publish.withdrawal.report import (
     times_of,
 )
 from cop_publish.withdrawal.splice import published_at
-from cop_publish.withdrawal.staying import Out, leading_to
+from cop_publish.withdrawal.staying import Out, leading_to, pictures_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -103,7 +102,7 @@ def withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Withdra
     notices = _notices(errand, item, mode, publisher)
     around = _around(errand, item, named, publisher, live)
     rebuilt = rebuild(_errand_without(errand, item, mode, notices), around)
-    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live, settings))
+    cut = _cut(rebuilt, named, live, around, entries_of(item, publisher, live, settings))
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     refuse_overtaken(live, publisher)
     if mode is Mode.VANISH:
@@ -132,7 +131,7 @@ def plan_withdraw(errand: Errand, item: Item, mode: Mode = Mode.TOMBSTONE) -> Wi
     notices = _notices(errand, item, mode, publisher)
     around = _around(errand, item, named, publisher, live)
     rebuilt = rebuild(_errand_without(errand, item, mode, notices), around)
-    cut = _cut(rebuilt, named, live, entries_of(item, publisher, live, settings))
+    cut = _cut(rebuilt, named, live, around, entries_of(item, publisher, live, settings))
     plan = prepare(rebuilt.built.approved, publisher, live).plan
     until, keys = _said_until(rebuilt, item), tuple(sorted(cut.named.keys))
     found = Withdrawal(keys, plan.lines(), stayed=rebuilt.stayed, said_until=until)
@@ -182,15 +181,15 @@ def _errand_without(errand: Errand, item: Item, mode: Mode, notices: tuple[Notic
     return replace(errand, scope=scope, is_dry=True)
 
 
-def _cut(rebuilt: Rebuilt, named: set[str], live: Live, entries: tuple[Entry, ...]) -> Cut:
-    """Its own keys, and what nothing else shows: pictures, redirects, chapters.  Lists may come back."""
+def _cut(rebuilt: Rebuilt, named: set[str], live: Live, around: Around, entries: tuple[Entry, ...]) -> Cut:
+    """Its own keys, and the pictures that it alone showed, for good; all else that went may come back."""
     approved = rebuilt.built.approved
     now = {entry.key: entry.sha256 for entry in approved.manifest.entries}
-    own = {e.key for e in live.manifest.entries if e.file_class in {FileClass.MEDIA, FileClass.PAGE}}
     if shown := named & set(now):
         msg = f"{min(shown)} would still be public without it."
         raise StorageFailed(f"{msg} Take that out of what shows it, and run this again.")
-    keys = named | (own - set(now) - {notice_file().key})  # that one is nobody's, and will be needed again
+    out = Out(live.manifest, around.store, around.settings.site)
+    keys = named | (pictures_of(named, out) - set(now))
     held = (*entries, *live.manifest.entries, *(gone.entry for gone in live.record.retired))
     sha256s = {e.sha256 for e in held if e.key in keys and e.file_class is FileClass.MEDIA}
     changed = {e.key for e in live.manifest.entries if now.get(e.key) != e.sha256}

@@ -54,7 +54,7 @@ from cop_publish.withdrawal.stays import Stays
 from cop_publish.withdrawal.still_named import still_named, with_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cop_publish.core.consents import Consents, Person, PersonId
     from cop_publish.core.output import Entry
@@ -342,11 +342,12 @@ def _cut(rebuilt: Rebuilt, case: _Case, live: Live) -> Cut:
     now = {entry.key: entry.sha256 for entry in approved.manifest.entries}
     was = {entry.key: entry for entry in live.manifest.entries}
     held = [*live.manifest.entries, *(gone.entry for gone in live.record.retired)]
-    media = [e for e in held if e.key not in now and _may_show(e, mine)]
-    changed = {k for k, e in was.items() if now.get(k) != e.sha256 and e.file_class is not FileClass.MEDIA}
-    shows = {f.key for f in approved.files if f.items & mine and f.file_class is not FileClass.MEDIA}
+    media = [e for e in held if e.key not in now and _may_show(e, mine, live.record.shows)]
     named = Withdrawn(frozenset(e.sha256 for e in media), frozenset(e.key for e in media))
-    return Cut(named, frozenset(changed | shows))
+    different = (e for key, e in was.items() if now.get(key) != e.sha256)
+    changed = {e.key for e in different if e.file_class is not FileClass.MEDIA or _is_picture(e)}
+    shows = {f.key for f in approved.files if f.items & mine and f.file_class is not FileClass.MEDIA}
+    return Cut(named, frozenset((changed | shows) - named.keys))
 
 
 def _without_own(keys: Iterable[str], rebuilt: Rebuilt) -> tuple[str, ...]:
@@ -356,10 +357,15 @@ def _without_own(keys: Iterable[str], rebuilt: Rebuilt) -> tuple[str, ...]:
     return tuple(key for key in keys if key not in own)
 
 
-def _may_show(entry: Entry, mine: frozenset[str]) -> bool:
-    """A sound that an item of theirs had, or any picture that nothing shows now: nobody kept whose."""
-    is_picture = entry.key.startswith("images/")
-    return is_picture or any(is_sound_of(item, entry.key) for item in mine)
+def _may_show(entry: Entry, mine: frozenset[str], shows: Mapping[str, tuple[str, ...]] | None) -> bool:
+    """A sound or a picture that an item of theirs had; any picture where nobody wrote down whose it is."""
+    if _is_picture(entry):
+        return shows is None or not mine.isdisjoint(shows.get(entry.key, mine))
+    return any(is_sound_of(item, entry.key) for item in mine)
+
+
+def _is_picture(entry: Entry) -> bool:
+    return entry.key.startswith("images/")
 
 
 def _ids(items: Iterable[ItemRead]) -> frozenset[str]:

@@ -88,8 +88,7 @@ def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
     pages = [e for e in own if e.file_class is not FileClass.MEDIA]
     leading = list(leading_to({e.key for e in pages if _is_page(e)}, out))
     bytes_of = {e.key: out.bytes_of(e.key) for e in (*pages, *leading)}
-    entries = (entry for _, found in _entries(bytes_of, out) for entry in found)  # a cover stands there alone
-    shown = {key.decode() for content in (*bytes_of.values(), *entries) for key in _PICTURE.findall(content)}
+    shown = _shown_in(bytes_of, out)
     pictures = [e for e in out.live.entries if e.key in shown]
     for entry in {e.key: e for e in (*own, *leading, *pictures)}.values():
         content: Content = InStore(entry.sha256, entry.size_bytes)
@@ -98,6 +97,18 @@ def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
             content = unlinked(content, entry.key, out.leaving) if _is_page(entry) else content
         headers = Headers(entry.content_type, entry.cache_control)
         yield PublicFile(entry.key, content, headers, entry.file_class, frozenset({item.id}))
+
+
+def pictures_of(keys: Iterable[str], out: Out) -> set[str]:
+    """The pictures that these files show as they are live, and their entries in feeds; of what is there."""
+    live = {entry.key for entry in out.live.entries if entry.file_class is FileClass.PAGE} & set(keys)
+    found = {key: read(out.store, PUBLIC + key) for key in live}
+    return _shown_in({key: one.content for key, one in found.items() if one}, out)
+
+
+def _shown_in(bytes_of: Mapping[str, bytes], out: Out) -> set[str]:
+    entries = (entry for _, found in _entries(bytes_of, out) for entry in found)  # a cover stands there alone
+    return {key.decode() for content in (*bytes_of.values(), *entries) for key in _PICTURE.findall(content)}
 
 
 def _is_page(entry: Entry) -> bool:
