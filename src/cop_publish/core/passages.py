@@ -7,11 +7,11 @@ near brackets without being a whole mark is a problem.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cop_publish.core.keywords import KEYWORDS, NEAR_SLIPS, after_opener, is_near_keyword
 from cop_publish.core.lines import place_in
 from cop_publish.core.lookalikes import fold, origins, slips
 from cop_publish.core.problems import Problem
@@ -179,9 +179,6 @@ class _Reading:
 
 # --- near misses: a keyword beside brackets or colons that is no whole mark ------------------------
 
-_KEYWORDS = ("confidential", "networkonly")
-_NEAR_SLIPS = 2  # one more where brackets are left over
-_LETTERS = {word: Counter(word).items() for word in _KEYWORDS}
 _OPENERS = re.compile(r"\[|(?<![^\W_])(?:::|;;)|\{\{|\(\(|<<")
 # Marks of other tools, out of habit: <confidential>, <!-- confidential, {confidential:, {% confidential %}.
 # A generic type (Set<Confidential>) is none, nor an address (<confidential@…>).
@@ -197,14 +194,12 @@ _PLAIN_USE = re.compile(  # the word alone, a list of words, a link's or an imag
 )
 _LABELLED = re.compile(r"[^\W_]{9,15}\s*[:;]")
 _LONG_WORD = re.compile(r"[^\W_]{9,15}")
-_CLOSED = re.compile(r"\](?![^\W_])")
-_REACH = 18  # characters after an opener in which a damaged keyword must start and end
 
 
 def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
     what = "this looks like a mark but is not one exactly"
     rest = _blanked(reading.seen, reading.marked)
-    most = _NEAR_SLIPS + reading.loose
+    most = NEAR_SLIPS + reading.loose
     for opener in _OPENERS.finditer(rest):
         if _opens_near_keyword(rest, opener, most):
             yield opener.start(), what, _FIX_NEAR
@@ -215,7 +210,7 @@ def _near_misses(reading: _Reading) -> Iterator[tuple[int, str, str]]:
             return
     words = _LONG_WORD if "|say|" in rest else _LABELLED if reading.loose else None
     for found in words.finditer(rest) if words else ():
-        if any(slips(found[0].rstrip(":; \n"), keyword) <= most for keyword in _KEYWORDS):
+        if any(slips(found[0].rstrip(":; \n"), keyword) <= most for keyword in KEYWORDS):
             yield found.start(), what, _FIX_NEAR
             return
 
@@ -230,7 +225,7 @@ def _blanked(seen: str, spans: Iterable[tuple[int, int]]) -> str:
 def _opens_near_keyword(rest: str, opener: re.Match[str], most: int) -> bool:
     if not is_near_keyword(rest, opener.end(), most):
         return False
-    after = _after(rest, opener.end())
+    after = after_opener(rest, opener.end())
     if opener[0] == "[":
         return _PLAIN_USE.match(rest, opener.end()) is None
     return opener[0] in {"::", ";;"} or ":" in after or ";" in after
@@ -242,34 +237,3 @@ def _is_tag_of_a_mark(rest: str, tag: re.Match[str], most: int) -> bool:
     return tag[0] != "{" or (
         _LABEL.match(rest, tag.end()) is not None and not _SETTING.match(rest, tag.end())
     )
-
-
-def is_near_keyword(seen: str, at: int, most: int = _NEAR_SLIPS) -> bool:
-    """Whether the words from `at` on begin with a mark's keyword, or with what is too like one."""
-    after = _after(seen, at)
-    likely = [keyword for keyword in _KEYWORDS if _has_letters(after, keyword, most)]
-    if not likely:
-        return False
-    letters = "".join(filter(str.isalnum, _CLOSED.split(after)[0]))
-    return any(_starts_near(letters, keyword, most) for keyword in likely)
-
-
-def _after(seen: str, at: int) -> str:
-    return seen[at : at + 2 * _REACH].lstrip(" \n[>\\")[:_REACH]
-
-
-def _starts_near(letters: str, keyword: str, most: int) -> bool:
-    lengths = range(len(keyword) - most, len(keyword) + most + 1)
-    return any(slips(letters[:length], keyword) <= most for length in lengths)
-
-
-def _has_letters(letters: str, keyword: str, most: int) -> bool:
-    """Rule out cheaply: a slip spoils one letter at most, all others of the keyword must be there."""
-    missing = 0
-    for letter, times in _LETTERS[keyword]:
-        there = letters.count(letter)
-        if there < times:
-            missing += times - there
-            if missing > most:
-                return False
-    return True
