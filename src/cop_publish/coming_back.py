@@ -37,7 +37,7 @@ from cop_publish.render.notice import TITLE
 from cop_publish.signing import answers_of
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.unchanged import state_folder
-from cop_publish.waits import withheld_of
+from cop_publish.waits import signs_of, withheld_of
 from cop_publish.withdrawal.splice import entries_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
         learn_marks(settings.registry, withheld, at=errand.now)  # they may not come back by a rollback either
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
     _refuse_left_out(answers_of(settings), kept.at)
-    shown = _shown(ready, withheld)
+    shown = replace(_shown(ready, withheld), signs=signs_of(workspace.items))
     guard = guard_for(shown, settings, consents, today=today)
     if ready.shows is None:
         guard = _of_an_older_release(guard, consents, today)

@@ -11,9 +11,9 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cop_publish.core.escapes import seen
 from cop_publish.core.fences import looks_like_fence
 from cop_publish.core.front_matter import FORBIDDEN
-from cop_publish.core.lookalikes import fold
 from cop_publish.core.model import Text
 from cop_publish.core.problems import Place
 from cop_publish.core.spoken import Found, Heading, Spoken
@@ -172,9 +172,13 @@ class BlockReader:
         if spelt:
             what = f"a character reference spells a control character (U+{ord(spelt[0]):04X})"
             self.found.problem(number, what, "Take it out; right-to-left words need no such character.")
-        if looks_like_fence(fold(decoded)):
+        if looks_like_fence(seen(decoded)):
             what = "a block mark stands inside a cue"
-            self.found.problem(number, what, "Mark the words themselves: `[[confidential: …]]`.")
+            self.found.problem(
+                number,
+                what,
+                "Mark the words themselves: `[[confidential: …]]`; as text it is written `\\:::`.",
+            )
 
     def _no_times(self, lines: Sequence[str]) -> tuple[str, str]:
         if not any(ARROW in line for line in lines) and any(map(_LIKE_TIMES.fullmatch, lines[:2])):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cop_publish.core.code_in_text import code_spans
+from cop_publish.core.escapes import unescaped
 from cop_publish.core.keywords import KEYWORDS, NEAR_SLIPS, after_opener, is_near_keyword
 from cop_publish.core.lines import place_in
 from cop_publish.core.lookalikes import fold, origins, slips
@@ -19,6 +21,7 @@ from cop_publish.core.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from cop_publish.core.escapes import Sign
     from cop_publish.core.lines import Line
     from cop_publish.core.problems import Problems
 
@@ -37,35 +40,74 @@ _BRACKETS = re.compile(r"(\\*)(\[+|\]+)")
 _HEAD = re.compile(r"\s*confidential\s*:")
 _SAY = re.compile(r"\|\s*say\s*\|")
 _ESCAPED = re.compile(r"\\(\[\[+)")
+# What stands in code behind brackets that open no mark: `[[ -f x ]]`, `[["a"], …`, `[[1], …`, `[[:alpha:]`.
+# A word, or a label before a colon, may be a mark under another name, and is none only where it is an index.
+_CODE = re.compile(r"(?::[a-z]{5,6}:\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
+_INDEX = re.compile(r"[^\[\]|:;]*\]|[\"'\d-]")
+_SAID = re.compile(r"\|\s*say")
+_DISTANT = 4  # slips: without a backslash, further from a keyword than a typist goes wrong
 _PAIR = 2
 
-_FIX_OPEN = r"Write `[[confidential: …]]`; genuine brackets are written `\[[`"
+_FIX_OPEN = r"Write `[[confidential: …]]`; if it is meant as text, write `\[[`"
 _FIX_CLOSE = (
-    r"Open the mark with `[[confidential:`; genuine brackets are opened with `\[[` or closed with `\]]`"
+    r"Open the mark with `[[confidential:`; if it is meant as text, open it with `\[[` or write `\]]`"
 )
 _FIX_INNER = "Pair the brackets inside the passage, or mark whole lines with `::: confidential` and `::: end`"
 _FIX_LONG = (
     "Close it with `]]` in the same paragraph; mark several paragraphs with `::: confidential` and `::: end`"
 )
 _FIX_SAY = "Write `[[confidential: what was said |say| what may be said]]`, with no other | in it"
-_FIX_NEAR = (
-    "Write `[[confidential: …]]` exactly; if no mark is meant, use other words or round brackets instead"
-)
+_FIX_NEAR = "Write `[[confidential: …]]` exactly; if no mark is meant, write the word in another way"
 
 
 def find_passages(lines: Sequence[Line]) -> tuple[tuple[Cut, ...], Problems]:
     """Read one paragraph; the cuts are in order and do not overlap."""
-    raw = "".join(line.raw for line in lines)
-    seen = fold(raw)
+    escapes = tuple(_escapes(lines))
+    seen = fold("".join(line.masked for line in lines))
     if not _COULD_HOLD_MARKS.search(seen):
-        return (), ()
-    reading = _Reading(raw, seen)
+        return escapes, ()
+    reading = _Reading("".join(line.raw for line in lines), seen, list(_code(lines)))
     reading.run()
     faults = reading.faults or list(_near_misses(reading))
     problems = tuple(
         Problem(place_in(lines, reading.origin(at)), what, f"{fix}.") for at, what, fix in faults
     )
-    return tuple(reading.cuts), problems
+    return _in_order([*escapes, *reading.cuts]), problems
+
+
+def _escapes(lines: Iterable[Line]) -> Iterator[Cut]:
+    """The backslashes of signs that are meant as text."""
+    at = 0
+    for line in lines:
+        starts = (at + sign.start for sign in line.signs if _goes(sign, line))
+        yield from (Cut(start, start + 1) for start in starts)
+        at += len(line.raw)
+
+
+def _goes(sign: Sign, line: Line) -> bool:
+    """Markdown would make quotes of `>>>>>>>`, and takes this backslash away by itself."""
+    return sign.escaped and (line.is_code or line.raw[sign.first] != ">")
+
+
+def _in_order(cuts: Iterable[Cut]) -> tuple[Cut, ...]:
+    """What is cut within another cut goes with it."""
+    kept: list[Cut] = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start, -cut.end)):
+        if not kept or cut.start >= kept[-1].end:
+            kept.append(cut)
+    return tuple(kept)
+
+
+def _code(lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Where code stands in a paragraph's folded text."""
+    at = 0
+    for line in lines:
+        end = at + len(fold(line.masked))
+        if line.is_code:
+            yield at, end
+        at = end
+    if not any(line.is_code for line in lines):
+        yield from code_spans(fold("".join(line.masked for line in lines)))
 
 
 _COULD_HOLD_MARKS = re.compile(r"[\[\]<{]|::|;;|\(\(|\|\s*say")
@@ -82,6 +124,7 @@ class _Reading:
 
     raw: str
     seen: str
+    code: Sequence[tuple[int, int]] = ()
     cuts: list[Cut] = field(default_factory=list)
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     loose: bool = False  # a ] that closes nothing, or a ]] that closes two single brackets
@@ -98,7 +141,7 @@ class _Reading:
             if self.seen[start] == "[":
                 self._opening(start, end, escapes)
             else:
-                self._closing(start + escapes % 2, end)  # as in Markdown, \] closes nothing
+                self._closing(start, end, escapes)
         if self.opened >= 0:
             self._fault(self.opened, "`[[confidential:` is not closed in its paragraph", _FIX_LONG)
 
@@ -115,13 +158,27 @@ class _Reading:
             self._fault(start, "`[[` opens inside a marked passage", _FIX_INNER)
             self.depth += length
         elif length > _PAIR or head is None:
-            self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
+            if not self._is_plain_code(start, end):
+                self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
             self.depth += length
         else:
             self.opened, self.body = start, head.end()
             self.depth, self.outside = 0, self.depth
 
-    def _closing(self, start: int, end: int) -> None:
+    def _is_plain_code(self, start: int, end: int) -> bool:
+        """Whether brackets in code are no mark, however damaged: a test of a shell, an index, lists."""
+        is_code = any(first <= start < last for first, last in self.code)
+        if not is_code or is_near_keyword(self.seen, end, _DISTANT) or _SAID.search(self.seen, end):
+            return False
+        is_index = start > 0 and self.seen[start - 1].isalnum()
+        return (_INDEX if is_index else _CODE).match(self.seen, end) is not None
+
+    def _closing(self, start: int, end: int, escapes: int) -> None:
+        if self.opened < 0 and escapes % 2 and self._closes_nothing(end - start):
+            self.cuts.append(Cut(self.origin(start - 1), self.origin(start - 1) + 1))
+            self.loose = True
+            return
+        start += escapes % 2  # as in Markdown, \] closes nothing
         length = end - start
         beyond = length - _PAIR
         if self.opened < 0:
@@ -138,10 +195,13 @@ class _Reading:
             self.opened, self.depth = -1, self.outside
 
     def _close_plain(self, start: int, length: int) -> None:
-        if length >= _PAIR and length > self.depth + bool(self.depth):  # [a, [b][]] is a range
+        if self._closes_nothing(length):
             self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
         self.loose = self.loose or length > self.depth or length >= _PAIR
         self.depth = max(0, self.depth - length)
+
+    def _closes_nothing(self, length: int) -> bool:
+        return length >= _PAIR and length > self.depth + bool(self.depth)  # [a, [b][]] is a range
 
     def _close_mark(self, body_end: int, end: int) -> None:
         passage, *say = _SAY.split(self.seen[self.body : body_end])
@@ -158,7 +218,7 @@ class _Reading:
                     self.origin(self.opened),
                     self.origin(end - 1) + 1,
                     self._raw(self.body, passage_end),
-                    _ESCAPED.sub(r"\1", spoken),
+                    unescaped(_ESCAPED.sub(r"\1", spoken)),
                 )
             )
             self.marked.append((self.opened, end))

@@ -127,6 +127,11 @@ TRIPWIRES: dict[str, Tripwire] = {
 }
 
 
+def is_keyword(word: str) -> bool:
+    """Whether a word is a mark's keyword, or nearly one."""
+    return _is_keyword(word, NEAR_EDITS)
+
+
 def _is_keyword(word: str, edits: int) -> bool:
     return any(_distance(word.lower()[: len(keyword) + edits], keyword) <= edits for keyword in KEYWORDS)
 

@@ -1,0 +1,81 @@
+r"""What an item says in a mark's own signs and means as text, for the gate: ``:::`` and ``@{``.
+
+The gate stops both on what is about to be public, for a renderer that let a mark through would show them.
+Where a text wrote ``\:::``, or code has what cannot be a mark, they may stand in that item: each with the
+word before it and the word behind it, by which it is known again on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cop_publish.core.folding import fold, loosen
+from cop_publish.core.lines import lines_of
+from cop_publish.core.marks import apply_marks
+from cop_publish.core.model import Audience
+from cop_publish.core.words import without_markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cop_publish.core.lines import Line
+    from cop_publish.core.model import Text
+
+REACH = 80  # characters in which the word beside a sign is looked for
+_REFERENCES = re.compile(r"\\@\{")
+_GATED = re.compile(r":::+|@\{")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AgreedSign:
+    """Signs that mean nothing, and the folded words on both sides; empty: the text begins or ends there."""
+
+    signs: str
+    before: str
+    behind: str
+
+
+def agreed_signs(texts: Iterable[Text]) -> tuple[AgreedSign, ...]:
+    """Give every sign that these texts show to the public and mean as text."""
+    return tuple(sorted({sign for text in texts if _may_hold(text.raw) for sign in _in_text(text)}))
+
+
+def beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Give the words before and behind a place of a loosened text."""
+    before, behind = fold(text[max(0, start - REACH) : start]), fold(text[end : end + REACH])
+    return (before.split() or [b""])[-1].decode(), (behind.split() or [b""])[0].decode()
+
+
+def _may_hold(raw: str) -> bool:
+    return ":::" in raw or ("\\" in raw and "@{" in raw)
+
+
+def _in_text(text: Text) -> Iterator[AgreedSign]:
+    marked, _ = apply_marks(text, Audience.PUBLIC)
+    shown = set(marked.lines) if marked is not None else None
+    lines = lines_of(text)
+    whole = "".join(line.raw for line in lines)
+    at = 0
+    for line in lines:
+        if shown is None or line.where.line in shown:
+            for start, end in _places(line):
+                yield from _known_by(whole, at + start, at + end)
+        at += len(line.raw)
+
+
+def _places(line: Line) -> Iterator[tuple[int, int]]:
+    yield from ((sign.first, sign.end) for sign in line.signs)
+    yield from ((found.start() + 1, found.end()) for found in _REFERENCES.finditer(line.raw))
+
+
+def _known_by(text: str, start: int, end: int) -> Iterator[AgreedSign]:
+    """The sign as it stands, and as it does where Markdown's own signs are gone."""
+    signs = text[start:end]
+    if not _GATED.fullmatch(signs):
+        return
+    before, behind = text[max(0, start - REACH) : start], text[end : end + REACH]
+    for way in {(before, behind), (without_markup(before), without_markup(behind))}:
+        loose = [loosen(part) for part in way]
+        yield AgreedSign(signs, *beside("".join(loose), len(loose[0]), len(loose[0])))
