@@ -46,6 +46,7 @@ _CODE_START = re.compile(
     rf"({_CONTAINER})(::)(?:(?=[A-Za-z_][\w-]*(?:::|\()|[\w-]+[^:]*(?:[{{(;=]|,\s*$))|(?=\s.*(?:->|=>)))"
 )
 _GLUED = re.compile(r"(?<=\w):::(?=[^\s:])")
+_BRACES = re.compile(r"\\(?=\{\{|\{%|\{t:)")
 _END = re.compile(r"[^\w:]*en?d\b")
 _NOTHING = "¤"  # a sign that is neither a letter nor part of any mark
 
@@ -85,6 +86,11 @@ def unescaped(line: str) -> str:
     for sign in reversed(signs_in(line)):
         line = line[: sign.start] + line[sign.first :]
     return line
+
+
+def signs_as_text(line: str) -> str:
+    r"""Take the backslashes from ``\{{``, ``\{%`` and ``\{t:`` where nothing else reads these signs."""
+    return _BRACES.sub("", line)
 
 
 def _may_hold(line: str) -> bool:

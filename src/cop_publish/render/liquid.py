@@ -56,6 +56,7 @@ class Fault:
     fix: str
 
 
+_NOT_RUN = "is Jekyll's Liquid, which is not run here"
 NO_POST = "`post_url` names a post that is not public"
 
 
@@ -116,12 +117,18 @@ class _Reading:
             return  # told with the tag that it ends
         if tag not in _HIDES and any(first <= token.start() < last for first, last in self.code):
             return
-        if tag is None:
-            shown, fix = f"{{{{ {token['object']}.… }}}}", r"Write what it stands for; as text, write `\{{`."
-        else:
-            self.opened.add(tag)
-            shown, fix = f"{{% {tag if tag in _TAGS else '…'} %}}", _cure(tag)
-        self.found.append(Fault(token.start(), f"`{shown}` is Jekyll's Liquid, which is not run here", fix))
+        what, fix = _said_of(tag) if tag else _of_object(token["object"])
+        self.opened.add(tag or "")
+        self.found.append(Fault(token.start(), what, fix))
+
+
+def _said_of(tag: str) -> tuple[str, str]:
+    shown = f"`{{% {tag if tag in _TAGS else '…'} %}}`"
+    return f"{shown} stands alone" if tag in _PAIRED else f"{shown} {_NOT_RUN}", _cure(tag)
+
+
+def _of_object(name: str) -> tuple[str, str]:
+    return f"`{{{{ {name}.… }}}}` {_NOT_RUN}", r"Write what it stands for; as text, write `\{{`."
 
 
 def _cure(tag: str) -> str:
