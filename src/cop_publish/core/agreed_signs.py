@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 REACH = 80  # characters in which the word beside a sign is looked for
 _REFERENCES = re.compile(r"\\@\{")
+_TAG = re.compile(r"<[^<>]*>")
 _GATED = re.compile(r":::+|@\{")
 
 
@@ -43,8 +44,10 @@ def agreed_signs(texts: Iterable[Text]) -> tuple[AgreedSign, ...]:
 
 
 def beside(text: str, start: int, end: int) -> tuple[str, str]:
-    """Give the words before and behind a place of a loosened text."""
-    before, behind = fold(text[max(0, start - REACH) : start]), fold(text[end : end + REACH])
+    """Give the words before and behind a place of a loosened text; tags, as of HTML in a feed, are none."""
+    before, behind = (
+        fold(_TAG.sub(" ", text[a:b])) for a, b in ((max(0, start - REACH), start), (end, end + REACH))
+    )
     return (before.split() or [b""])[-1].decode(), (behind.split() or [b""])[0].decode()
 
 
