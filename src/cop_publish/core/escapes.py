@@ -41,7 +41,7 @@ _ESCAPED = re.compile(r"\\:{3,}")
 _ESCAPED_START = re.compile(rf"({_CONTAINER}\\*)(\\::)(?!:)")
 _ESCAPED_CONFLICT = re.compile(r"\\(?:<{7}|>{7}|\|{7})(?=\s|$)")
 # What needs no backslash.  An address of IPv6 anywhere; of C++, CSS, Rust and Haskell what is plainly theirs.
-_ADDRESS = re.compile(rf"({_CONTAINER})(::)(?=\d)")
+_ADDRESS = re.compile(rf"({_CONTAINER})(::)(?=\d|[0-9a-f]{{1,4}}:\d)")
 _CODE_START = re.compile(
     rf"({_CONTAINER})(::)(?:(?=[A-Za-z_][\w-]*(?:::|\()|[\w-]+[^:]*(?:[{{(;=]|,\s*$))|(?=\s.*(?:->|=>)))"
 )

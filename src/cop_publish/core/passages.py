@@ -42,16 +42,14 @@ _SAY = re.compile(r"\|\s*say\s*\|")
 _ESCAPED = re.compile(r"\\(\[\[+)")
 # What stands in code behind brackets that open no mark: `[[ -f x ]]`, `[["a"], …`, `[[1], …`, `[[:alpha:]`.
 # A word, or a label before a colon, may be a mark under another name, and is none only where it is an index.
-_CODE = re.compile(r"(?::[a-z]{5,6}:\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
+_CODE = re.compile(r"(?::[a-z]{5,6}:\]|\s?\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
 _INDEX = re.compile(r"[^\[\]|:;]*\]|[\"'\d-]")
 _SAID = re.compile(r"\|\s*say")
 _DISTANT = 4  # slips: without a backslash, further from a keyword than a typist goes wrong
 _PAIR = 2
 
 _FIX_OPEN = r"Write `[[confidential: …]]`; if it is meant as text, write `\[[`"
-_FIX_CLOSE = (
-    r"Open the mark with `[[confidential:`; if it is meant as text, open it with `\[[` or write `\]]`"
-)
+_FIX_CLOSE = r"Open the mark with `[[confidential:`; if it is meant as text, write `\]]`"
 _FIX_INNER = "Pair the brackets inside the passage, or mark whole lines with `::: confidential` and `::: end`"
 _FIX_LONG = (
     "Close it with `]]` in the same paragraph; mark several paragraphs with `::: confidential` and `::: end`"

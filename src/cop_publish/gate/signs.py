@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cop_publish.core.agreed_signs import AgreedSign
 
 _SIGNS = re.compile(r":::+|@\{")
+_PERSON = re.compile(r"\s*p\s*[-_]", re.IGNORECASE)
 _ENDS_A_BLOCK = re.compile(r"[^\S\n]*en?d\b", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ def without_agreed(text: str, signs: Iterable[AgreedSign]) -> str:
 
 def _is_agreed(text: str, found: re.Match[str], known: Iterable[AgreedSign]) -> bool:
     before, behind = beside(text, found.start(), found.end())
-    if _reads_as_a_mark(text, found.end(), behind):
+    if _PERSON.match(text, found.end()) or _reads_as_a_mark(text, found.end(), behind):
         return False
     return any(sign.signs == found[0] and _stands(sign, before, behind) for sign in known)
 

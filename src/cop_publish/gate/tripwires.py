@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 KEYWORDS = ("confidential", "network-only")
 NEAR_EDITS = 2  # as the parser of marks: what is this near to a keyword is a damaged one
 
-_FENCE_KEYWORD = re.compile(r":{2,}\s*(?:confid|network[\s_-]?only)", re.IGNORECASE)
+# Two colons between words are of a programming language: `Level::Confidential`.
+_FENCE_KEYWORD = re.compile(r"(?::::|::\s|(?<![^\W_])::)\s*(?:confid|network[\s_-]?only)", re.IGNORECASE)
 _FENCE = re.compile(rf":{{3}}|{_FENCE_KEYWORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\[\s*([a-zA-Z][a-zA-Z-]{3,15})")
 _SAY = re.compile(r"\|\s*say\s*\|", re.IGNORECASE)
