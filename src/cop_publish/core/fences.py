@@ -59,6 +59,7 @@ _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})(?:\s|$)")
 _COLONS = re.compile(r":::+|^::")
 _END_AFTER = re.compile(r"\s*end(?![^\W_])")
 _LONGEST_END = len(END) + 1
+_FIRST_WORDS = 4  # `::: strictly confidential` was meant as a mark
 _WORDS = tuple(word.replace("-", "") for word in Mark)
 
 _FIX_FENCE = "Write `::: confidential`, `::: network-only` or `::: end` alone on its line; "
@@ -142,12 +143,16 @@ def _damages(lines: Sequence[Line]) -> Iterator[Problem]:
 
 def _turns_off(raw: str, sign: Sign) -> bool:
     """Whether what a backslash makes text of reads as a mark, or too like one: editors add some unasked."""
-    before, after = _content(fold(raw[: sign.start])), fold(raw[sign.end :])
-    return sign.escaped and (
+    return sign.escaped and _reads_as_mark(_content(fold(raw[: sign.start])), fold(raw[sign.end :]))
+
+
+def _reads_as_mark(before: str, after: str) -> bool:
+    """Whether the words on both sides of colons are a mark's own."""
+    return (
         is_near_keyword(after, 0)
         or is_near_word(f"{before} {after}")
         or _END_AFTER.match(after) is not None
-        or (not before and _is_near_end(after))
+        or (not before and (_is_near_end(after) or any(map(is_near_word, after.split()[:_FIRST_WORDS]))))
     )
 
 
@@ -159,8 +164,7 @@ def _is_near_end(after: str) -> bool:
 def _how_as_text(content: str) -> str:
     """Say how to write a damaged fence as text; a mark's own word cannot be."""
     colons = _COLONS.search(content)
-    after = content[colons.end() :] if colons else content
-    if colons is None or is_near_keyword(after, 0) or is_near_word(content) or _is_near_end(after):
+    if colons is None or _reads_as_mark(content[: colons.start()], content[colons.end() :]):
         return _IN_OTHER_WORDS
     return _AS_TEXT.format(colons[0])
 

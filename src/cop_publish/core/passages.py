@@ -131,6 +131,7 @@ class _Reading:
     body: int = 0  # where its words start
     depth: int = 0  # single brackets open, since the mark opened if one is open
     outside: int = 0  # single brackets open before the mark opened
+    plain: int = 0  # double ones open that are no mark
     _origins: list[int] = field(default_factory=list)
 
     def run(self) -> None:
@@ -150,6 +151,7 @@ class _Reading:
             self.depth += 1 - escapes % 2
         elif escapes:
             self.depth += length
+            self.plain += 1
             if self.opened < 0:
                 self.cuts.append(Cut(self.origin(start - 1), self.origin(start - 1) + 1))
         elif self.opened >= 0:
@@ -159,6 +161,7 @@ class _Reading:
             if not self._is_plain_code(start, end):
                 self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
             self.depth += length
+            self.plain += 1
         else:
             self.opened, self.body = start, head.end()
             self.depth, self.outside = 0, self.depth
@@ -195,7 +198,8 @@ class _Reading:
     def _close_plain(self, start: int, length: int) -> None:
         if self._closes_nothing(length):
             self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
-        self.loose = self.loose or length > self.depth or length >= _PAIR
+        self.loose = self.loose or length > self.depth or (length >= _PAIR and not self.plain)
+        self.plain = max(0, self.plain - (length >= _PAIR))
         self.depth = max(0, self.depth - length)
 
     def _closes_nothing(self, length: int) -> bool:
