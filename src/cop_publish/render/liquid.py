@@ -1,7 +1,8 @@
 r"""What is left of Jekyll's Liquid in Markdown: addresses, code as it is, and a sentence for all the rest.
 
 ==============================================  ============================================================
-``{{ site.url }}``, ``{{ site.baseurl }}``      the site's root
+``{{ site.url }}``, ``{{ site.baseurl }}``      the site's root, written one after the other too
+``{{ "/about.html" | relative_url }}``          that address
 ``{% post_url 2026-11-20-words %}``             that post's address
 ``{% raw %}…{% endraw %}``                      what it encloses, as it is
 ``{% highlight ruby %}…{% endhighlight %}``     a block of code
@@ -28,10 +29,13 @@ _TOKEN = re.compile(
     r"|\{%-?\s*raw\s*-?%\}(?P<verbatim>.*?)\{%-?\s*endraw\s*-?%\}"
     r"|^(?P<indent>[ \t>]*)\{%-?\s*highlight\s+(?P<language>[\w+#.-]+)[^%\n]*%\}[ \t]*(?P<below>\n?)"
     r"(?P<code>.*?)\s*\{%-?\s*endhighlight\s*-?%\}"
-    r"|(?P<root>\{\{\s*site\.(?:baseurl|url)\s*\}\}/?)"
+    r"|(?P<root>(?:\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\})+/?)"
+    r"|\{\{-?\s*(?P<quote>[\"'])(?P<path>[^\"'{}\s]*)(?P=quote)\s*"
+    r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url))\s*)+-?\}\}"
     r"|\{%\s*post_url\s+(?:\S*/)?(?P<post>[\w.-]+)\s*%\}"
     r"|\{%-?\s*(?P<tag>\w+)"
-    r"|\{\{-?\s*(?P<object>site|page|include|layout)\.\w",
+    r"|\{\{-?\s*(?P<object>site|page|include|layout)\.\w"
+    r"|\{\{-?\s*(?P<filtered>[\w\"'])[^{}\n|]*\|\s*[a-z_]+\b[^{}\n]*\}\}",
     re.DOTALL | re.MULTILINE,
 )
 _TAGS = frozenset(
@@ -88,8 +92,8 @@ class _Reading:
                 return str(token[kind])
         if token["code"] is not None:
             return self._listing(token)
-        if token["root"]:
-            return "/"
+        if token["root"] or token["path"] is not None:
+            return f"/{(token['path'] or '').lstrip('/')}"
         if token["post"]:
             return self._address(token)
         self._look_at(token)
@@ -117,7 +121,7 @@ class _Reading:
             return  # told with the tag that it ends
         if tag not in _HIDES and any(first <= token.start() < last for first, last in self.code):
             return
-        what, fix = _said_of(tag) if tag else _of_object(token["object"])
+        what, fix = _said_of(tag) if tag else _of_output(token["object"])
         self.opened.add(tag or "")
         self.found.append(Fault(token.start(), what, fix))
 
@@ -127,8 +131,9 @@ def _said_of(tag: str) -> tuple[str, str]:
     return f"{shown} stands alone" if tag in _PAIRED else f"{shown} {_NOT_RUN}", _cure(tag)
 
 
-def _of_object(name: str) -> tuple[str, str]:
-    return f"`{{{{ {name}.… }}}}` {_NOT_RUN}", r"Write what it stands for; as text, write `\{{`."
+def _of_output(name: str | None) -> tuple[str, str]:
+    shown = f"`{{{{ {name}.… }}}}`" if name else "`{{ … | … }}`"
+    return f"{shown} {_NOT_RUN}", r"Write what it stands for; as text, write `\{{`."
 
 
 def _cure(tag: str) -> str:
