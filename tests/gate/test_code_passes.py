@@ -1,4 +1,4 @@
-"""Posts about code are published: as they are where no mark can be meant, else with a backslash that is said."""
+"""Posts about code are published: as they are where no mark can be meant, else with the backslash said."""
 
 from __future__ import annotations
 

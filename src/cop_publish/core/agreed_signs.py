@@ -37,18 +37,30 @@ class AgreedSign:
     before: str
     behind: str
 
+    def stands(self, other: AgreedSign) -> bool:
+        """Whether these signs are the other ones.
+
+        One neighbour is enough: beside the other a page may say more, as where the text ends.
+        """
+        if self.signs != other.signs:
+            return False
+        is_alone = not self.before and not self.behind
+        is_behind = self.before != "" and self.before == other.before
+        return is_alone or is_behind or (self.behind != "" and self.behind == other.behind)
+
 
 def agreed_signs(texts: Iterable[Text]) -> tuple[AgreedSign, ...]:
     """Give every sign that these texts show to the public and mean as text."""
     return tuple(sorted({sign for text in texts if _may_hold(text.raw) for sign in _in_text(text)}))
 
 
-def beside(text: str, start: int, end: int) -> tuple[str, str]:
-    """Give the words before and behind a place of a loosened text; tags, as of HTML in a feed, are none."""
+def sign_at(text: str, start: int, end: int) -> AgreedSign:
+    """Give what stands at a place of a loosened text, and the words beside it; tags, as of HTML, are none."""
     before, behind = (
         fold(_TAG.sub(" ", text[a:b])) for a, b in ((max(0, start - REACH), start), (end, end + REACH))
     )
-    return (before.split() or [b""])[-1].decode(), (behind.split() or [b""])[0].decode()
+    first, last = (before.split() or [b""])[-1].decode(), (behind.split() or [b""])[0].decode()
+    return AgreedSign(text[start:end], first, last)
 
 
 def _may_hold(raw: str) -> bool:
@@ -57,14 +69,15 @@ def _may_hold(raw: str) -> bool:
 
 def _in_text(text: Text) -> Iterator[AgreedSign]:
     marked, _ = apply_marks(text, Audience.PUBLIC)
-    shown = set(marked.lines) if marked is not None else None
+    shown = loosen(marked.words if marked is not None else text.raw)
+    places = {sign_at(shown, *found.span()) for found in _GATED.finditer(shown)}
     lines = lines_of(text)
     whole = "".join(line.raw for line in lines)
     at = 0
     for line in lines:
-        if shown is None or line.where.line in shown:
-            for start, end in _places(line):
-                yield from _known_by(whole, at + start, at + end)
+        for start, end in _places(line):
+            known = _known_by(whole, at + start, at + end)
+            yield from (sign for sign in known if any(map(sign.stands, places)))
         at += len(line.raw)
 
 
@@ -81,4 +94,5 @@ def _known_by(text: str, start: int, end: int) -> Iterator[AgreedSign]:
     before, behind = text[max(0, start - REACH) : start], text[end : end + REACH]
     for way in {(before, behind), (without_markup(before), without_markup(behind))}:
         loose = [loosen(part) for part in way]
-        yield AgreedSign(signs, *beside("".join(loose), len(loose[0]), len(loose[0])))
+        start = len(loose[0])
+        yield sign_at(f"{loose[0]}{signs}{loose[1]}", start, start + len(signs))

@@ -131,7 +131,7 @@ class _Reading:
     body: int = 0  # where its words start
     depth: int = 0  # single brackets open, since the mark opened if one is open
     outside: int = 0  # single brackets open before the mark opened
-    plain: int = 0  # double ones open that are no mark
+    plain: list[bool] = field(default_factory=list)  # double ones open that are no mark: with a backslash?
     _origins: list[int] = field(default_factory=list)
 
     def run(self) -> None:
@@ -151,7 +151,7 @@ class _Reading:
             self.depth += 1 - escapes % 2
         elif escapes:
             self.depth += length
-            self.plain += 1
+            self.plain.append(True)
             if self.opened < 0:
                 self.cuts.append(Cut(self.origin(start - 1), self.origin(start - 1) + 1))
         elif self.opened >= 0:
@@ -161,7 +161,7 @@ class _Reading:
             if not self._is_plain_code(start, end):
                 self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
             self.depth += length
-            self.plain += 1
+            self.plain.append(False)
         else:
             self.opened, self.body = start, head.end()
             self.depth, self.outside = 0, self.depth
@@ -175,9 +175,11 @@ class _Reading:
         return (_INDEX if is_index else _CODE).match(self.seen, end) is not None
 
     def _closing(self, start: int, end: int, escapes: int) -> None:
-        if self.opened < 0 and escapes % 2 and self._closes_nothing(end - start):
+        closes_nothing = self._closes_nothing(end - start)
+        if self.opened < 0 and escapes % 2 and (closes_nothing or self._ends_escaped(start, end)):
             self.cuts.append(Cut(self.origin(start - 1), self.origin(start - 1) + 1))
-            self.loose = True
+            self.loose = self.loose or closes_nothing
+            self._leave(end - start)
             return
         start += escapes % 2  # as in Markdown, \] closes nothing
         length = end - start
@@ -199,11 +201,19 @@ class _Reading:
         if self._closes_nothing(length):
             self._fault(start, "`]]` closes nothing", _FIX_CLOSE)
         self.loose = self.loose or length > self.depth or (length >= _PAIR and not self.plain)
-        self.plain = max(0, self.plain - (length >= _PAIR))
+        self._leave(length)
+
+    def _leave(self, length: int) -> None:
         self.depth = max(0, self.depth - length)
+        if length >= _PAIR and self.plain:
+            self.plain.pop()
 
     def _closes_nothing(self, length: int) -> bool:
         return length >= _PAIR and length > self.depth + bool(self.depth)  # [a, [b][]] is a range
+
+    def _ends_escaped(self, start: int, end: int) -> bool:
+        r"""Whether this is the `\]]` of `\[[`, and no `[^\]]` of a regular expression."""
+        return end - start >= _PAIR and self.plain[-1:] == [True] and self.seen[start - _PAIR] not in "[^"
 
     def _close_mark(self, body_end: int, end: int) -> None:
         passage, *say = _SAY.split(self.seen[self.body : body_end])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cop_publish.core.agreed_signs import REACH, beside
+from cop_publish.core.agreed_signs import REACH, sign_at
 from cop_publish.core.keywords import is_near_keyword
 from cop_publish.gate.tripwires import is_keyword
 
@@ -32,19 +32,12 @@ def without_agreed(text: str, signs: Iterable[AgreedSign]) -> str:
 
 
 def _is_agreed(text: str, found: re.Match[str], known: Iterable[AgreedSign]) -> bool:
-    before, behind = beside(text, found.start(), found.end())
-    if _PERSON.match(text, found.end()) or _reads_as_a_mark(text, found.end(), behind):
+    here = sign_at(text, found.start(), found.end())
+    if _PERSON.match(text, found.end()) or _reads_as_a_mark(text, found.end(), here.behind):
         return False
-    return any(sign.signs == found[0] and _stands(sign, before, behind) for sign in known)
+    return any(sign.stands(here) for sign in known)
 
 
 def _reads_as_a_mark(text: str, end: int, behind: str) -> bool:
     is_near = is_near_keyword(text[end : end + REACH].lower(), 0) or is_keyword(behind)
     return is_near or _ENDS_A_BLOCK.match(text, end) is not None
-
-
-def _stands(sign: AgreedSign, before: str, behind: str) -> bool:
-    """Whether one neighbour is the sign's own: beside the other a page may say more, as at a text's end."""
-    if not (sign.before or sign.behind):
-        return True
-    return (sign.before and sign.before == before) or (sign.behind and sign.behind == behind) or False
