@@ -106,6 +106,28 @@ const rows = [[1, 2], [3, 4]], x = a[b[0]];
 const s = `${a}::${b}`;
 ```
 """,
+    "TOML": r"""
+```toml
+[[products]]
+name = "x"
+
+[[bin]]
+path = "src/main.rs"
+```
+""",
+    "attributes of C++": r"""
+```cpp
+[[nodiscard]] int f();
+int g([[maybe_unused]] int x);
+```
+""",
+    "words in brackets": r"""
+Corresponds to the `[[EvaluationError]]` field, and to `[[Home]]`.
+
+```wiki
+[[Home]] and [[main.page]]
+```
+""",
     "regular expressions": r"""
 Use `[^\]]*`, `\[a-z]`, `(?::\d+)?` and `[[:digit:]]`.
 """,
@@ -161,21 +183,6 @@ Write f"{p:::<10}" to fill with colons, and a::b.
 See [[Home]] and [[Projects|our projects]], or `[[Page#Heading]]`.
 
 x]] stands alone, and `y]]` too.
-""",
-    "TOML": r"""
-```toml
-[[products]]
-name = "x"
-
-[[bin]]
-path = "src/main.rs"
-```
-""",
-    "attributes of C++": r"""
-```cpp
-[[nodiscard]] int f();
-int g([[maybe_unused]] int x);
-```
 """,
     "Rust's arrays": r"""
 ```rust

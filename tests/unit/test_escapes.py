@@ -99,6 +99,29 @@ def test_before_what_reads_as_a_marks_own_word_it_is_a_problem(signs: str, aroun
     assert not any("as text, write" in problem for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (r"`\[[Home\]]` and `\[[a[0]\]]`", "`[[Home]]` and `[[a[0]]]`"),
+        (r"Use `\\[[^\]]*\]` here.", r"Use `\[[^\]]*\]` here."),
+        (r"`[^\]]`, `\[a]`, `\d`, \* and \_", r"`[^\]]`, `\[a]`, `\d`, \* and \_"),
+    ],
+)
+def test_other_backslashes_stay(written: str, shown: str) -> None:
+    assert read(written) == (shown, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *('x = [["cnfdntal:zebu", 1]]', 'x = [["zebu |say| y", 1]]', "x:::cnfdntal zebu", "x:::end"),
+        *("::cnfdntal(zebu", "::0 cnfdntal: zebu", "::1 end", "[[ cnfdntal zebu ]]"),
+    ],
+)
+def test_in_code_what_has_no_backslash_is_further_from_a_mark_than_a_slip_or_two(line: str) -> None:
+    assert read(f"```\n{line}\n```\n")[1]
+
+
 # --- no mark is turned off by it ----------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ _ESCAPED = re.compile(r"\\:{3,}")
 _ESCAPED_START = re.compile(rf"({_CONTAINER}\\*)(\\::)(?!:)")
 _ESCAPED_CONFLICT = re.compile(r"\\(?:<{7}|>{7}|\|{7})(?=\s|$)")
 # What needs no backslash.  An address of IPv6 anywhere; of C++, CSS, Rust and Haskell what is plainly theirs.
-_ADDRESS = re.compile(rf"({_CONTAINER})(::)(?=\d|[0-9a-f]{{1,4}}:\d)")
+_ADDRESS = re.compile(rf"({_CONTAINER})(::)(?=\d|[0-9a-f]{{1,4}}:\d)[\d:.a-f]+")
 _CODE_START = re.compile(
     rf"({_CONTAINER})(::)(?:(?=[A-Za-z_][\w-]*(?:::|\()|[\w-]+[^:]*(?:[{{(;=]|,\s*$))|(?=\s.*(?:->|=>)))"
 )
@@ -109,7 +109,8 @@ def _written(line: str) -> Iterator[Sign]:
 
 def _plain(line: str, code: Iterable[tuple[int, int]]) -> Iterator[Sign]:
     """What no mark can be: its signs are glued to what is no mark's word."""
-    if address := _ADDRESS.match(line):
+    address = _ADDRESS.match(line)
+    if address and not _is_of_a_mark(line, address.end()):
         yield from _unlike_a_mark(line, address.start(2), address.end(2))
     for start, end in code:
         for found in _GLUED.finditer(line, start, end):
@@ -117,9 +118,13 @@ def _plain(line: str, code: Iterable[tuple[int, int]]) -> Iterator[Sign]:
 
 
 def _unlike_a_mark(line: str, start: int, end: int) -> Iterator[Sign]:
-    after = fold(line[end:])
-    if not is_near_keyword(after, 0, _DISTANT) and not _END.match(after):
+    if not _is_of_a_mark(line, end):
         yield Sign(start, end, escaped=False)
+
+
+def _is_of_a_mark(line: str, at: int) -> bool:
+    after = fold(line[at:])
+    return is_near_keyword(after, 0, _DISTANT) or _END.match(after) is not None
 
 
 _DISTANT = 4  # slips: whoever writes no backslash must be further from a keyword than a typist goes wrong

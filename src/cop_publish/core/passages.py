@@ -40,9 +40,10 @@ _BRACKETS = re.compile(r"(\\*)(\[+|\]+)")
 _HEAD = re.compile(r"\s*confidential\s*:")
 _SAY = re.compile(r"\|\s*say\s*\|")
 _ESCAPED = re.compile(r"\\(\[\[+)")
-# What stands in code behind brackets that open no mark: `[[ -f x ]]`, `[["a"], …`, `[[1], …`, `[[:alpha:]`.
-# A word, or a label before a colon, may be a mark under another name, and is none only where it is an index.
-_CODE = re.compile(r"(?::[a-z]{5,6}:\]|\s?\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
+# What stands in code behind brackets that open no mark: `[[ -f x ]]`, `[["a"], …`, `[[1], …`, `[[:alpha:]`,
+# `[[nodiscard]]`.
+# Words, or a label before a colon, may be a mark under another name, and are none only where they are an index.
+_CODE = re.compile(r"(?::[a-z]{5,6}:\]|[\w.-]+\]\]|\s?\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
 _INDEX = re.compile(r"[^\[\]|:;]*\]|[\"'\d-]")
 _SAID = re.compile(r"\|\s*say")
 _DISTANT = 4  # slips: without a backslash, further from a keyword than a typist goes wrong
