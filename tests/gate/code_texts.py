@@ -128,6 +128,9 @@ Corresponds to the `[[EvaluationError]]` field, and to `[[Home]]`.
 [[Home]] and [[main.page]]
 ```
 """,
+    "links in brackets": r"""
+Thank you! [[Become a backer](https://a.example/backer)] or [[`0d8a6f1b19`](https://a.example/0d)].
+""",
     "regular expressions": r"""
 Use `[^\]]*`, `\[a-z]`, `(?::\d+)?` and `[[:digit:]]`.
 """,

@@ -115,7 +115,15 @@ def test_other_backslashes_stay(written: str, shown: str) -> None:
     "line",
     [
         *('x = [["cnfdntal:zebu", 1]]', 'x = [["zebu |say| y", 1]]', "x:::cnfdntal zebu", "x:::end"),
-        *("::cnfdntal(zebu", "::0 cnfdntal: zebu", "::1 end", "[[ cnfdntal zebu ]]"),
+        *(
+            "::cnfdntal(zebu",
+            "[[cnfdntal](zebu)]",
+            "[[x |say| zebu](y)]",
+            "[[note: x](zebu)]",
+            "::0 cnfdntal: zebu",
+            "::1 end",
+            "[[ cnfdntal zebu ]]",
+        ),
     ],
 )
 def test_in_code_what_has_no_backslash_is_further_from_a_mark_than_a_slip_or_two(line: str) -> None:
@@ -180,6 +188,21 @@ _READERS: tuple[Callable[[str], object], ...] = (read, leaks)
 
 
 def test_a_long_line_of_backslashes_and_signs_is_read_at_once() -> None:
-    for piece in ("\\", "\\:::", "\\[[", "`\\", "::", "> \\::", "\\@{", "{% raw %}", "\\{{"):
+    for piece in (
+        "\\",
+        "\\:::",
+        "\\[[",
+        "`\\",
+        "::",
+        "> \\::",
+        "\\@{",
+        "{% raw %}",
+        "\\{{",
+        "[[",
+        "`[[",
+        "[[a](",
+        '[["a"',
+        "{{ a |",
+    ):
         for reader in _READERS:
             reader(piece * (20_000 // len(piece)))

@@ -7,8 +7,10 @@ near brackets without being a whole mark is a problem.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cop_publish.core.code_in_text import code_spans
@@ -42,10 +44,12 @@ _SAY = re.compile(r"\|\s*say\s*\|")
 _ESCAPED = re.compile(r"\\(\[\[+)")
 # What stands in code behind brackets that open no mark: `[[ -f x ]]`, `[["a"], …`, `[[1], …`, `[[:alpha:]`,
 # `[[nodiscard]]`.
-# Words, or a label before a colon, may be a mark under another name, and are none only where they are an index.
+# Words, or a label before a colon, may be a mark under another name; they are none where they are an index.
 _CODE = re.compile(r"(?::[a-z]{5,6}:\]|[\w.-]+\]\]|\s?\]|\s?[-!$(\"'\d.+*/~^](?![^\[\]]*\w[\"']?\s*[:;]\s))")
 _INDEX = re.compile(r"[^\[\]|:;]*\]|[\"'\d-]")
+_LINK = re.compile(r"[^\[\]|:;]+\]\([^()\s]*\)\]")  # [[Contribute](how.html)]
 _SAID = re.compile(r"\|\s*say")
+_first = itemgetter(0)
 _DISTANT = 4  # slips: without a backslash, further from a keyword than a typist goes wrong
 _PAIR = 2
 
@@ -159,7 +163,7 @@ class _Reading:
             self._fault(start, "`[[` opens inside a marked passage", _FIX_INNER)
             self.depth += length
         elif length > _PAIR or head is None:
-            if not self._is_plain_code(start, end):
+            if not self._is_plain(start, end):
                 self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
             self.depth += length
             self.plain.append(False)
@@ -167,10 +171,14 @@ class _Reading:
             self.opened, self.body = start, head.end()
             self.depth, self.outside = 0, self.depth
 
-    def _is_plain_code(self, start: int, end: int) -> bool:
-        """Whether brackets in code are no mark, however damaged: a test of a shell, an index, lists."""
-        is_code = any(first <= start < last for first, last in self.code)
-        if not is_code or is_near_keyword(self.seen, end, _DISTANT) or _SAID.search(self.seen, end):
+    def _is_plain(self, start: int, end: int) -> bool:
+        """Whether brackets are no mark, however damaged: a link; in code a shell's test, an index, lists."""
+        if is_near_keyword(self.seen, end, _DISTANT) or _SAID.search(self.seen, end):
+            return False
+        if _LINK.match(self.seen, end):
+            return True
+        behind = bisect_right(self.code, start, key=_first)
+        if not behind or start >= self.code[behind - 1][1]:
             return False
         is_index = start > 0 and self.seen[start - 1].isalnum()
         return (_INDEX if is_index else _CODE).match(self.seen, end) is not None
