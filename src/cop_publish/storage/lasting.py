@@ -5,7 +5,7 @@ Neither can be found out by trying: a version that was written under a lock coul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cop_publish.core.store_check import Lasting
 
@@ -20,6 +20,7 @@ _NONE = {"ObjectLockConfigurationNotFoundError", "ReplicationConfigurationNotFou
 _DAYS_A_YEAR = 365
 
 
+@runtime_checkable
 class _Asked(Protocol):
     def lasting(self) -> Lasting:
         """What outlasts a deletion."""
@@ -27,8 +28,7 @@ class _Asked(Protocol):
 
 def lasting(store: Store) -> Lasting:
     """What outlasts a deletion in a store; nothing does in a folder.  Raises StorageFailed."""
-    asked: _Asked | None = store if hasattr(store, "lasting") else None  # type: ignore[assignment]
-    return asked.lasting() if asked else Lasting()
+    return store.lasting() if isinstance(store, _Asked) else Lasting()
 
 
 def lasting_of(client: S3Client, bucket: str) -> Lasting:
