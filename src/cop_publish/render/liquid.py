@@ -138,7 +138,10 @@ def _of_output(name: str | None) -> tuple[str, str]:
 
 def _cure(tag: str) -> str:
     if tag in _HIDES:
-        return "Take it out with what it encloses, which Jekyll hides and here would be public."
+        return (
+            "Take it out with what it encloses, which Jekyll hides and here would be public; "
+            r"as text, write `\{%`."
+        )
     if tag in _PAIRED:
         name = tag.removeprefix("end")
         return rf"Write `{{% {name} %}}` and `{{% end{name} %}}`, or neither; as text, write `\{{%`."
