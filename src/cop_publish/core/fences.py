@@ -107,6 +107,11 @@ def looks_like_fence(seen: str) -> bool:
     return _fence_word(seen) is not None or _is_damaged(_content(seen))
 
 
+def how_as_text(seen: str) -> str:
+    """Say how to write a folded line that looks like a fence as text; a mark's own word cannot be."""
+    return _how_as_text(_content(seen))
+
+
 def _fence_word(seen: str) -> str | None:
     if ":::" not in seen:
         return None
@@ -162,7 +167,6 @@ def _is_near_end(after: str) -> bool:
 
 
 def _how_as_text(content: str) -> str:
-    """Say how to write a damaged fence as text; a mark's own word cannot be."""
     colons = _COLONS.search(content)
     if colons is None or _reads_as_mark(content[: colons.start()], content[colons.end() :]):
         return _IN_OTHER_WORDS

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from cop_publish.core.code_in_text import code_spans
@@ -49,7 +48,6 @@ _CODE = re.compile(r"(?::[a-z]{5,6}:\]|[\w.-]+\]\]|\s?\]|\s?[-!$(\"'\d.+*/~^](?!
 _INDEX = re.compile(r"[^\[\]|:;]*\]|[\"'\d-]")
 _LINK = re.compile(r"[^\[\]|:;]+\]\([^()\s]*\)\]")  # [[Contribute](how.html)]
 _SAID = re.compile(r"\|\s*say")
-_first = itemgetter(0)
 _DISTANT = 4  # slips: without a backslash, further from a keyword than a typist goes wrong
 _PAIR = 2
 
@@ -177,7 +175,7 @@ class _Reading:
             return False
         if _LINK.match(self.seen, end):
             return True
-        behind = bisect_right(self.code, start, key=_first)
+        behind = bisect_right(self.code, start, key=lambda span: span[0])
         if not behind or start >= self.code[behind - 1][1]:
             return False
         is_index = start > 0 and self.seen[start - 1].isalnum()
