@@ -125,11 +125,34 @@ def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 
 
 
 def _without_notes(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
-    """The same without the numbers of footnotes, which part what is read in one go."""
-    if next(root.iter("sup"), None) is None:
+    """What stands around the numbers of footnotes, without them: they part what is read in one go.
+
+    All else was read before, as text.
+    """
+    notes = list(root.iter("sup"))
+    if not notes:
         return []
+    for note in notes:
+        note.tail = _NOTE + (note.tail or "")
     etree.strip_elements(root, "sup", with_tail=False)
-    return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
+    return _view(channel, _around_notes(etree.tostring(root, method="text", encoding="unicode")))
+
+
+def _around_notes(text: str) -> Iterator[str]:
+    """Whole paragraphs, each once: agreed words must not be cut where a name in them would stay."""
+    end = 0
+    place = text.find(_NOTE)
+    while place >= 0:
+        start = max(end, text.rfind(_PARAGRAPH, end, max(end, place - _AROUND_NOTE)))
+        end = text.find(_PARAGRAPH, place + _AROUND_NOTE)
+        end = len(text) if end < 0 else end
+        yield text[start:end].replace(_NOTE, "")
+        place = text.find(_NOTE, end)
+
+
+_NOTE = "\ufdd0"  # which is no character (Unicode 23.7), and no more than a blank to the eye of the gate
+_PARAGRAPH = "\n\n"  # as `_joined` leaves it between blocks
+_AROUND_NOTE = 400  # characters: eight words of a passage, or a name with other words in it, and more
 
 
 def _xml_text(channel: str, _text: str, root: object) -> list[View]:
