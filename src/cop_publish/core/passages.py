@@ -162,7 +162,8 @@ class _Reading:
             self.depth += length
         elif length > _PAIR or head is None:
             if not self._is_plain(start, end):
-                self._fault(start, "`[[` opens no known mark", _FIX_OPEN)
+                fix = _FIX_NEAR if is_near_keyword(self.seen, end) else _FIX_OPEN
+                self._fault(start, "`[[` opens no known mark", fix)
             self.depth += length
             self.plain.append(False)
         else:
