@@ -41,7 +41,7 @@ from cop_publish.render.notice import TITLE
 from cop_publish.signing import answers_of
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.unchanged import state_folder
-from cop_publish.waits import withheld_of
+from cop_publish.waits import signs_of, withheld_of
 from cop_publish.withdrawal.splice import entries_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def refuse_or_pass(ready: Prepared, kept: Kept, errand: Errand, settings: Settin
     _refuse_ended(consents, kept.at.astimezone(zone).date(), today)
     _refuse_erased(ready, consents)
     _refuse_left_out(answers_of(settings), kept.at)
-    shown = replace(_shown(ready, withheld), ledger=ledger)
+    shown = replace(_shown(ready, withheld), ledger=ledger, signs=signs_of(workspace.items))
     guard = guard_for(shown, settings, consents, today=today)
     if ready.shows is None:
         guard = _of_an_older_release(guard, consents, today)

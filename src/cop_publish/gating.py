@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from cop_publish.core.agreed_signs import AgreedSign
     from cop_publish.core.consents import Consents, PersonId
     from cop_publish.core.ledger import Ledger, Words
     from cop_publish.core.model import Cleared, EpisodeRelease
@@ -116,14 +117,14 @@ class Shown:
     present: Mapping[str, frozenset[PersonId]]
     # By item, the words that marks withhold: these are found faster than by their digests.
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
+    signs: Mapping[str, tuple[AgreedSign, ...]] = field(default_factory=dict)  # by item: meant as text
     ledger: Ledger | None = field(default=None, repr=False)  # as a dry run foresees it; None: as it is
 
 
 def guard_of(ready: Ready) -> Guard:
     """Say for the gate who may be named where, and in which words."""
-    shown = Shown(
-        [item.id for item in items_of(ready)], ready.present, ready.waits.withheld if ready.waits else {}
-    )
+    items, waits = [item.id for item in items_of(ready)], ready.waits
+    shown = Shown(items, ready.present, waits.withheld if waits else {}, waits.signs if waits else {})
     return guard_for(shown, ready.settings, ready.consents, today=ready.now.date())
 
 
@@ -156,6 +157,7 @@ def guard_for(shown: Shown, settings: Settings, consents: Consents, *, today: da
         public_addresses=addresses,
         present=shown.present,
         records=records,
+        signs=shown.signs,
     )
     if settings.registry is None:
         return guard

@@ -18,6 +18,7 @@ from cop_publish.core.present import texts_of
 from cop_publish.core.problems import Place
 from cop_publish.render.bodies import root_of
 from cop_publish.render.body import Standing, as_on_its_page, shows_listed
+from cop_publish.render.liquid import NO_POST, faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ _ADDRESS = re.compile(r"[^\s()<>\"'\[\]]+")
 _PICTURE = re.compile(
     r"!\[[^\]]*\]\(\s*<?([^)>\s]+)|<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE
 )
-_LIQUID = re.compile(r"`post_url`|\bLiquid\b")
 _CHAPTER = re.compile(r"(?:nothing of )?chapters\[(\d+)\]")
 _KEY = re.compile(r"`?(\w+)(?:\[(\d+)\])?`? ")  # with which it begins
 _NUMBERED = re.compile(r"picture (\d+) of the text")
@@ -51,7 +51,8 @@ def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
     lines: dict[Problem, Place] = {}
     if len(places) == len(numbered):  # else one is written in a way that is not seen here
         lines = dict(zip(numbered, places, strict=True))
-    liquid = [where for where, words in _lines(draft) if "{%" in words or "{{" in words]
+    body = draft.notes if isinstance(draft, EpisodeDraft) else draft.body
+    liquid = [(where, what) for where, what in _liquid(body) if any(p.what == what for p in listed)]
     chapters = draft.chapters if isinstance(draft, EpisodeDraft) else ()
     for problem in (p for p in listed if not p.where.line):
         chapter, key = _CHAPTER.match(problem.what), _KEY.match(problem.what)
@@ -62,9 +63,25 @@ def at_their_lines(problems: Iterable[Problem], draft: Draft) -> Problems:
             number = int(key[2] or 0)
             value = values[number - 1] if isinstance(values, tuple) and number <= len(values) else ""
             lines[problem] = place_of(draft, key[1], str(value))
-        elif liquid and _LIQUID.search(problem.what):
-            lines[problem] = liquid[0]
-    return tuple(replace(p, where=lines[p]) if p in lines else p for p in listed)
+    told = [replace(p, where=lines[p]) if p in lines else p for p in listed]
+    return tuple(each for problem in told for each in _at_each(problem, liquid))
+
+
+def _at_each(problem: Problem, liquid: Iterable[tuple[Place, str]]) -> Problems:
+    """A problem of Liquid at every line that it stands in."""
+    places = [where for where, what in liquid if what == problem.what and not problem.where.line]
+    if problem.what == NO_POST:
+        places = places[:1]  # which of them it is, nobody knows here
+    return tuple(replace(problem, where=where) for where in dict.fromkeys(places)) or (problem,)
+
+
+def _liquid(body: Text) -> Iterator[tuple[Place, str]]:
+    """Where Liquid stands that is not run here, and what is said of it; of `post_url` any may be meant."""
+    marked, _ = apply_marks(body, Audience.PUBLIC)
+    if marked is not None and "{" in marked.words:
+        for fault in faults(marked.words, {}):
+            line = marked.lines[marked.words.count("\n", 0, fault.at)]
+            yield Place(body.where.path, line), fault.what
 
 
 def _of_picture(problem: Problem, draft: Draft) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cop_publish.core.agreed_signs import agreed_signs
 from cop_publish.core.guarded import (
     advise_marks,
     find_standing,
@@ -15,6 +16,7 @@ from cop_publish.core.guarded import (
     words_of_passages,
 )
 from cop_publish.core.model import Audience, EpisodeDraft, PageDraft, PostDraft
+from cop_publish.core.present import texts_of
 from cop_publish.core.windows import advise_periods, blocked_now
 from cop_publish.registry.calendar import read_calendar
 from cop_publish.registry.ledger import read_ledger
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from cop_publish.core.agreed_signs import AgreedSign
     from cop_publish.core.consents import Consents
     from cop_publish.core.ledger import Ledger, Words
     from cop_publish.core.model import Draft
@@ -59,6 +62,7 @@ class Waits:
     blocked: tuple[str, ...] = ()  # items that an election or a department holds up, as they are not live
     # By item: the words that its marks withhold, folded; they never leave this process.
     withheld: Mapping[str, tuple[Words, ...]] = field(default_factory=dict, repr=False)
+    signs: Mapping[str, tuple[AgreedSign, ...]] = field(default_factory=dict)  # by item: meant as text
 
 
 def withheld_of(items: Iterable[ItemRead]) -> dict[str, tuple[Words, ...]]:
@@ -68,6 +72,12 @@ def withheld_of(items: Iterable[ItemRead]) -> dict[str, tuple[Words, ...]]:
         for item in items
     }
     return {item: words for item, words in found.items() if words}
+
+
+def signs_of(items: Iterable[ItemRead]) -> dict[str, tuple[AgreedSign, ...]]:
+    """Give by item the signs of marks that it means as text, of items that cannot be read too."""
+    found = {item.id: agreed_signs(texts_of(item.draft) if item.draft else item.unread) for item in items}
+    return {item: signs for item, signs in found.items() if signs}
 
 
 def _in_unread(item: ItemRead) -> tuple[Words, ...]:
@@ -130,4 +140,5 @@ def find_waits(
         tuple(telling),
         tuple(held_up),
         withheld,
+        signs_of(items),
     )

@@ -35,7 +35,7 @@ ROWS = (
         "a reference by name",
         post("title: New", body="@{Planted Name} spoke."),
         20,
-        "posts/2026-11-22-new.md:4: this looks like a reference to a person but is not one exactly. Write `@{p-…}` with the person's ID, without spaces, in lower case.",
+        "posts/2026-11-22-new.md:4: this looks like a reference to a person but is not one exactly. Write `@{p-…}` with the person's ID, without spaces, in lower case; if it is meant as text, write `\\@{`.",
     ),
     bad(
         "an ID outside a reference",

@@ -172,7 +172,7 @@ ROWS = (
         "a misspelt mark",
         post("title: New", body="::: confidental\nPlanted.\n::: end"),
         20,
-        "posts/2026-11-22-new.md:4:1: this looks like a mark but is not one exactly. Write `::: confidential`, `::: network-only` or `::: end` alone on its line; if no mark is meant, take the colons out.",
+        "posts/2026-11-22-new.md:4:1: this looks like a mark but is not one exactly. Write `::: confidential`, `::: network-only` or `::: end` alone on its line; if no mark is meant, write the word in another way.",
     ),
     bad(
         "an end without a beginning",
@@ -197,7 +197,7 @@ ROWS = (
         "a misspelt mark in a title",
         post('title: "[[confidental: Planted]] and more"'),
         20,
-        "posts/2026-11-22-new.md:2:8: `[[` opens no known mark. Write `[[confidential: …]]`; genuine brackets are written `\\[[`.",
+        "posts/2026-11-22-new.md:2:8: `[[` opens no known mark. Write `[[confidential: …]]` exactly; if no mark is meant, write the word in another way.",
     ),
     bad(
         "a title that is marked whole",
@@ -210,8 +210,8 @@ ROWS = (
         "a merge conflict round a mark",
         post("title: New", body="<<<<<<< HEAD\n::: confidential\n=======\nPlanted.\n>>>>>>> x\n::: end"),
         20,
-        "posts/2026-11-22-new.md:4:1: an unresolved merge conflict stands here, and one of its sides may lack the marks. Keep one side, with its marks, and delete these lines.",
-        "posts/2026-11-22-new.md:8:1: an unresolved merge conflict stands here, and one of its sides may lack the marks. Keep one side, with its marks, and delete these lines.",
+        "posts/2026-11-22-new.md:4:1: an unresolved merge conflict stands here, and one of its sides may lack the marks. Keep one side, with its marks, and delete these lines; if it is meant as text, write `\\<<<<<<<`.",
+        "posts/2026-11-22-new.md:8:1: an unresolved merge conflict stands here, and one of its sides may lack the marks. Keep one side, with its marks, and delete these lines; if it is meant as text, write `\\>>>>>>>`.",
     ),
     # transcripts
     bad(

@@ -101,7 +101,7 @@ BROKEN = "this line cannot be read as `key: value`"
         ("title: {a", 2, BROKEN),
         ("title: 'never closed\nsummary: b\nguid: c", 2, BROKEN),
         ('title: a\nsummary: "never closed\nguid: c', 3, BROKEN),
-        ('title: "a\\qb"', 2, BROKEN),
+        ('title: "a\\qb"', 2, "a backslash stands between double quotes"),
         ("title: a\n\tsummary: b", 3, BROKEN),
         ("title: a\n summary: b", 3, BROKEN),
         ("title: a\n...\nsummary: b", 4, BROKEN),

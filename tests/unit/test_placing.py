@@ -11,6 +11,7 @@ from samples import SITE
 from cop_publish.core.items import Around, read_post
 from cop_publish.core.problems import Place, Problem
 from cop_publish.placing import at_their_lines, line_of_link
+from cop_publish.render.source import mend
 
 if TYPE_CHECKING:
     from cop_publish.core.model import Draft
@@ -50,6 +51,20 @@ def test_marked_lines_do_not_count_and_move_nothing() -> None:
     body = "::: confidential\n[x](/gone.html)\n::: end\n\nWords.\n[x](/gone.html)\n"
     assert line_of_link("../../../../gone.html", draft(body), PAGE, SITE) == Place(FILE, 10)
     assert line_of_link("../../../../other.html", draft(body), PAGE, SITE) is None
+
+
+def test_liquid_that_is_not_run_is_told_at_each_of_its_lines() -> None:
+    body = (
+        "::: confidential\n{% include a.html %}\n::: end\n\n{% include a.html %} and `{% if a %}`\n"
+        "{{ page.title }}\n\n{% include b.html %}\n"
+    )
+    _, problems = mend(body, posts={}, where=Place(FILE))
+    told = at_their_lines(problems, draft(body))
+    assert sorted((problem.where.line, problem.what.split("`")[1]) for problem in told) == [
+        (9, "{% include %}"),
+        (10, "{{ page.… }}"),
+        (12, "{% include %}"),
+    ]
 
 
 def numbered(*numbers: int) -> list[Problem]:

@@ -24,6 +24,7 @@ from cop_publish.core.consents import OWN_VOICE, REVOICE, Consent, Consents, Lev
 from cop_publish.core.derived import May, derive
 from cop_publish.core.edit_checks import check_chapters, check_moments
 from cop_publish.core.edits import gone_by
+from cop_publish.core.escapes import signs_as_text
 from cop_publish.core.heard import heard_of
 from cop_publish.core.key_places import place_of, place_of_person
 from cop_publish.core.left_out import taken_back_in, without_left_out
@@ -219,7 +220,7 @@ class _Desk:
 
     def line_or_nothing(self, text: Text) -> str:
         """Clear one line of plain words, of which nothing needs to be left."""
-        return " ".join(self._cleared(text, plain).split())
+        return " ".join(signs_as_text(self._cleared(text, plain)).split())
 
     def line(self, text: Text) -> str:
         """Clear one line of plain words."""

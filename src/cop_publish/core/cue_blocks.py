@@ -11,9 +11,9 @@ from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.core.fences import looks_like_fence
+from cop_publish.core.escapes import seen
+from cop_publish.core.fences import how_as_text, looks_like_fence
 from cop_publish.core.front_matter import FORBIDDEN
-from cop_publish.core.lookalikes import fold
 from cop_publish.core.model import Text
 from cop_publish.core.problems import Place
 from cop_publish.core.spoken import Found, Heading, Spoken
@@ -173,9 +173,10 @@ class BlockReader:
         if spelt:
             what = f"a character reference spells a control character (U+{ord(spelt[0]):04X})"
             self.found.problem(number, what, "Take it out; right-to-left words need no such character.")
-        if looks_like_fence(fold(decoded)):
+        if looks_like_fence(line := seen(decoded)):
             what = "a block mark stands inside a cue"
-            self.found.problem(number, what, "Mark the words themselves: `[[confidential: …]]`.")
+            fix = f"Mark the words themselves: `[[confidential: …]]`; {how_as_text(line)}"
+            self.found.problem(number, what, fix)
 
     def _no_times(self, lines: Sequence[str]) -> tuple[str, str]:
         if not any(ARROW in line for line in lines) and any(map(_LIKE_TIMES.fullmatch, lines[:2])):

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cop_publish.core.lookalikes import slips
+from cop_publish.core.keywords import is_near_keyword
+from cop_publish.core.lookalikes import fold, slips
 from cop_publish.core.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cop_publish.core.escapes import Sign
     from cop_publish.core.lines import Line
     from cop_publish.core.problems import Place, Problems
 
@@ -53,13 +55,20 @@ _FOREIGN = re.compile(
     r"(?:```+|~~~+|!!!+|\?\?\?\+?|%+|@|\$+|</?|\{+[<%#!]?|(?:begin|start)\b)\s*([a-z][a-z_-]*)[^a-z0-9]*"
 )
 _LONGEST_FOREIGN = 40
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?:\s|$)")
+_CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})(?:\s|$)")
+_COLONS = re.compile(r":::+|^::")
+_END_AFTER = re.compile(r"\s*end(?![^\W_])")
+_LONGEST_END = len(END) + 1
+_FIRST_WORDS = 4  # `::: strictly confidential` was meant as a mark
 _WORDS = tuple(word.replace("-", "") for word in Mark)
 
-_FIX_FENCE = (
-    "Write `::: confidential`, `::: network-only` or `::: end` alone on its line; "
-    "if no mark is meant, take the colons out"
+_FIX_FENCE = "Write `::: confidential`, `::: network-only` or `::: end` alone on its line; "
+_AS_TEXT = "if it is meant as text, write `\\{}`."
+_IN_OTHER_WORDS = "if no mark is meant, write the word in another way."
+_FIX_ESCAPE = (
+    "Take the backslash out to withhold what follows; if no mark is meant, write the word in another way."
 )
+_FIX_CONFLICT = "Keep one side, with its marks, and delete these lines; "
 _FIX_BLOCK = "A block is `::: confidential` or `::: network-only`, the passage, then `::: end`."
 
 
@@ -98,6 +107,11 @@ def looks_like_fence(seen: str) -> bool:
     return _fence_word(seen) is not None or _is_damaged(_content(seen))
 
 
+def how_as_text(seen: str) -> str:
+    """Say how to write a folded line that looks like a fence as text; a mark's own word cannot be."""
+    return _how_as_text(_content(seen))
+
+
 def _fence_word(seen: str) -> str | None:
     if ":::" not in seen:
         return None
@@ -113,18 +127,50 @@ def _content(seen: str) -> str:
 def _damages(lines: Sequence[Line]) -> Iterator[Problem]:
     bare_word: Line | None = None
     for line in lines:
-        if _CONFLICT.match(line.seen):
+        if conflict := _CONFLICT.match(line.seen):
             what = "an unresolved merge conflict stands here, and one of its sides may lack the marks"
-            yield Problem(line.where, what, "Keep one side, with its marks, and delete these lines.")
+            yield Problem(line.where, what, _FIX_CONFLICT + _AS_TEXT.format(conflict[1]))
+        elif any(_turns_off(line.raw, sign) for sign in line.signs):
+            what = "a backslash stands before what reads as a mark, and would turn it off"
+            yield Problem(_at(line), what, _FIX_ESCAPE)
         elif _fence_word(line.seen) is None and _is_damaged(_content(line.seen)):
-            yield Problem(_at(line), "this looks like a mark but is not one exactly", f"{_FIX_FENCE}.")
+            fix = f"{_FIX_FENCE}{_how_as_text(_content(line.seen))}"
+            yield Problem(_at(line), "this looks like a mark but is not one exactly", fix)
         elif line.seen.startswith(("```", "~~~")):
             bare_word = None  # `end` is a word of many programming languages
         elif is_near_word(line.seen.strip()):
             bare_word = bare_word or line
         elif bare_word is not None and line.seen.strip() == END:
-            yield Problem(_at(bare_word), "this looks like a mark without its colons", f"{_FIX_FENCE}.")
+            what = "this looks like a mark without its colons"
+            yield Problem(_at(bare_word), what, f"{_FIX_FENCE}{_IN_OTHER_WORDS}")
             bare_word = None
+
+
+def _turns_off(raw: str, sign: Sign) -> bool:
+    """Whether what a backslash makes text of reads as a mark, or too like one: editors add some unasked."""
+    return sign.escaped and _reads_as_mark(_content(fold(raw[: sign.start])), fold(raw[sign.end :]))
+
+
+def _reads_as_mark(before: str, after: str) -> bool:
+    """Whether the words on both sides of colons are a mark's own."""
+    return (
+        is_near_keyword(after, 0)
+        or is_near_word(f"{before} {after}")
+        or _END_AFTER.match(after) is not None
+        or (not before and (_is_near_end(after) or any(map(is_near_word, after.split()[:_FIRST_WORDS]))))
+    )
+
+
+def _is_near_end(after: str) -> bool:
+    letters = "".join(filter(str.isalnum, after))
+    return len(letters) <= _LONGEST_END and slips(letters, END) < NEAR_SLIPS
+
+
+def _how_as_text(content: str) -> str:
+    colons = _COLONS.search(content)
+    if colons is None or _reads_as_mark(content[: colons.start()], content[colons.end() :]):
+        return _IN_OTHER_WORDS
+    return _AS_TEXT.format(colons[0])
 
 
 def _is_damaged(content: str) -> bool:

@@ -137,7 +137,9 @@ def read_yaml(
         node = yaml.compose(text, Loader=_loader_for(text))
     except yaml.MarkedYAMLError as error:
         line = _broken_line(error) + first_line
-        return Fields({}, {}, Place(path, line)), (_broken(path, line),)
+        is_escape = "escape" in (error.problem or "")  # both loaders of PyYAML call it so
+        problem = _escaped(path, line) if is_escape else _broken(path, line)
+        return Fields({}, {}, Place(path, line)), (problem,)
     except (yaml.YAMLError, RecursionError):
         return Fields({}, {}, Place(path, first_line)), (_broken(path, first_line),)
     if node is None:
@@ -256,6 +258,11 @@ def _broken(path: str, line: int) -> Problem:
         "Put the value in double quotes if it holds a colon or begins with @, *, &, %, [, { or a quotation "
         "mark; indent with spaces, not tabs.",
     )
+
+
+def _escaped(path: str, line: int) -> Problem:
+    what = "a backslash stands between double quotes, where YAML reads it itself"
+    return Problem(Place(path, line), what, "Put the value in single quotes; a single one in it is doubled.")
 
 
 def _shown(name: str, reader: Reader) -> str:

@@ -65,9 +65,11 @@ def withheld_by_marks(text: Text) -> Iterator[Passage]:
 
 
 _WHOLE_BLOCK = re.compile(
-    r"(?ms)^[ \t>]*:::[ \t]*(confidential|network-only)[ \t]*$(.*?)^[ \t>]*:::[ \t]*end\b"
+    r"(?ms)^[ \t>\\]*:::[ \t]*(confidential|network-only)[ \t]*$(.*?)^[ \t>\\]*:::[ \t]*end\b"
 )
-_WHOLE_PASSAGE = re.compile(r"(?s)\[\[\s*confidential\s*:((?:(?!\]\]|\|\s*say\s*\|).)+)(?:\|.*?)?\]\]")
+_WHOLE_PASSAGE = re.compile(  # as written, or as editors of Markdown escape it: \[\[confidential: …\]\]
+    r"(?s)\[\\?\[\s*confidential\s*:((?:(?!\\?\]\\?\]|\|\s*say\s*\|).)+)(?:\|.*?)?\\?\]\\?\]"
+)
 _PARAGRAPH = re.compile(r"\n[ \t>]*\n")
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cop_publish.core.fences import looks_like_fence
+from cop_publish.core.escapes import seen
+from cop_publish.core.fences import how_as_text, looks_like_fence
 from cop_publish.core.front_matter import FORBIDDEN
 from cop_publish.core.json_pieces import NotJson, Piece, read_pieces
-from cop_publish.core.lookalikes import fold
 from cop_publish.core.problems import Place
 from cop_publish.core.spoken import Found, Manner, Spoken
 
@@ -129,9 +129,11 @@ class _Reading:
         if FORBIDDEN.search(body):
             what = "this segment spells a control character"
             self.fault(where, what, "Take its escape out; right-to-left words need no such character.")
-        if any(looks_like_fence(fold(line)) for line in body.splitlines()):
+        fence = next(filter(looks_like_fence, map(seen, body.splitlines())), None)
+        if fence is not None:
             what = "a block mark stands inside a segment"
-            self.fault(where, what, "Mark the words themselves: `[[confidential: …]]`.")
+            fix = f"Mark the words themselves: `[[confidential: …]]`; {how_as_text(fence)}"
+            self.fault(where, what, fix)
         return _SPACES.sub(" ", unicodedata.normalize("NFC", body)).strip(" ")
 
     def _where_words_start(self, piece: Piece, words: str) -> Place:

@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.fences import LONGEST_FENCE, is_near_word, looks_like_fence
+from cop_publish.core.keywords import is_near_keyword
 from cop_publish.core.lookalikes import skim
-from cop_publish.core.passages import TAGS, is_near_keyword
+from cop_publish.core.passages import TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

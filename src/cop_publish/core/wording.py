@@ -1,4 +1,7 @@
-"""Put the agreed wording in place of ``@{p-7f3k}``; an ID itself must never be public."""
+r"""Put the agreed wording in place of ``@{p-7f3k}``; an ID itself must never be public.
+
+Genuine signs are written ``\@{``, and never before an ID.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,16 @@ _DAMAGED = re.compile(  # in folded text: whatever was meant as a reference and 
     r"|[{][\s\\]*p[\s\\]*-[\s\\]*[a-z0-9]{4,12}[\s\\]*[})\]]"
     r"|@\s*p-[a-z]*[0-9][a-z0-9]*"
 )
+_ESCAPED_SIGNS = re.compile(r"\\@\{")  # as written: no look-alike is one
+_TO_REPLACE = re.compile(rf"{_REFERENCE.pattern}|\\(?=@\{{)")  # the backslash goes
+_ESCAPED_ID = re.compile(r"\\@[\s\\]*\{[\s\\]*p[\s\\]*[-_]")  # in folded text
 _COULD_REFER = re.compile(r"[@{]")  # every reference has one, exact or damaged
 _NAMELESS = ("a contributor", "a second contributor", "a third contributor", "a fourth contributor")
-_FIX_REFERENCE = "Write `@{p-…}` with the person's ID, without spaces, in lower case."
+_FIX_REFERENCE = (
+    "Write `@{p-…}` with the person's ID, without spaces, in lower case; "
+    "if it is meant as text, write `\\@{`."
+)
+_FIX_ESCAPE = "Take the backslash out; an ID itself must never be public."
 
 
 def put_wordings(
@@ -37,7 +47,9 @@ def put_wordings(
     escape: Callable[[str], str],
     lines: Sequence[int] = (),
 ) -> tuple[str, Problems]:
-    """Replace every ``@{ID}`` by its label, a capital first where an article opens a sentence.
+    r"""Replace every ``@{ID}`` by its label, a capital first where an article opens a sentence.
+
+    Of ``\@{`` the backslash goes.
 
     `lines` gives for each line of `words` its line in the file (`Marked.lines`); without it they are
     counted from `where`.  With problems the words are empty.
@@ -54,10 +66,12 @@ def put_wordings(
         return "", tuple(problems)
 
     def wording(found: re.Match[str]) -> str:
+        if not found[1]:
+            return ""
         label = next(label for person, label in labels.items() if person == found[1])
         return escape(_capitalised(label) if _opens_sentence(words[: found.start()]) else label)
 
-    return _REFERENCE.sub(wording, words), ()
+    return _TO_REPLACE.sub(wording, words), ()
 
 
 def plain(label: str) -> str:
@@ -79,7 +93,10 @@ def _faults(line: str, labels: Mapping[PersonId, str]) -> Iterator[tuple[str, st
             close = suggest(found[1], labels)
             hint = f"Did you mean {close}? " if close else ""
             yield f"{found[1]} is not known here", f"{hint}Correct the ID, or add the person."
-    rest = fold(_REFERENCE.sub(" ", line))
+    if _ESCAPED_ID.search(fold(line)):
+        yield "a backslash stands before what reads as a reference to a person", _FIX_ESCAPE
+        return
+    rest = fold(_REFERENCE.sub(" ", _ESCAPED_SIGNS.sub("¤", line)))
     if _DAMAGED.search(rest):
         yield "this looks like a reference to a person but is not one exactly", _FIX_REFERENCE
     for bare in sorted(person for person in labels if _stands_bare(person, rest)):

@@ -16,6 +16,7 @@ from cop_publish.gate.lone import sights
 from cop_publish.gate.passages import WHOLE, sightings
 from cop_publish.gate.roles import is_role_address
 from cop_publish.gate.search import Hit, Search, is_confirmed
+from cop_publish.gate.signs import without_agreed
 from cop_publish.gate.telling import Known, clues
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
         return
     for address in terms.addresses:  # the show's own may be anywhere, and hides no longer one
         text = re.sub(rf"(?<![\w.+'-]){re.escape(address)}(?![\w-])", " ", text)
+    text = without_agreed(text, terms.signs)
     for rule, tripwire in tripwires.TRIPWIRES.items():
         place = tripwire(text, view)
         if place:

@@ -11,6 +11,7 @@ from cop_publish.core.consents import Level
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cop_publish.core.agreed_signs import AgreedSign
     from cop_publish.core.allowed import Allow
     from cop_publish.core.consents import Consent, Person, PersonId
     from cop_publish.core.jigsaw import Jigsaw
@@ -29,6 +30,7 @@ class Terms:
     item: str = ""  # the one item whose words the file shows; empty: of several, or the site's own
     here: tuple[PersonId, ...] = ()  # people of that item who are withheld in it, sorted
     agreed: tuple[tuple[PersonId, int, int | None], ...] = ()  # of these: their level and group's size there
+    signs: tuple[AgreedSign, ...] = ()  # a mark's own signs, meant as text by the items of the file; sorted
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Guard:
     allows: tuple[Allow, ...] = ()
     allow_key: bytes = b""  # of their fingerprints; empty: none are told
     passages: Passages | None = None  # the ledger of what was marked confidential
+    signs: Mapping[str, tuple[AgreedSign, ...]] = field(default_factory=dict)  # by item
     jigsaws: tuple[Jigsaw, ...] = ()  # what a reader could put together; of items to come as well
 
     def terms(self, items: frozenset[str]) -> Terms:
@@ -59,7 +62,8 @@ class Guard:
         records = self.records.get(item, {})
         agreed = tuple((p, int(records[p].level), records[p].group_size) for p in here if p in records)
         addresses = tuple(sorted(filter(None, self.public_addresses)))  # no list, no address
-        return Terms(named, tuple(sorted(wordings)), addresses, item, here, agreed)
+        signs = tuple(sorted(sign for i in items for sign in self.signs.get(i, ())))
+        return Terms(named, tuple(sorted(wordings)), addresses, item, here, agreed, signs)
 
     @cached_property
     def called(self) -> Mapping[PersonId, tuple[tuple[str, int, str], ...]]:

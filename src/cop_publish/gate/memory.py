@@ -154,9 +154,9 @@ def rules_digest(guard: Guard) -> str:
 @lru_cache(maxsize=1024)
 def _terms_digest(terms: Terms) -> str:
     """Of what was agreed: index pages have hundreds of wordings, and many have the same."""
-    text = json.dumps(
-        [sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here, terms.agreed]
-    )
+    signs = [[sign.signs, sign.before, sign.behind] for sign in terms.signs]
+    agreed = [sorted(terms.named), terms.wordings, terms.addresses, terms.item, terms.here, terms.agreed]
+    text = json.dumps([*agreed, signs])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 KEYWORDS = ("confidential", "network-only")
 NEAR_EDITS = 2  # as the parser of marks: what is this near to a keyword is a damaged one
 
-_FENCE_KEYWORD = re.compile(r":{2,}\s*(?:confid|network[\s_-]?only)", re.IGNORECASE)
+# Two colons between words are of a programming language: `Level::Confidential`.
+_FENCE_KEYWORD = re.compile(r"(?::::|::\s|(?<![^\W_])::)\s*(?:confid|network[\s_-]?only)", re.IGNORECASE)
 _FENCE = re.compile(rf":{{3}}|{_FENCE_KEYWORD.pattern}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\[\s*([a-zA-Z][a-zA-Z-]{3,15})")
 _SAY = re.compile(r"\|\s*say\s*\|", re.IGNORECASE)
@@ -125,6 +126,11 @@ TRIPWIRES: dict[str, Tripwire] = {
     "an address at a government department": _government_address,
     "a telephone number": _telephone,
 }
+
+
+def is_keyword(word: str) -> bool:
+    """Whether a word is a mark's keyword, or nearly one."""
+    return _is_keyword(word, NEAR_EDITS)
 
 
 def _is_keyword(word: str, edits: int) -> bool:

@@ -10,13 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.problems import Place, Problem, Problems
+from cop_publish.render import liquid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SITE = re.compile(r"\{\{\s*site\.(?:baseurl|url)\s*\}\}/?")
-_POST_URL = re.compile(r"\{%\s*post_url\s+(?:\S*/)?([\w.-]+)\s*%\}")
-_LIQUID = re.compile(r"\{%-?\s*\w|\{\{-?\s*(?:site|page|include|layout)\.\w")
 # `](a b.pdf)` : kramdown links it, CommonMark prints the source.  A title in quotes is left alone.
 _SPACED_TARGET = re.compile(r"\]\(([^()<>\n\"' ]* [^()<>\n\"']*)\)")
 # `1.     text` : five spaces or more make a code block in CommonMark.
@@ -30,36 +28,17 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 def mend(markdown: str, *, posts: Mapping[str, str], where: Place) -> tuple[str, Problems]:
     """Markdown with Jekyll's addresses as paths from the site's root, and CommonMark's traps mended.
 
-    `posts` maps a post's id to its key, for ``{% post_url %}``.  Any other Liquid is a problem.
+    `posts` maps a post's id to its key, for ``{% post_url %}``.  Other Liquid is a problem (`liquid.py`).
     """
     text = _INVISIBLE.sub("", markdown.replace("\r\n", "\n").replace("\r", "\n"))
-    problems: list[Problem] = []
+    problems: Problems = ()
     if "{" in text:
-        text = _without_liquid(text, posts, where, problems)
+        found = dict.fromkeys((fault.what, fault.fix) for fault in liquid.faults(text, posts))
+        problems = tuple(Problem(where, what, fix) for what, fix in found)
+        text = liquid.resolved(text, posts)
     if _SPACED_TARGET.search(text) or (_WIDE in text and _WIDE_NUMBER.search(text)):
         text = _outside_fences(text)
-    return text, tuple(problems)
-
-
-def _without_liquid(text: str, posts: Mapping[str, str], where: Place, problems: list[Problem]) -> str:
-    def post_url(match: re.Match[str]) -> str:
-        key = posts.get(match[1])
-        if key is None:
-            problems.append(
-                Problem(where, "`post_url` names a post that is not public", "Name a published post's file.")
-            )
-        return f"/{key or ''}"
-
-    text = _POST_URL.sub(post_url, _SITE.sub("/", text))
-    if _LIQUID.search(text):
-        problems.append(
-            Problem(
-                where,
-                "holds Liquid other than {{ site.baseurl }}, {{ site.url }} and {% post_url %}",
-                "Write what it stands for.",
-            )
-        )
-    return text
+    return text, problems
 
 
 def _outside_fences(text: str) -> str:
