@@ -20,7 +20,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import chain, zip_longest
 from types import CodeType, FunctionType, ModuleType
 from typing import IO, TYPE_CHECKING, Any
 
@@ -28,11 +28,13 @@ from _pytest.runner import runtestprotocol
 from mutants import Mutant, mutated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     import pytest
 
-CPU_SECONDS = 60  # for one mutant; one that takes longer runs in circles
+CPU_SECONDS = 20  # of tests for one mutant: those that are left then are not run
+ENDLESS_SECONDS = 60  # more than any test takes after those
 # These take a line out of a table and expect red: of another fault they tell nothing that others do not.
 _NEED_A_LINE_LESS = (
     *(
@@ -42,12 +44,6 @@ _NEED_A_LINE_LESS = (
     ),
     "test_the_evaluation_goes_red_without",
 )
-_OWN_CANARIES = (
-    "test_gate_canaries",
-    "test_gate_evaluation",
-)  # files whose tests are of the canaries themselves
-
-
 Told = Callable[[Mutant, str, float], None]
 
 
@@ -63,16 +59,18 @@ class Trials:
     source: Path  # src/cop_publish of the copy
     jobs: int
     told: Told
-    _entered: dict[str, list[tuple[float, int]]] = field(
+    kept: Path | None = None  # where to keep which test enters what, for the next time
+    _entered: dict[str, list[int]] = field(
         default_factory=dict
-    )  # by code: seconds, number of test
+    )  # by code: numbers of tests, quick ones first
+    _with_canaries: set[int] = field(default_factory=set)  # tests that need them to fly
     _kills: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of the tests: the mutants."""
         importlib.import_module("cop_publish.gate.canaries")  # loaded late: each fork has it then
         items = [item for item in session.items if not item.name.startswith(_NEED_A_LINE_LESS)]
-        self._entered = _profile(items, str(self.source))
+        self._learn(items)
         running: dict[int, tuple[Mutant, IO[str], float]] = {}
         for mutant in self.mutants:
             while len(running) >= self.jobs:
@@ -102,7 +100,7 @@ class Trials:
 
     def _try(self, mutant: Mutant, items: Sequence[pytest.Item], writing: int) -> None:
         """In a fork: ends the process."""
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (ENDLESS_SECONDS, ENDLESS_SECONDS))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
@@ -117,39 +115,52 @@ class Trials:
         os.write(writing, killer.encode())
         os._exit(0)
 
+    def _learn(self, items: Sequence[pytest.Item]) -> None:
+        told = kept_profile(items, self.kept) or profile(items, str(self.source))
+        if self.kept:
+            self.kept.write_text(json.dumps([[item.nodeid for item in items], told]), "utf-8")
+        for number in sorted(range(len(items)), key=lambda n: told[n][0]):
+            _, colour, codes = told[number]
+            if colour == RED:
+                print(f"{items[number].nodeid} is red without any mutant: not used", flush=True)
+                continue
+            if colour == NEEDS_CANARIES:
+                self._with_canaries.add(number)
+            for code in codes:
+                self._entered.setdefault(code, []).append(number)
+
     def _killer(self, mutant: Mutant, items: Sequence[pytest.Item]) -> str:
         if canaries_of_a_sample():
             return "the canaries"
-        for number in self._order(mutant, items):
-            if _fails(items[number]):
+        for number in self._order(mutant):
+            if (fails if number in self._with_canaries else fails_without_canaries)(items[number]):
                 return items[number].nodeid
+            if time.process_time() > CPU_SECONDS:
+                return ""
         return ""
 
-    def _order(self, mutant: Mutant, items: Sequence[pytest.Item]) -> Iterator[int]:
+    def _order(self, mutant: Mutant) -> list[int]:
         """The tests that enter the function, what killed others of its file first, then the quick ones."""
-        code = f"{mutant.path}:{mutant.owner}"
-        entered = self._entered.get(code, []) if mutant.owner else []
-        if not entered:
-            entered = sorted(
-                {
-                    number: (seconds, number)
-                    for c, tests in self._entered.items()
-                    if c.startswith(mutant.path)
-                    for seconds, number in tests
-                }.values()
-            )
+        numbers = self._entered.get(f"{mutant.path}:{mutant.owner}", []) if mutant.owner else []
+        if not numbers:
+            of_file = [n for code, n in self._entered.items() if code.startswith(f"{mutant.path}:")]
+            numbers = list(dict.fromkeys(chain.from_iterable(zip_longest(*of_file))))
         kills = self._kills[mutant.path]
-        yield from sorted((n for _, n in entered if n < len(items)), key=lambda n: -kills[n])
+        return sorted((n for n in numbers if n is not None), key=lambda n: -kills[n])
 
 
-def _fails(item: pytest.Item) -> bool:
-    """The canaries fly only in tests of their own: they have flown before, and would tell the same."""
+def fails(item: pytest.Item) -> bool:
+    """Whether a test is red."""
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+
+
+def fails_without_canaries(item: pytest.Item) -> bool:
+    """As `fails`; the canaries have flown before, and would tell the same again."""
     canaries: Any = importlib.import_module("cop_publish.gate.canaries")
     prove = canaries.prove
-    if Path(item.path).stem not in _OWN_CANARIES:
-        canaries.prove = lambda _search: None
+    canaries.prove = lambda _search: None
     try:
-        return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+        return fails(item)
     finally:
         canaries.prove = prove
 
@@ -168,48 +179,52 @@ def canaries_of_a_sample() -> bool:
     return False
 
 
-def _profile(items: Sequence[pytest.Item], below: str) -> dict[str, list[tuple[float, int]]]:
-    """By code: the seconds and numbers of the tests that enter it, quick ones first.  In a fork, too."""
+GREEN, NEEDS_CANARIES, RED = "green", "needs canaries", "red"
+Profile = list[tuple[float, str, list[str]]]  # of each test: seconds, colour, and the codes that it enters
+
+
+def kept_profile(items: Sequence[pytest.Item], kept: Path | None) -> Profile:
+    """What was learnt of the same tests before; empty: nothing."""
+    if kept is None or not kept.exists():
+        return []
+    ids, told = json.loads(kept.read_text("utf-8"))
+    return told if ids == [item.nodeid for item in items] else []
+
+
+def profile(items: Sequence[pytest.Item], below: str) -> Profile:
+    """Runs every test once without any mutant, in a fork."""
     reading, writing = os.pipe()
     if not os.fork():
         os.close(reading)
         try:
             with os.fdopen(writing, "w") as pipe:
-                json.dump(_entered(items, below), pipe)
+                json.dump([_looked_at(item, below) for item in items], pipe)
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        told: list[tuple[float, bool, list[str]]] = json.loads(pipe.read() or "[]")
+        told: Profile = json.loads(pipe.read() or "[]")
     os.wait()
     if len(told) < len(items):
         message = "the tests could not be looked through"
         raise SystemExit(message)
-    found: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for number, (seconds, is_red, codes) in enumerate(told):
-        if is_red:
-            message = f"{items[number].nodeid} is red without any mutant"
-            raise SystemExit(message)
-        for code in codes:
-            found[code].append((seconds, number))
-    return {code: sorted(tests) for code, tests in found.items()}
-
-
-def _entered(items: Sequence[pytest.Item], below: str) -> list[tuple[float, bool, list[str]]]:
-    told = []
-    for item in items:
-        codes: set[CodeType] = set()
-
-        def trace(frame: Any, _event: str, _arg: object, codes: set[CodeType] = codes) -> None:  # noqa: ANN401 - a frame
-            codes.add(frame.f_code)
-
-        start = time.perf_counter()
-        sys.settrace(trace)
-        is_red = _fails(item)
-        sys.settrace(None)
-        names = {_name_of(code, below) for code in codes if code.co_filename.startswith(below)}
-        told.append((time.perf_counter() - start, is_red, sorted(names)))
     return told
+
+
+def _looked_at(item: pytest.Item, below: str) -> tuple[float, str, list[str]]:
+    codes: set[CodeType] = set()
+
+    def trace(frame: Any, _event: str, _arg: object) -> None:  # noqa: ANN401 - a frame
+        codes.add(frame.f_code)
+
+    start = time.process_time()
+    sys.settrace(trace)
+    colour = RED if fails_without_canaries(item) else GREEN
+    sys.settrace(None)
+    names = {_name_of(code, below) for code in codes if code.co_filename.startswith(below)}
+    if colour == RED and not fails(item):
+        colour = NEEDS_CANARIES
+    return time.process_time() - start, colour, sorted(names)
 
 
 def _name_of(code: CodeType, below: str) -> str:
