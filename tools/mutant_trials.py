@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-CPU_SECONDS = 20  # of tests for one mutant: those that are left then are not run
-ENDLESS_SECONDS = 60  # more than any test takes after those
+ENDLESS_SECONDS = 60  # more than any test takes
 # These take a line out of a table and expect red: of another fault they tell nothing that others do not.
 _NEED_A_LINE_LESS = (
     *(
@@ -59,7 +58,8 @@ class Trials:
     source: Path  # src/cop_publish of the copy
     jobs: int
     told: Told
-    kept: Path | None = None  # where to keep which test enters what, for the next time
+    kept: Path  # a file where it is kept which test enters what, for the next time
+    cpu_seconds: int  # of tests for one mutant: those that are left then are not run
     _entered: dict[str, list[int]] = field(
         default_factory=dict
     )  # by code: numbers of tests, quick ones first
@@ -100,7 +100,7 @@ class Trials:
 
     def _try(self, mutant: Mutant, items: Sequence[pytest.Item], writing: int) -> None:
         """In a fork: ends the process."""
-        resource.setrlimit(resource.RLIMIT_CPU, (ENDLESS_SECONDS, ENDLESS_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (self.cpu_seconds + ENDLESS_SECONDS,) * 2)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
@@ -116,9 +116,11 @@ class Trials:
         os._exit(0)
 
     def _learn(self, items: Sequence[pytest.Item]) -> None:
-        told = kept_profile(items, self.kept) or profile(items, str(self.source))
-        if self.kept:
-            self.kept.write_text(json.dumps([[item.nodeid for item in items], told]), "utf-8")
+        known: dict[str, Profile] = json.loads(self.kept.read_text("utf-8")) if self.kept.exists() else {}
+        new = [item for item in items if item.nodeid not in known]
+        known |= profile(new, str(self.source)) if new else {}
+        self.kept.write_text(json.dumps(known), "utf-8")
+        told = [known[item.nodeid] for item in items]
         for number in sorted(range(len(items)), key=lambda n: told[n][0]):
             _, colour, codes = told[number]
             if colour == RED:
@@ -135,18 +137,36 @@ class Trials:
         for number in self._order(mutant):
             if (fails if number in self._with_canaries else fails_without_canaries)(items[number]):
                 return items[number].nodeid
-            if time.process_time() > CPU_SECONDS:
+            if time.process_time() > self.cpu_seconds:
                 return ""
         return ""
 
     def _order(self, mutant: Mutant) -> list[int]:
-        """The tests that enter the function, what killed others of its file first, then the quick ones."""
-        numbers = self._entered.get(f"{mutant.path}:{mutant.owner}", []) if mutant.owner else []
-        if not numbers:
-            of_file = [n for code, n in self._entered.items() if code.startswith(f"{mutant.path}:")]
-            numbers = list(dict.fromkeys(chain.from_iterable(zip_longest(*of_file))))
+        """The tests that enter what uses the change; what killed others of the file first, then quick ones."""
+        owners = [mutant.owner] if mutant.owner else users_of(mutant, self.source)
+        of_each = [self._entered.get(f"{mutant.path}:{owner}", []) for owner in owners]
+        if not any(of_each):
+            of_each = [n for code, n in self._entered.items() if code.startswith(f"{mutant.path}:")]
+        numbers = dict.fromkeys(chain.from_iterable(zip_longest(*of_each)))
         kills = self._kills[mutant.path]
         return sorted((n for n in numbers if n is not None), key=lambda n: -kills[n])
+
+
+def users_of(mutant: Mutant, source: Path) -> list[str]:
+    """The functions of the module that use what is changed in the module itself, or what is made of it."""
+    body = ast.parse((source / mutant.path).read_text("utf-8")).body
+    changed = mutated((source / mutant.path).read_text("utf-8"), mutant.number).body
+    names = set().union(*(_made(b) for b, a in zip(body, changed, strict=True) if ast.dump(b) != ast.dump(a)))
+    for node in body:
+        if not _is_definition(node) and names & _needed(node):
+            names |= _made(node)
+    functions = [n for top in body for n in (top.body if isinstance(top, ast.ClassDef) else [top])]
+    owners = {id(n): f"{top.name}." for top in body if isinstance(top, ast.ClassDef) for n in top.body}
+    return [
+        f"{owners.get(id(n), '')}{n.name}"
+        for n in functions
+        if isinstance(n, ast.FunctionDef) and names & _needed(n)
+    ]
 
 
 def fails(item: pytest.Item) -> bool:
@@ -180,30 +200,22 @@ def canaries_of_a_sample() -> bool:
 
 
 GREEN, NEEDS_CANARIES, RED = "green", "needs canaries", "red"
-Profile = list[tuple[float, str, list[str]]]  # of each test: seconds, colour, and the codes that it enters
+Profile = tuple[float, str, list[str]]  # of a test: seconds, colour, and the codes that it enters
 
 
-def kept_profile(items: Sequence[pytest.Item], kept: Path | None) -> Profile:
-    """What was learnt of the same tests before; empty: nothing."""
-    if kept is None or not kept.exists():
-        return []
-    ids, told = json.loads(kept.read_text("utf-8"))
-    return told if ids == [item.nodeid for item in items] else []
-
-
-def profile(items: Sequence[pytest.Item], below: str) -> Profile:
-    """Runs every test once without any mutant, in a fork."""
+def profile(items: Sequence[pytest.Item], below: str) -> dict[str, Profile]:
+    """Runs these tests once without any mutant, in a fork; by ID."""
     reading, writing = os.pipe()
     if not os.fork():
         os.close(reading)
         try:
             with os.fdopen(writing, "w") as pipe:
-                json.dump([_looked_at(item, below) for item in items], pipe)
+                json.dump({item.nodeid: _looked_at(item, below) for item in items}, pipe)
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        told: Profile = json.loads(pipe.read() or "[]")
+        told: dict[str, Profile] = json.loads(pipe.read() or "{}")
     os.wait()
     if len(told) < len(items):
         message = "the tests could not be looked through"
@@ -211,7 +223,7 @@ def profile(items: Sequence[pytest.Item], below: str) -> Profile:
     return told
 
 
-def _looked_at(item: pytest.Item, below: str) -> tuple[float, str, list[str]]:
+def _looked_at(item: pytest.Item, below: str) -> Profile:
     codes: set[CodeType] = set()
 
     def trace(frame: Any, _event: str, _arg: object) -> None:  # noqa: ANN401 - a frame
@@ -256,10 +268,8 @@ def swap(mutant: Mutant, source: Path) -> None:
 def _swap_functions(text: str, tree: ast.Module, path: str) -> bool:
     """Gives each living function of the file its changed code."""
     before, after = _codes(compile(text, path, "exec")), _codes(compile(tree, path, "exec"))
-    if before.keys() != after.keys():
-        message = "it has other functions inside"
-        raise CannotSwap(message)
-    changed = {code: after[key] for key, code in before.items() if code != after[key]}
+    both = before.keys() & after.keys()  # what is made anew at each call, and is gone, is in its maker's code
+    changed = {before[key]: after[key] for key in both if before[key] != after[key]}
     living = [f for f in gc.get_objects() if isinstance(f, FunctionType) and f.__code__ in changed]
     for function in living:
         try:

@@ -82,7 +82,6 @@ def chosen(mutants: list[Mutant], files: list[str], named: str, sample: int, see
 def main() -> int:
     """Tries them and prints every one; gives the exit code: 0 where all were killed."""
     asked = _asked()
-    asked.kept = asked.kept and asked.kept.absolute()
     nothing = without_effect()
     mutants = [m for m in all_mutants() if m.name not in nothing or asked.all]
     mutants = chosen(mutants, asked.files, asked.named, asked.sample, asked.seed)
@@ -122,7 +121,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--tests", nargs="*", default=TESTS, help="files of tests, instead of those that are known"
     )
-    parser.add_argument("--kept", type=Path, help="a file to keep what each test enters, which takes minutes")
+    parser.add_argument("--kept", type=Path, help="a file to keep which test enters what: it takes minutes")
+    parser.add_argument("--seconds", type=int, default=20, help="of tests for each mutant, at most")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--all", action="store_true", help="also those that are listed as changing nothing")
     return parser.parse_args()
@@ -138,10 +138,11 @@ def _run(copy: Path, mutants: list[Mutant], asked: argparse.Namespace, told: Tol
         )
     for name in ("pyproject.toml", "cop-publish.toml"):
         shutil.copy(ROOT / name, copy)
+    kept = (asked.kept or copy / "kept.json").absolute()
     os.chdir(copy)
     sys.path.insert(0, str(copy / "src"))
     os.environ["PYTHONPATH"] = str(copy / "src")
-    trials = Trials(mutants, copy / "src" / "cop_publish", asked.jobs, told, asked.kept)
+    trials = Trials(mutants, copy / "src" / "cop_publish", asked.jobs, told, kept, asked.seconds)
     return int(
         pytest.main(
             [*asked.tests, "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header"], plugins=[trials]
