@@ -142,7 +142,7 @@ class Trials:
         return ""
 
     def _order(self, mutant: Mutant) -> list[int]:
-        """The tests that enter what uses the change; what killed others of the file first, then quick ones."""
+        """The tests that enter what uses the change; what killed others of the file first, then quick."""
         owners = [mutant.owner] if mutant.owner else users_of(mutant, self.source)
         of_each = [self._entered.get(f"{mutant.path}:{owner}", []) for owner in owners]
         if not any(of_each):

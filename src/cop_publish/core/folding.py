@@ -40,8 +40,8 @@ _LOOKALIKES |= {
 _SPELT_OUT = {"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae"}
 _SPELT_OUT |= {"Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "ŧ": "t"}
 _SPELT_OUT |= {"Ħ": "H", "Ŧ": "T", "Ŋ": "N", "Ƒ": "F"}
-_SPELT_OUT |= {"ƒ": "f", "ŀ": "l", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}
-_APOSTROPHES = "’‘ʼʹʻ′‛`´＇ʾʿ"
+_SPELT_OUT |= {"ƒ": "f", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}
+_APOSTROPHES = "’‘ʼʹʻ′‛´＇ʾʿ"
 _DROPPED = {"Mn", "Me", "Cf"}  # accents; joiners, soft hyphens, bidi controls, tag characters
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters by category, blank to the eye
 
@@ -116,6 +116,8 @@ def _loosened(character: str) -> str:
         return "'"
     if character in _FILLERS:
         return ""
+    if character in _LOOKALIKES:  # before NFKD, which makes another letter of the lunate sigma
+        return _LOOKALIKES[character]
     return "".join(_plain(part) for part in unicodedata.normalize("NFKD", character))
 
 
