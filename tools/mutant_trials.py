@@ -62,7 +62,7 @@ class Trials:
     cpu_seconds: int  # of tests for one mutant: those that are left then are not run
     _entered: dict[str, list[int]] = field(
         default_factory=dict
-    )  # by code: numbers of tests, quick ones first
+    )  # by code: numbers of tests, first those that are quick and enter little else
     _with_canaries: set[int] = field(default_factory=set)  # tests that need them to fly
     _kills: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
@@ -121,7 +121,7 @@ class Trials:
         known |= profile(new, str(self.source)) if new else {}
         self.kept.write_text(json.dumps(known), "utf-8")
         told = [known[item.nodeid] for item in items]
-        for number in sorted(range(len(items)), key=lambda n: told[n][0]):
+        for number in sorted(range(len(items)), key=lambda n: told[n][0] * len(told[n][2])):
             _, colour, codes = told[number]
             if colour == RED:
                 print(f"{items[number].nodeid} is red without any mutant: not used", flush=True)
@@ -229,6 +229,7 @@ def _looked_at(item: pytest.Item, below: str) -> Profile:
     def trace(frame: Any, _event: str, _arg: object) -> None:  # noqa: ANN401 - a frame
         codes.add(frame.f_code)
 
+    _forget()  # else nobody would seem to enter what was worked out for another
     start = time.process_time()
     sys.settrace(trace)
     colour = RED if fails_without_canaries(item) else GREEN
