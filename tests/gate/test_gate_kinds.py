@@ -136,7 +136,7 @@ def test_a_file_that_begins_as_another_kind_is_none(kind: str) -> None:
     ],
 )
 def test_a_name_or_type_that_is_none_of_ours_is_refused(name: str, served: str) -> None:
-    with pytest.raises(Unreadable, match="does not know|another type"):
+    with pytest.raises(Unreadable, match=r"does not know|another type"):
         kind_of(name, served, page("x").encode())
 
 
@@ -152,8 +152,8 @@ def test_what_stands_inside_another_file_is_text_or_a_picture_or_bytes_that_nobo
 
 BLOCKS = (
     "address article aside blockquote br button caption dd details dialog div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 header hr img input label legend li main nav ol option p pre section "
-    "select summary table tbody td tfoot th thead title tr ul audio video iframe"
+    "figure footer form h1 h2 h3 h4 h5 h6 header hr img input label legend li main nav ol option p pre "
+    "section select summary table tbody td tfoot th thead title tr ul audio video iframe"
 )
 
 
