@@ -77,8 +77,8 @@ def _sites(tree: ast.Module) -> Iterator[Site]:
 
 
 def _is_for_types(node: ast.AST) -> bool:
-    """Imports, what only a type checker reads, and names of types."""
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
+    """Imports and exports, what only a type checker reads, and names of types."""
+    if isinstance(node, (ast.Import, ast.ImportFrom)) or ast.unparse(node).startswith("__all__"):
         return True
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp):
         return any(

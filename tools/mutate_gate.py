@@ -42,7 +42,7 @@ TESTS = (
     "tests/gate",
     *(
         f"tests/unit/test_{name}.py"
-        for name in ("folding", "ledger", "ledger_attack", "ledger_key", "pair_filter", "marks")
+        for name in ("folding", "guarded", "ledger", "ledger_attack", "ledger_key", "pair_filter", "marks")
     ),
     *(f"tests/unit/test_{name}.py" for name in ("unmarked", "jigsaw", "sources", "webvtt", "transcripts")),
 )
