@@ -47,12 +47,15 @@ def test_a_doubt_says_what_an_allow_of_it_would_be() -> None:
     error = refusal(public("a.txt", DOUBT, "here"), guard=KEYED)
     assert isinstance(error, NeedsHumanLook)
     (mark,) = marks(DOUBT)
-    assert f"allow it: cop-publish allow {mark} --reason … --by … --expires …" in str(error)
+    cure = f"take it out; if not, allow it: cop-publish allow {mark} --reason … --by … --expires …"
+    assert f"{cure}\n" in str(error)
     assert "Owain" not in str(error)
 
 
 def test_without_a_key_no_fingerprint_is_told() -> None:
     assert marks(DOUBT, HERE) == ()
+    error = refusal(public("a.txt", DOUBT, "here"), guard=HERE)
+    assert "Read it. If it is so, take it out, or put it in other words.\n" in str(error)
 
 
 def test_what_is_allowed_passes_wherever_the_sentence_stands() -> None:

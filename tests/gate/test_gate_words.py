@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from gate_samples import JORY
@@ -118,6 +119,17 @@ def test_an_address_of_an_office_is_nobody_s(role: str) -> None:
 def test_an_address_without_a_name_is_no_office_s() -> None:
     assert not is_role_address("@dept.example")
     assert not is_role_address("")
+
+
+PARTICLES = "ap ab al bin de del den der di do dos du el fitz ibn la le mac mc o st ten ter van von"
+
+
+@pytest.mark.parametrize("particle", PARTICLES.split())
+def test_a_particle_is_no_half_of_a_double_name(particle: str) -> None:
+    """Else whoever has the same given name, and words like "Jan de", would be somebody else."""
+    person = replace(JORY, given="Jan", known_as=(), family=f"{particle.title()} Madeberg")
+    halves = {form.words for form in forms_of(person) if form.rule == "half of a double name"}
+    assert halves == {b"jan madeberg", b"madeberg jan"}
 
 
 TITLES = "mr mrs ms miss mx dr prof professor sir dame lord lady cllr councillor"
