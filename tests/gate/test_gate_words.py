@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from gate_samples import JORY
+from gate_samples import JORY, VAN
 
 from cop_publish.gate.forms import forms_of
 from cop_publish.gate.name_words import LONGEST_ACT, are_words, no_plain_word
@@ -149,6 +149,17 @@ def test_a_title_before_a_family_name_is_looked_for(title: str) -> None:
     assert not re.search(mine[0].confirm, f"so x{title} Madeup-Fictive said")
     assert not re.search(mine[0].confirm, f"so {title} Madeup-Fictiveness said")
     assert not re.search(mine[0].confirm, f"so {title} madeup-fictive said")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["van den Madeberg", "Van den Madeberg", "Van Den Madeberg", "VAN DEN MADEBERG", "Van-den_Madeberg"],
+)
+def test_a_family_name_counts_with_capitals_however_they_are_set(written: str) -> None:
+    confirms = {form.confirm for form in forms_of(VAN) if form.rule == "title and family name"}
+    assert len(confirms) == 1
+    assert re.search(*confirms, f"so Dr {written} said")
+    assert not re.search(*confirms, "so Dr van den madeberg said")
 
 
 ACTS = (
