@@ -182,7 +182,7 @@ LIBRARIES = {
     "PIL": {"render/pixels.py"},
     "rich": {"console.py"},
     # Types alone, where they are installed: s3.py hands its client on.
-    "types_boto3_s3": {"storage/s3.py", "storage/multipart.py", "storage/purge.py"},
+    "types_boto3_s3": {"storage/s3.py", "storage/lasting.py", "storage/multipart.py", "storage/purge.py"},
     "yaml": {"core/front_matter.py", "core/values.py"},  # one reader in two files: nodes, and their meanings
 }
 

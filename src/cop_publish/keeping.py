@@ -109,6 +109,8 @@ def _around(errand: Errand, settings: Settings, live: Live, store: Store, consen
 def _unlisted(item: ItemRead, rebuilt: Rebuilt) -> tuple[str, ...]:
     """The lists without a place for its entry; on the home page what is newer may have taken its place."""
     lost = {key for one, key in rebuilt.unlisted if one == item.id}
+    if item.id in rebuilt.errand.stays.kept_ids:
+        return tuple(sorted(lost))
     had = {carried.entry.name for carried in rebuilt.errand.stays.lists if carried.item == item.id}
     home = next((f.content for f in rebuilt.built.approved.files if f.key == routes.HOME), b"")
     has = {entry.name for entry in entries_in(home, routes.HOME)} if isinstance(home, bytes) else set[str]()

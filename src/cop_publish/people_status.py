@@ -180,7 +180,7 @@ class _Look:
         known = self.ready.consents.people.get(person)
         employer = known.employer if known is not None else ""
         on = [p for p in periods if p.starts_at <= self.ready.now < p.ends_at]
-        paused = any(p.employers is None or employer in p.employers for p in on)
+        paused = any(p.holds_for(employer) for p in on)
         return NOTHING if isinstance(item.draft, PageDraft) else "paused" if paused else "open"
 
     def _consent(self, item: ItemRead, person: PersonId) -> str:

@@ -135,7 +135,7 @@ def waiting_lines(waiting: tuple[Waiting, ...]) -> list[str]:
     return lines
 
 
-_NO_PLACE = "it has no place for the entry."
+_NO_PLACE = "templates of the show’s own give it no place."
 _AS_IT_IS = "is live and stays as it is until this is mended:"
 
 

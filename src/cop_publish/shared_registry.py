@@ -219,7 +219,8 @@ def _taken_back(folder: Path) -> str:
     """
     here, before = _contents(folder), _kept(folder)
     gone = {name: content for name, content in here.items() if before.get(name) != content}
-    _write(_state(folder) / _ASIDE, gone)
+    if gone:  # else what lies there from a moment ago stays: this is asked again as the command ends
+        _write(_state(folder) / _ASIDE, gone)
     _write(folder, before)
     return _MEANWHILE + (f" What it had changed lies in {folder.name}/{_STATE}/{_ASIDE}/." if gone else "")
 

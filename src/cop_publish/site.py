@@ -46,8 +46,9 @@ from cop_publish.render.chapters import json_chapters
 from cop_publish.render.feed import FeedParts, podcast_feed
 from cop_publish.render.images import Made, make_pictures
 from cop_publish.render.links import check_links
+from cop_publish.render.listed import listed
 from cop_publish.render.notice import notice_file
-from cop_publish.render.pages import changes_at, render_pages
+from cop_publish.render.pages import render_pages
 from cop_publish.render.transcripts import transcript_files
 from cop_publish.scope import EVERYTHING, Scope
 from cop_publish.setting_aside import Firm, Rendered, put_aside, rendered, sift, told
@@ -56,6 +57,7 @@ from cop_publish.unchanged import state_folder
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from cop_publish.core.kept import Kept
     from cop_publish.core.model import Cleared
     from cop_publish.core.output import Manifest
     from cop_publish.core.relied import Relied
@@ -86,8 +88,9 @@ def build_site(errand: Errand, settings: Settings, live: Manifest | None) -> Bui
     ready = _linted(ready, settings, firm)
     ready, mastered = _with_sound(ready, errand, settings, live)
     errand.progress("making the pages and feeds", 0.0)
-    made = rendered(ready, mastered, partial(_drawn, settings), firm, errand.stays.keys)
-    ready, mastered, releases = made.ready, made.mastered, _releases(made.ready, made.mastered)
+    kept, elsewhere = errand.stays.kept, errand.stays.keys | errand.stays.feeds.keys()
+    made = rendered(ready, mastered, partial(_drawn, settings, kept), firm, elsewhere)
+    ready, mastered, releases = made.ready, made.mastered, _releases(made.ready, made.mastered, kept)
     site = errand.stays.beside(made.site)
     site = replace(site, relied=(*site.relied, *_relied(ready)))
     errand.progress("making the pages and feeds", 1.0)
@@ -120,7 +123,7 @@ def check_site(errand: Errand, settings: Settings) -> Ready:
     episodes = tuple(release.episode for release in foretold)
     ready = replace(put_aside(ready, failed), episodes=episodes)
     stays = (key for key in live if any(w.address and w.address.is_own(key) for w in ready.waiting))
-    made = rendered(ready, foretold, partial(_drawn, settings), gathering, {routes.FEED, *stays})
+    made = rendered(ready, foretold, partial(_drawn, settings, ()), gathering, {routes.FEED, *stays})
     faults = [fault for fault in (_gate_fault(made, errand), find_fault(ready)) if fault is not None]
     if faults:
         worst = min(faults, key=lambda fault: fault.exit_code)
@@ -153,7 +156,7 @@ def site_to_show(
     made = {release.episode.id for release in mastered}
     pages = (routes.page(e, settings.site) for e in ready.episodes if e.id not in made)
     elsewhere = {routes.FEED, *pages}
-    shown = rendered(ready, mastered, partial(_drawn, settings), firm, elsewhere)
+    shown = rendered(ready, mastered, partial(_drawn, settings, ()), firm, elsewhere)
     return shown.site, next((release for release in mastered if release.episode.id == item), None)
 
 
@@ -193,8 +196,10 @@ def render_site(releases: Releases, settings: Settings, to_come: Collection[str]
     return site
 
 
-def _drawn(settings: Settings, ready: Ready, mastered: tuple[EpisodeRelease, ...]) -> Site:
-    return draw_site(_releases(ready, mastered), settings)
+def _drawn(
+    settings: Settings, kept: tuple[Kept, ...], ready: Ready, mastered: tuple[EpisodeRelease, ...]
+) -> Site:
+    return draw_site(_releases(ready, mastered, kept), settings)
 
 
 def draw_site(releases: Releases, settings: Settings) -> Site:
@@ -209,14 +214,15 @@ def draw_site(releases: Releases, settings: Settings) -> Site:
     ]
     files = _only_shown(files)
     _refuse_twins(files)
-    moments = [held.due_at for held in releases.held_back] + [m for m in (changes_at(releases),) if m]
+    over_at = listed(releases, settings.site).changes_at()
+    moments = [held.due_at for held in releases.held_back] + ([over_at] if over_at else [])
     moments += [notice.until for notice in releases.notices]
     return Site(tuple(sorted(files, key=lambda f: f.key)), releases.held_back, min(moments, default=None))
 
 
-def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...]) -> Releases:
+def _releases(ready: Ready, episodes: tuple[EpisodeRelease, ...], kept: tuple[Kept, ...]) -> Releases:
     held_back, notices = ready.held_back, ready.notices
-    return Releases(episodes, ready.posts, ready.meetings, ready.pages, held_back, ready.now, notices)
+    return Releases(episodes, ready.posts, ready.meetings, ready.pages, held_back, ready.now, notices, kept)
 
 
 def _episode_files(release: EpisodeRelease, settings: Settings) -> Iterator[PublicFile]:

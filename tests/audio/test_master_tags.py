@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import mutagen.id3
 import needs
@@ -95,6 +96,15 @@ def test_the_table_of_contents_is_on_top_and_in_order(tagged: Path) -> None:
     assert times == [(0, 30_000), (30_000, 61_500), (61_500, 95_000), (95_000, 120_000)]
     assert str(chapters[2].sub_frames["TIT2"]) == "Öffentlich 🎙️ שלום"
     assert chapters[2].sub_frames["WXXX:"].url == "https://commons.example/jury"
+
+
+def test_an_address_in_any_script_is_written_as_browsers_ask_for_it(tmp_path: Path) -> None:
+    url = "https://commons.example/wiki/Bürgerrat_(Україна)?a=b%20c&d=[e]#f"
+    tag = read(replace(EPISODE, chapters=(Chapter(0.0, "A", url),)), tmp_path)
+    written = tag["CHAP:chp000"].sub_frames["WXXX:"].url
+    assert written.isascii()
+    assert unquote(written) == unquote(url)
+    assert "%25" not in written
 
 
 def test_chapters_lie_in_the_file_in_time_order(tagged: Path) -> None:

@@ -154,6 +154,13 @@ def test_subrip_has_no_sign_that_players_would_take_for_a_tag_or_a_time() -> Non
     assert card.split("\n", 2)[2].replace("\n", " ") == r"a → b ‹i>c‹/i> 2 < 3 (\an8}"  # noqa: RUF001 - on purpose
 
 
+@pytest.mark.parametrize("words", ["I", "?", "OK"])
+def test_a_cue_of_a_letter_or_two_by_someone_with_a_long_description_is_a_card(words: str) -> None:
+    speaker = "a policy adviser in central government"
+    card = f"1\n00:00:01,000 --> 00:00:02,000\n{speaker}:\n{words}\n"
+    assert subrip([Cue(1.0, 2.0, speaker, words)]).decode() == card
+
+
 def test_a_cue_too_short_to_be_shared_out_stays_one_card() -> None:
     (card,) = cards(
         Cue(1, 1.001, "Alys Example", "Words and more words and even more words for a millisecond.")

@@ -72,6 +72,17 @@ def test_another_sentence_is_another_finding(text: str) -> None:
     assert isinstance(refusal(public("a.txt", text, "here"), guard=allowing(*marks(DOUBT))), NeedsHumanLook)
 
 
+def test_an_allow_holds_for_what_it_says_that_it_is() -> None:
+    """Who writes another rule into the list would allow a whole name without the second who looked."""
+    name = public("a.txt", "So Owain O’Sample said.", "here")
+    told = re.findall(r"\b[0-9a-f]{20}\b", str(refusal(name, guard=KEYED)))
+    gate(name, guard=allowing(*told, rule="full name", second="p-host"))
+    assert isinstance(refusal(name, guard=allowing(*told)), LeakFound)
+    assert isinstance(
+        refusal(public("a.txt", DOUBT, "here"), guard=allowing(*marks(DOUBT), rule="jigsaw")), NeedsHumanLook
+    )
+
+
 def test_an_allow_holds_for_its_item_and_person_and_under_its_key_alone() -> None:
     guard = allowing(*marks(DOUBT))
     elsewhere = replace(guard, present={"there": HERE.present["here"]})

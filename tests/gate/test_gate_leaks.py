@@ -229,6 +229,8 @@ CLEAN: dict[str, PublicFile] = {
     ),
     "times and ports": public("a.txt", "see 10:30::, ::1, a::b, and https://x.example:80/"),
     "secret in a sentence": public("a.txt", "a top secret recipe, officially sensitive"),
+    "a title that begins with the letters of a picture": public("a.txt", "BMA and BMJ on juries\n"),
+    "a title that begins with the letters of a tag": public("a.txt", "ID3 tags, explained\n"),
     "feed": public(
         "feed.xml", feed("<title>News &amp; views</title><description>&lt;p>x&lt;/p></description>")
     ),
@@ -401,3 +403,12 @@ def test_a_name_in_an_address_is_masked_in_the_report() -> None:
         assert isinstance(error, LeakFound)
         assert "[withheld]" in error.problems[0].where.path
         assert not [word for word in SECRETS if word in str(error).lower()]
+
+
+@pytest.mark.parametrize("address", ["", "jury@people.gov.uk"])
+def test_the_show_s_own_address_hides_nothing_else_that_stands_there(address: str) -> None:
+    """A show without a mailing list has an empty one."""
+    guard = replace(GUARD, public_addresses=frozenset({address}))
+    gate(public("a.txt", f"Write to {address}."), guard=guard)
+    for leak in ("::: confidental", "call 01632 960123", "ask alan.jury@people.gov.uk", "@{p-7f3k"):
+        assert isinstance(refusal(public("a.txt", leak), guard=guard), LeakFound), leak

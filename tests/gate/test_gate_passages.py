@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gate_samples import GUARD, calendar, feed, gate, page, public, refusal, transcript
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cop_publish.core.folding import read
@@ -117,6 +117,7 @@ def planted(draw: st.DrawFn) -> tuple[list[str], str]:
     return passages, " ".join(parts)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(planted(), st.data())
 def test_words_at_hand_and_digests_give_the_same_sightings(
     case: tuple[list[str], str], data: st.DataObject

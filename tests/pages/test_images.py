@@ -71,6 +71,33 @@ def png_chunks(content: bytes) -> set[bytes]:
     return found
 
 
+def with_exif(image: Image.Image, *entries: tuple[int, int, int, bytes]) -> bytes:
+    """A JPEG with these EXIF entries as they are: tag, type, count, and the value in four bytes."""
+    rows = b"".join(struct.pack(">HHI", *entry[:3]) + entry[3] for entry in entries)
+    tiff = b"MM\0*\0\0\0\x08" + struct.pack(">H", len(entries)) + rows + bytes(4)
+    written = io.BytesIO()
+    image.save(written, "JPEG", exif=b"Exif\0\0" + tiff)
+    return written.getvalue()
+
+
+UPSIDE_DOWN = (0x0112, 3, 1, b"\0\x03\0\0")
+
+
+@pytest.mark.parametrize("odd", [(0x011A, 2, 2, b"ab\0\0"), (0x0128, 2, 2, b"ab\0\0")])
+def test_a_photo_with_exif_that_cannot_be_written_again_is_turned_all_the_same(
+    odd: tuple[int, int, int, bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jpg"
+    path.write_bytes(with_exif(photo(400, 300), UPSIDE_DOWN, odd))
+    turned = reopened(rebuild(path, "a")).convert("RGB")
+    assert turned.getpixel((390, 290)) == pytest.approx((255, 0, 0), abs=8)
+
+
+def test_exif_that_cannot_be_read_at_all_turns_nothing(tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.webp", photo(400, 300), exif=b"Exif\0\0XX\0*\0\0\0\x08")
+    assert reopened(rebuild(path, "a")).size == (400, 300)
+
+
 def test_a_telephones_photograph_keeps_nothing_but_its_pixels(tmp_path: Path) -> None:
     source = saved(
         tmp_path / "a.jpg",
@@ -259,6 +286,16 @@ def test_a_damaged_cache_is_not_trusted(tmp_path: Path) -> None:
     first = rebuild(source, "picture", cache=tmp_path / "cache")
     kept = next(f for f in (tmp_path / "cache").rglob("*.jpg"))
     kept.write_bytes(kept.read_bytes()[:-5])
+    assert rebuild(source, "picture", cache=tmp_path / "cache") == first
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "notes.txt", "a.b.c.jpg", "folder/file"])
+def test_a_strange_file_in_the_cache_makes_no_difference(name: str, tmp_path: Path) -> None:
+    source = saved(tmp_path / "a.jpg", photo())
+    first = rebuild(source, "picture", cache=tmp_path / "cache")
+    strange = next((tmp_path / "cache").iterdir()) / name
+    strange.parent.mkdir(exist_ok=True)
+    strange.write_bytes(b"left by a file browser")
     assert rebuild(source, "picture", cache=tmp_path / "cache") == first
 
 

@@ -40,6 +40,21 @@ def test_no_problem_quotes_the_path_or_the_words_of_a_draft() -> None:
 
 
 @pytest.mark.parametrize(
+    "slip", ['<a href="//[x">a</a>', '<a href="//a\N{ACCOUNT OF}b/">a</a>', '<iframe src="//[x"></iframe>a']
+)
+def test_a_link_that_is_no_address_keeps_its_words_and_leads_nowhere(slip: str) -> None:
+    html, problems = render(slip, HERE)
+    assert plain_text(html) == "a"
+    assert "href" not in html
+    assert not problems
+
+
+def test_a_picture_whose_path_is_no_address_is_one_problem() -> None:
+    _, problems = render('<img src="//[x" alt="a">', HERE)
+    assert [p.what for p in problems] == ["picture 1 of the text comes from another site"]
+
+
+@pytest.mark.parametrize(
     "hostile",
     [
         "<script>steal()</script>",

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sample_site import CANCELLED, MADE, OTHER_POST, PAST, RELEASES, SETTINGS
-from samples import EPISODE, MEETING, NOW, POST, SHOW
+from samples import EPISODE, MEETING, NOW, POST, SHOW, SITE
 
 from cop_publish.core import routes
 from cop_publish.core.model import ClearedMeeting, MeetingStatus, Releases
 from cop_publish.core.output import FileClass
 from cop_publish.errors import InvalidSource
 from cop_publish.render.blog_parts import blog_parts
-from cop_publish.render.pages import changes_at, next_meeting, render_pages
+from cop_publish.render.listed import listed
+from cop_publish.render.pages import render_pages
 from cop_publish.render.transcripts import transcript_files
 
 if TYPE_CHECKING:
@@ -199,8 +200,8 @@ def test_the_subscribe_page_promises_no_more_than_a_host_with_logs_can_keep() ->
 
 
 def test_the_next_meeting_is_the_first_that_is_neither_over_nor_cancelled() -> None:
-    assert next_meeting(RELEASES) == MEETING
-    assert next_meeting(replace(RELEASES, meetings=(PAST, CANCELLED))) is None
+    assert listed(RELEASES, SITE).next_meeting() == MEETING
+    assert listed(replace(RELEASES, meetings=(PAST, CANCELLED)), SITE).next_meeting() is None
 
 
 def test_a_meeting_is_past_from_the_very_moment_it_ends() -> None:
@@ -214,13 +215,13 @@ def test_a_meeting_is_past_from_the_very_moment_it_ends() -> None:
 
 
 def test_changes_at_is_the_next_end_of_a_meeting_and_nothing_changes_before() -> None:
-    at = changes_at(RELEASES)
+    at = listed(RELEASES, SITE).changes_at()
     assert at == CANCELLED.ends_at
     before = files(replace(RELEASES, now=at - timedelta(microseconds=1)))
     assert {k: f.content for k, f in before.items()} == {k: f.content for k, f in SITE_FILES.items()}
     after = files(replace(RELEASES, now=at))
     assert {k: f.content for k, f in after.items()} != {k: f.content for k, f in SITE_FILES.items()}
-    assert changes_at(replace(RELEASES, now=MEETING.ends_at)) is None
+    assert listed(replace(RELEASES, now=MEETING.ends_at), SITE).changes_at() is None
 
 
 def test_equal_inputs_give_equal_bytes() -> None:

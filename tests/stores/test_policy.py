@@ -13,13 +13,18 @@ import servers
 from botocore.exceptions import ClientError
 from ceph_gateway import ceph_admin
 from public_prefix import read
-from sites import holds, publish, show
+from sites import holds, planned, publish, show
 
 from cop_publish.core.output import Headers
+from cop_publish.errors import Busy
 from cop_publish.settings import StorageSettings
+from cop_publish.storage.live import Publisher
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
+from cop_publish.storage.pack import RELEASES
 from cop_publish.storage.policy import documents
+from cop_publish.storage.release import apply
+from cop_publish.storage.traits import Traits, record_traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +105,19 @@ def test_a_user_with_the_publishers_rights_alone_can_publish_and_take_away(publi
     fewer = show("one", "three")
     publish(fewer, publisher, Memory(None))
     assert holds(publisher, fewer, beside=("two",))
+
+
+def test_whoever_loses_their_turn_with_these_rights_is_told_so_and_leaves_no_pack(publisher: Store) -> None:
+    publish(show("one", "two"), publisher, Memory(None))
+    record_traits(publisher, Traits(honours_conditions=True, checked_at=publisher.now()))
+    slow = Memory(None)
+    late = planned(show("one", "two", "three", edition="2"), publisher, slow)
+    publish(show("one", "two", edition="3"), publisher, Memory(None))
+    packs = {line.key for line in publisher.list(RELEASES)}
+    with pytest.raises(Busy, match="Somebody else published meanwhile"):
+        apply(late, Publisher(publisher, slow), lambda _: None)
+    assert {line.key for line in publisher.list(RELEASES)} == packs
+    assert holds(publisher, show("one", "two", edition="3"), beside=("three",))
 
 
 def test_large_files_need_no_more_than_that(publisher: Store) -> None:

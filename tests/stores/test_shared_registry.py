@@ -18,6 +18,7 @@ from workspaces import published_sample, say
 
 from cop_publish.errors import StorageFailed
 from cop_publish.in_step import in_step
+from cop_publish.intake.settings_file import read_settings
 from cop_publish.people import Newcomer, add_person
 from cop_publish.publish import Errand, publish
 from cop_publish.registry.audit import read_chain
@@ -25,6 +26,7 @@ from cop_publish.registry.copies import read_contents, unpacked
 from cop_publish.registry.ledger import read_ledger
 from cop_publish.registry.read import read_registry
 from cop_publish.scope import EVERYTHING
+from cop_publish.shared_registry import require_newest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +117,28 @@ def test_whoever_is_slower_is_told_and_nothing_of_theirs_is_left_half_recorded(
     assert any(NAMES[2].encode() in content for content in aside.values())
     assert add(other, NAMES[2]) == 0
     assert brought_up_to_date(one) == brought_up_to_date(other) == set(NAMES)
+
+
+def test_what_was_taken_back_still_lies_there_where_the_command_gives_up_too(
+    machines: tuple[Path, Path],
+) -> None:
+    one, other = machines
+    brought_up_to_date(other)
+    (copy_of(other) / "guard.yaml").write_text("terms: [Project Falcon]\n")  # by hand, before the command
+    now = datetime.now(UTC)
+
+    def slowly() -> None:
+        with in_step(other, now=now):
+            add_person(other, Newcomer(NAMES[2], ""), now=now)
+            assert add(one, NAMES[1]) == 0
+            require_newest(read_settings(other))
+
+    with pytest.raises(StorageFailed, match="taken-back"):
+        slowly()
+    aside = read_contents(copy_of(other) / ".cop-publish/taken-back")
+    assert any(NAMES[2].encode() in content for content in aside.values())
+    assert (copy_of(other) / "guard.yaml").is_file()
+    assert brought_up_to_date(other) == {NAMES[0], NAMES[1]}
 
 
 def test_what_two_write_by_hand_in_different_files_is_joined(machines: tuple[Path, Path]) -> None:

@@ -18,7 +18,7 @@ from live_feed import live_feed
 from public_prefix import Answer, FolderFiles, serving
 
 from cop_publish.core.output import Headers
-from cop_publish.core.store_check import Conditions, Exposure, StoreCheck, lines, refusal
+from cop_publish.core.store_check import Conditions, Exposure, Lasting, StoreCheck, lines, refusal
 from cop_publish.errors import StorageFailed
 from cop_publish.settings import Settings, StorageSettings
 from cop_publish.storage.open import open_store
@@ -253,6 +253,7 @@ FINE = StoreCheck(
     clock_fast_seconds=None,
     keeps_versions=True,
     encrypted=True,
+    lasting=Lasting(),
 )
 
 
@@ -266,7 +267,7 @@ def test_every_sentence_has_its_fault_and_the_worst_come_first() -> None:
         conditions=replace(FINE.conditions, winners=3),
     )
     found = lines(bad)
-    assert [line.ok for line in found] == [False, False, False, True, True]
+    assert [line.ok for line in found] == [False, False, False, True, True, True]
     assert found[1].sentence.startswith("What was written does not show at once in reads and listings.")
     assert found[2].sentence.startswith("What you send there can be read on its way")
     assert refusal(FINE) == refusal(bad) == ""
@@ -288,7 +289,7 @@ def test_one_dishonest_answer_is_enough(part: dict[str, bool | int | None]) -> N
     assert not replace(FINE.conditions, **part).honest  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2}', '{"version": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 3}', '{"version": 1}'])
 def test_a_note_of_another_version_is_none(text: str) -> None:
     assert StoreCheck.from_json(FINE.to_json()) == FINE
     with pytest.raises((ValueError, TypeError, KeyError)):

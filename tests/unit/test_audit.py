@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,6 +150,21 @@ def test_a_power_cut_between_the_line_and_the_serial_is_no_damage(folder: Path) 
     assert read_chain(folder).problems == ()
     append(folder, Event("edited"), at=AT)
     assert [e["serial"] for e in read_chain(folder).entries] == [5, 6, 7, 8, 9]
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_line_leaves_none_of_it(folder: Path) -> None:
+    three(folder)
+    before = (folder / AUDIT).read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, hard))
+    try:
+        with pytest.raises(NotCleared):
+            append(folder, Event("unmark"), at=AT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (folder / AUDIT).read_bytes() == before
+    append(folder, Event("unmark"), at=AT)
+    assert not read_chain(folder).problems
 
 
 def test_what_was_edited_by_hand_raises_the_serial_once(folder: Path) -> None:

@@ -28,6 +28,7 @@ from test_clear import (
 
 from cop_publish.core.checks import advise_edits
 from cop_publish.core.consents import Consent, Level, OnExpiry, PersonId, TakenBack
+from cop_publish.core.derived import May, derive
 from cop_publish.core.edits import Edit, gone_by
 from cop_publish.core.model import ChapterDraft, ClearedEpisode, CueDraft, Draft, EpisodeDraft, Moment, Text
 from cop_publish.core.problems import Matter, Place
@@ -150,6 +151,27 @@ def test_where_two_speak_at_once_somebody_must_listen(other: CueDraft) -> None:
     ]
     assert looks[0].fix.endswith("all of this cue is {from: 0:10, to: 0:12}.")
     assert cleared(edited(Cut(10.0, 12.0), cues=cues))  # somebody has
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 30), st.booleans()), max_size=12))
+def test_somebody_must_listen_wherever_one_that_goes_is_heard_with_one_that_stays(
+    drawn: list[tuple[int, int, bool]],
+) -> None:
+    cues = tuple(
+        replace(
+            cue(start / 10, (start + length) / 10),
+            text=Text("[[confidential: x]]" if goes else "x", Place("t", n)),
+        )
+        for n, (start, length, goes) in enumerate(drawn)
+    )
+    looks = {
+        one.text.where
+        for one, (a, m, goes) in zip(cues, drawn, strict=True)
+        for b, n, too in drawn
+        if goes and not too and min(a + m, b + n) - max(a, b) > 1  # tenths of a second
+    }
+    found = derive(edited(cues=cues), May(lambda _: True, lambda _: True))
+    assert {problem.where for problem in found.problems} == looks
 
 
 def test_two_that_both_go_may_speak_at_once_and_so_may_two_that_only_touch() -> None:

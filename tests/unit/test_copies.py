@@ -68,11 +68,22 @@ def test_what_is_no_registry_is_refused(content: bytes) -> None:
         unpacked(content)
 
 
-def test_a_spoiled_byte_is_noticed() -> None:
-    spoiled = bytearray(packed({"registry.yaml": b"version: 1\n" * 50}))
-    spoiled[60] ^= 1
-    with pytest.raises(ValueError, match="not a registry"):
-        unpacked(bytes(spoiled))
+def test_a_spoiled_byte_is_noticed_wherever_it_is() -> None:
+    whole = packed({"registry.yaml": b"version: 1\n" * 50})
+    for place in range(len(whole)):
+        for bits in (0x01, 0x80, 0xFF):
+            spoiled = bytearray(whole)
+            spoiled[place] ^= bits
+            try:
+                found = unpacked(bytes(spoiled))
+            except ValueError:
+                continue
+            assert found == {"registry.yaml": b"version: 1\n" * 50}, place
+
+
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        read_contents(tmp_path / "nowhere")
 
 
 OLD, NEW, OTHER = b"old", b"new", b"other"

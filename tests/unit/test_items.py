@@ -409,6 +409,14 @@ def test_a_page_is_its_title_and_its_words() -> None:
     assert (draft.id, draft.title.raw, draft.body.raw, draft.people) == ("about", "About", "We.\n", ())
 
 
+def test_a_page_for_the_network_is_refused_and_never_public() -> None:
+    front = "---\ntitle: About\naudience: network\n"
+    draft, problems = read_page("about.md", f"{front}---\nFor members.\n", AROUND)
+    assert draft is None
+    assert said(problems) == ["about.md:3: a page of the site is for everybody"]
+    assert read_page("about.md", f"{front}published: no\n---\nFor members.\n", AROUND) == (None, ())
+
+
 @pytest.mark.parametrize(
     ("words", "slug"),
     [

@@ -376,8 +376,10 @@ def test_a_footnote_does_not_part_a_passage(note: str) -> None:
     assert guarded_by(f"::: confidential\n{noted}.\n::: end\n").runs >= LEDGER.runs
 
 
-def test_where_one_mark_is_damaged_the_others_are_learnt_all_the_same() -> None:
+@pytest.mark.parametrize("end_of_line", ["\n", "\r\n", "\r"])
+def test_where_one_mark_is_damaged_the_others_are_learnt_all_the_same(end_of_line: str) -> None:
     body = f"So [[confidential: {TOLD} |say| nothing]].\n\n[[confidental: a slip].\n\n"
     body += "::: confidential\nOne two.\n::: end\n"
+    body = body.replace("\n", end_of_line)
     assert [p.words for p in withheld_in(page(body))] == ["One two.", TOLD]
     assert guarded_by(body).runs == LEDGER.runs

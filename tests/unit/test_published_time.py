@@ -154,7 +154,17 @@ def test_what_is_nearly_a_time_is_a_problem_and_never_public(token: str) -> None
     ]
 
 
-@pytest.mark.parametrize("notes", ["[see {t:40:10}](x.md)", "`{t:40:10}`", "[x] and [{t:40:10}][y]"])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "[see {t:40:10}](x.md)",
+        "`{t:40:10}`",
+        "[x] and [{t:40:10}][y]",
+        "```\n{t:40:10}\n```\n",
+        "~~~ text\r\n\r\n{t:40:10}\r\n",
+        "So `this\n{t:40:10}` is",
+    ],
+)
 def test_a_time_inside_a_link_or_code_is_refused(notes: str) -> None:
     _, problems = find_moments(notes, Place("e.md", 9), ())
     assert [p.what for p in problems] == ["a time stands inside a link or code, and becomes a link itself"]

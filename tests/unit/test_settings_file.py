@@ -53,6 +53,12 @@ def said(root: Path, text: str) -> list[str]:
     return [f"{p.where.line}: {p.what}" for p in caught.value.problems]
 
 
+def test_settings_may_be_saved_as_some_editors_save_them(tmp_path: Path) -> None:
+    plain = read_settings(written(tmp_path, NEEDED))
+    (tmp_path / "cop-publish.toml").write_bytes(NEEDED.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert read_settings(tmp_path) == plain
+
+
 def test_storage_settings_are_held_to_their_forms(tmp_path: Path) -> None:
     text = NEEDED + '[storage]\nprefix = "show"\ncloudfront = "https://d1.example"\nafter = [""]\n'
     at = NEEDED.count("\n") + 1

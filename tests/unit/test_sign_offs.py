@@ -97,7 +97,10 @@ def test_whatever_is_not_a_yes_stands_in_the_way_and_says_whose_move_it_is(state
 
 def test_answers_come_back_as_they_were_given_oldest_first(tmp_path: Path) -> None:
     given = (
-        replace(answer(FIRST, Decision.CHANGES, "Say “records”.\nAnd é."), evidence=seal("<1@example>")),
+        replace(
+            answer(FIRST, Decision.CHANGES, "Say “records”.\nAnd é.\u2028Or \x85 that."),
+            evidence=seal("<1@example>"),
+        ),
         replace(answer(SECOND), at=NOW + timedelta(days=1)),
     )
     for one in given:

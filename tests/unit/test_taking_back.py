@@ -121,9 +121,16 @@ def test_who_agreed_to_nothing_has_nothing_to_take_back(folder: Path) -> None:
 def test_where_one_record_cannot_be_changed_none_is(folder: Path) -> None:
     write(folder, "consents/012-jury/p-7f3k.yaml", NOTED)
     write(folder, "consents/013-new/p-7f3k.yaml", "{level: named, display: S. Ap, given: {on: 2026-11-10}}\n")
-    with pytest.raises(NotCleared):
+    with pytest.raises(NotCleared, match="cannot be changed by its lines"):
         take_back(folder, WHO, None, TakenBack.VOICE, on=DAY)
     assert text(folder, "012-jury") == NOTED
+
+
+@pytest.mark.parametrize("first", ["", "withdrawn: {on: 2026-11-20, scope: photo}\n"])
+def test_a_record_from_an_editor_that_marks_utf_8_is_changed_as_any(folder: Path, first: str) -> None:
+    write(folder, "consents/012-jury/p-7f3k.yaml", f"\ufeff{first}{NOTED}")
+    take_back(folder, WHO, "012-jury", TakenBack.VOICE, on=DAY)
+    assert not read_registry(folder).of(WHO, "012-jury", today=DAY).voice
 
 
 @pytest.mark.parametrize("item", ["012-jury", None])

@@ -163,6 +163,22 @@ def test_words_after_the_end_of_a_voice_are_nobodys() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "problems_at"),
+    [
+        ("Quagga Unheard: Two.", [4]),
+        (">> Quagga Unheard: Two.", [4]),
+        ("we said: two.", []),
+        ("Note: two.", []),
+    ],
+)
+def test_words_of_a_stranger_further_down_in_a_cue_do_not_become_somebody_elses(
+    line: str, problems_at: list[int]
+) -> None:
+    _, problems = read(f"1\n00:00:01,000 --> 00:00:07,000\nRowan Madeup: One,\n{line}\n", "srt")
+    assert [problem.where.line for problem in problems] == problems_at
+
+
 SEGMENT = '{"speaker": "p-7f3k", "startTime": 1, "endTime": 2, "body": "Two words."}'
 
 
@@ -237,3 +253,25 @@ def test_each_kind_has_its_name_and_a_folder_has_those_that_are_in_it() -> None:
         "episodes/012/transcript.srt",
         "episodes/012/transcript.json",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "said_in_cues"),
+    [
+        ("[inaudible yes. Then no.", ["[inaudible yes.", "Then no."]),
+        (
+            "On [[confidential: this. Or that.]] we agree. Yes.",
+            ["On [[confidential: this. Or that.]]", "we agree.", "Yes."],
+        ),
+    ],
+)
+def test_words_that_come_one_by_one_are_joined_by_sentences_and_a_mark_is_never_torn(
+    words: str, said_in_cues: list[str]
+) -> None:
+    segments = [
+        {"speaker": "p-7f3k", "startTime": n / 4, "endTime": n / 4 + 0.2, "body": word}
+        for n, word in enumerate(words.split())
+    ]
+    transcript, problems = read(json.dumps({"version": "1.0.0", "segments": segments}), "json")
+    assert problems == ()
+    assert [cue.text.raw for cue in transcript.cues] == said_in_cues

@@ -13,7 +13,7 @@ from test_sign_offs import FIRST, answer
 from cop_publish.core.consents import PersonId, TakenBack
 from cop_publish.core.sign_offs import Decision
 from cop_publish.errors import NotCleared
-from cop_publish.registry.audit import Event, append
+from cop_publish.registry.audit import AUDIT, Event, append
 from cop_publish.registry.read import read_registry
 from cop_publish.registry.sign_offs import append_sign_off, read_sign_offs
 from cop_publish.registry.taking_back import take_back
@@ -54,6 +54,15 @@ def taken_back(registry: Path, item: str | None, scope: TakenBack = TakenBack.AT
 def test_a_registry_that_says_what_was_taken_back_is_read(registry: Path, item: str | None) -> None:
     taken_back(registry, item)
     assert WHO in read_registry(registry).people
+
+
+def test_a_damaged_line_of_the_audit_is_told_as_that(registry: Path) -> None:
+    taken_back(registry, "jury")
+    audit = registry / AUDIT
+    audit.write_text(audit.read_text("utf-8").replace("2026-11-23T", "2026-11-2"), "utf-8")
+    assert WHO in read_registry(registry).people
+    with pytest.raises(NotCleared, match="missing from the end"):
+        append(registry, Event("unmark"), at=ON)
 
 
 @pytest.mark.parametrize(

@@ -193,3 +193,31 @@ def test_words_are_one_or_several_without_empty_ones() -> None:
 def test_a_blank_value_counts_as_left_out() -> None:
     for reader in (v.word, v.text):
         assert read(reader, '"  "') == (None, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://show.example/a?b=c#d",
+        "HTTP://x.example:8000/",
+        "mailto:a@show.example",
+        "https://[2001:db8::1]/",
+    ],
+)
+def test_an_address_is_one_of_the_web_or_of_a_mailbox(written: str) -> None:
+    assert read(v.address, f'"{written}"') == (written, [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "javascript:alert(1)",
+        "show.example",
+        "https:///a",
+        "https://[x",
+        "https://x.example:http/",
+        "http://x:99999/",
+    ],
+)
+def test_what_no_browser_could_open_is_no_address(written: str) -> None:
+    assert read(v.address, f'"{written}"') == (None, ["`key` is not an address"])

@@ -97,6 +97,12 @@ def test_a_period_blocks_its_employers_new_items_from_its_first_to_its_last_inst
     assert {p.matter for w in found.waiting for p in w.problems} <= {Matter.CONSENT}
 
 
+@pytest.mark.parametrize("word", ["Dept-X", "dept x", "DEPT_X", "ｄｅｐｔ-ｘ"])  # noqa: RUF001 - on purpose
+def test_an_employer_is_known_however_the_word_is_spelt(settings: Settings, word: str) -> None:
+    election(settings, f"from: 2027-03-25, to: 2027-05-06, employers: [{word}]")
+    assert set(waits(ready(settings, at("2027-04-01")))) == {"2026-06-01-a"}
+
+
 def test_a_period_for_all_blocks_every_new_item_and_no_page_of_the_site(settings: Settings) -> None:
     election(settings, "from: 2027-03-25, to: 2027-05-06, employers: all")
     found = ready(settings, at("2027-04-01"))

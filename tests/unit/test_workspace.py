@@ -197,6 +197,13 @@ def test_a_file_that_may_not_be_read_is_said_and_stops_no_other(root: Path) -> N
     }
 
 
+def test_an_edit_list_may_name_a_sound_of_the_folder_for_sounds(root: Path) -> None:
+    write(root, "sounds/carol.wav", "sound")
+    write(root, "episodes/012-jury/edit.yaml", "intro: /sounds/carol.wav\noutro: /sounds/carrol.wav\n")
+    (problem,) = next(item.problems for item in read(root).items if item.id == "012-jury")
+    assert (problem.where.line, problem.fix.split("?")[0]) == (2, "Did you mean `carol.wav`")
+
+
 def linked(root: Path, name: str, target: str) -> list[str]:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).symlink_to(target)

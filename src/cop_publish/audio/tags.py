@@ -9,6 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import mutagen.id3
 
@@ -20,6 +21,7 @@ id3: Any = mutagen.id3  # its frames are made by specifications at run time, and
 TEXT = mutagen.id3.Encoding.UTF16  # the only Unicode of ID3v2.3
 HEADER_BYTES = 10  # of the tag, and of each frame
 NO_OFFSET = 0xFFFFFFFF  # a chapter is found by its time
+_OF_ADDRESSES = "%:/?#[]@!$&'()*+,;="  # RFC 3986, 2.2; whatever is not ASCII is written with %, as ID3 must
 # ISO 639-2 codes of the languages that BCP 47 writes with two letters; others are left out of the tag.
 LANGUAGES = {
     "ar": "ara", "bn": "ben", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu", "el": "ell", "en": "eng",
@@ -108,7 +110,9 @@ def _chapters(chapters: tuple[Chapter, ...], duration_seconds: float) -> list[An
 
 def _sub_frames(chapter: Chapter) -> list[Any]:
     title = id3.TIT2(encoding=TEXT, text=chapter.title)
-    return [title, id3.WXXX(encoding=TEXT, desc="", url=chapter.url)] if chapter.url else [title]
+    if not chapter.url:
+        return [title]
+    return [title, id3.WXXX(encoding=TEXT, desc="", url=quote(chapter.url, safe=_OF_ADDRESSES))]
 
 
 def _element_id(index: int) -> str:

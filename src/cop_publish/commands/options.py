@@ -126,15 +126,20 @@ def item_name(path: Path, folder: str, root: Path) -> str:
     name = path.stem if path.suffix in {".md", ".markdown"} else path.name
     if name == "episode":
         name = path.resolve().parent.name
-    here = [root / folder / name, root / folder / f"{name}.md", root / folder / f"{name}.markdown"]
+    homes = (root / folder, *(root / folder).glob("[0-9]" * 4))  # posts may lie in folders of years
+    here = (home / typed for home in homes for typed in (name, f"{name}.md", f"{name}.markdown"))
     if not any(p.exists() for p in here):
         raise click.UsageError(f"There is no {folder}/{click.format_filename(path.name)} in this show.")
     return name
 
 
 def kind_and_name(item: str, root: Path) -> tuple[str, str]:
-    """Say of what was typed whether it is an episode or a post, and its id; it must be in this show."""
-    for kind in ("episode", "post"):
+    """Say of what was typed whether it is an episode or a post, and its id; it must be in this show.
+
+    A folder that was typed with it says which; a bare name that both have is the episode.
+    """
+    kinds = ("episode", "post")
+    for kind in [kind for kind in kinds if f"{kind}s" in Path(item).parts] or kinds:
         with suppress(click.UsageError):
             return kind, item_name(Path(item), f"{kind}s", root)
     raise click.UsageError(

@@ -116,6 +116,8 @@ def _person(console: Console, item: str | None, options: dict[str, Any]) -> int:
 def _code(found: Any) -> int:  # noqa: ANN401 - either kind of withdrawal
     """What is not gone everywhere is told as a failure."""
     from cop_publish.errors import StorageFailed  # noqa: PLC0415 - only when it ran
+    from cop_publish.withdrawal.report import is_all_gone  # noqa: PLC0415 - the same
 
     is_whole = (found.seen is None or found.seen.ok) and all(told.ok for told in found.told)
-    return 0 if is_whole else StorageFailed.exit_code
+    is_gone = found.receipt is None or is_all_gone(found.receipt)
+    return 0 if is_whole and is_gone else StorageFailed.exit_code

@@ -81,7 +81,7 @@ def department_words(asked: Asked, due_at: datetime | None) -> Iterator[str]:
         yield f"Your department agreed on {day(clearance.on)}{f' ({known})' if known else ''}."
     waits = ready.rules.periods if ready.rules is not None else ()
     employer = ready.consents.people[asked.view.person].employer
-    now = [p for p in waits if p.ends_at > ready.now and (p.employers is None or employer in p.employers)]
+    now = [p for p in waits if p.ends_at > ready.now and p.holds_for(employer)]
     for period in now:
         last = period.ends_at - timedelta(microseconds=1)  # a day at the end counts whole
         spans = f"{day(period.starts_at)} to {day(last)}"

@@ -165,6 +165,7 @@ def _post(draft: PostDraft, desk: _Desk) -> ClearedPost:
         excerpt=before.strip() + "\n" if more and before.strip() else "",
         image=desk.image(draft.image) if draft.image else None,
         images=desk.images(draft.images),
+        file=draft.where.path,
     )
 
 
@@ -182,6 +183,7 @@ def _meeting(draft: MeetingDraft, desk: _Desk) -> ClearedMeeting:
         topics=draft.topics,
         body=desk.markdown(draft.body),
         images=desk.images(draft.images),
+        file=draft.where.path,
     )
 
 

@@ -15,7 +15,9 @@ Where somebody else speaks meanwhile, no rule can tell what would be lost: that 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from cop_publish.core.edits import gone_by
@@ -70,7 +72,7 @@ def derive(draft: EpisodeDraft, may: May, silenced: frozenset[PersonId] = frozen
     gone = gone_by(draft.edit)
     heard = [c for c in draft.cues if not gone.all_of(c.start_seconds, c.end_seconds)]
     going = [c for c in heard if _must_go(c, waiting, may)]
-    spoken_over = {id(c): other for c, other in _together(going, heard)}
+    spoken_over = {id(cue) for cue in _spoken_over(going, heard)}
     alone = [c for c in going if id(c) not in spoken_over]
     problems = tuple(_needs_a_look(c) for c in going if id(c) in spoken_over)
     edit, padded = (_with(draft.edit, alone, by_seconds=pad) for pad in (0.0, PAD_SECONDS))
@@ -90,15 +92,17 @@ def _says(words: str, said: str) -> bool:
     return b" %s " % folded(said).strip() in b" %s " % folded(words).strip()
 
 
-def _together(going: Iterable[CueDraft], heard: Sequence[CueDraft]) -> Iterator[tuple[CueDraft, CueDraft]]:
-    """Each cue that goes with one that stays and is heard at the same time."""
+def _spoken_over(going: Sequence[CueDraft], heard: Iterable[CueDraft]) -> Iterator[CueDraft]:
+    """Each cue that goes while one that stays is heard; of those only the ones near it are looked at."""
     leaving = {id(cue) for cue in going}
-    staying = [cue for cue in heard if id(cue) not in leaving]
-    for cue in (cue for cue in heard if id(cue) in leaving):
-        for other in staying:
-            both = min(cue.end_seconds, other.end_seconds) - max(cue.start_seconds, other.start_seconds)
-            if both > TOGETHER_SECONDS:
-                yield cue, other
+    staying = sorted((c for c in heard if id(c) not in leaving), key=lambda cue: cue.start_seconds)
+    starts = [cue.start_seconds for cue in staying]
+    reached = list(accumulate((cue.end_seconds for cue in staying), max))  # by any of them so far
+    for cue in going:
+        start, end = cue.start_seconds, cue.end_seconds
+        near = staying[bisect_right(reached, start) : bisect_left(starts, end)]
+        if any(min(end, c.end_seconds) - max(start, c.start_seconds) > TOGETHER_SECONDS for c in near):
+            yield cue
 
 
 def _needs_a_look(cue: CueDraft) -> Problem:

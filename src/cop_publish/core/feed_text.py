@@ -52,7 +52,7 @@ def transcript_place(episode: ClearedEpisode) -> Place:
 
 def post_place(post: ClearedPost) -> Place:
     """The file that a post was read from."""
-    return Place(f"posts/{post.id}.md")
+    return Place(post.file or f"posts/{post.id}.md")
 
 
 def forbidden_characters(field: Field) -> Iterator[Problem]:

@@ -55,9 +55,10 @@ def withheld_by_marks(text: Text) -> Iterator[Passage]:
     if marked is not None:
         yield from marked.withheld
         return
-    for found in _WHOLE_BLOCK.finditer(text.raw):
+    raw = "\n".join(line.rstrip("\r\n") for line in split_lines(text.raw))
+    for found in _WHOLE_BLOCK.finditer(raw):
         yield Passage(Mark(found[1]), found[2].strip(), text.where)
-    for paragraph in _PARAGRAPH.split(text.raw):
+    for paragraph in _PARAGRAPH.split(raw):
         for found in _WHOLE_PASSAGE.finditer(paragraph):
             yield Passage(Mark.CONFIDENTIAL, found[1].strip(), text.where)
 

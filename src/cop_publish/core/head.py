@@ -102,6 +102,7 @@ class Head:
     withdrawn: Withdrawn = field(default_factory=Withdrawn)
     registry: RegistryMark | None = None
     honours_conditions: bool | None = None  # what `storage check` found; None: not looked at
+    locked: tuple[str, ...] = ()  # keys of the store of which a withdrawal could not remove every version yet
     etags_known: bool = True  # False: the store's ETags are not MD5s, and have to be asked for
 
     @property
@@ -121,6 +122,8 @@ class Head:
             "sha256s": sorted(self.withdrawn.sha256s),
             "keys": sorted(self.withdrawn.keys),
         }
+        if not self.locked:
+            del data["locked"]
         return json.dumps(data, indent=1, sort_keys=True) + "\n"
 
     @classmethod
@@ -136,7 +139,7 @@ class Head:
             raise ValueError(msg)
         withdrawn = data.pop("withdrawn")
         return cls(
-            **data | {"at": datetime.fromisoformat(data["at"])},
+            **data | {"at": datetime.fromisoformat(data["at"]), "locked": tuple(data.get("locked", ()))},
             lease=_lease(lease) if lease else None,
             withdrawn=Withdrawn(frozenset(withdrawn["sha256s"]), frozenset(withdrawn["keys"])),
             registry=RegistryMark(**mark) if mark else None,

@@ -206,6 +206,10 @@ def read_page(path: str, text: str, around: Around) -> Read:
     found = list(problems)
     item = _Item(PurePosixPath(path).stem, str(PurePosixPath(path).parent), fields, around, found)
     images = item.images()
+    if item.audience is not Audience.PUBLIC and fields.get("published") is not False:
+        item.fail(
+            "a page of the site is for everybody", "Take this out, or write `published: no`.", "audience"
+        )
     if found or fields.get("published") is False:
         return None, tuple(found)
     summary = fields.get("summary", Text("", Place(path, 1)))
@@ -348,9 +352,6 @@ def _post_date(item: _Item, dated: re.Match[str] | None) -> datetime | None:
     given: datetime | None = item.fields.get("date")
     if given is not None:
         return given
-    if dated is None:
-        item.fail("there is no date", "Name the file YYYY-MM-DD-some-words.md, or add `date: 2026-11-20`.")
-        return None
     if dated is None:
         item.fail("there is no date", "Name the file YYYY-MM-DD-some-words.md, or add `date: 2026-11-20`.")
         return None

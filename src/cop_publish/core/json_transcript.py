@@ -186,7 +186,7 @@ def _sentences(segments: Sequence[_Segment]) -> Iterator[_Segment]:
 def _go_together(before: _Segment, after: _Segment) -> bool:
     if before.voice != after.voice:
         return False
-    if before.words.count("[") > before.words.count("]"):  # a mark must not be torn
+    if before.words.count("[[") > before.words.count("]]"):  # a mark must not be torn
         return True
     return (
         _SENTENCE_END.search(before.words) is None

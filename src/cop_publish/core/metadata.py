@@ -111,4 +111,9 @@ MEETING: Schema = {
     "link": Key(v.address, "Where to sign up; the mailing list if left out."),
     "status": Key(v.choice(*MeetingStatus), "confirmed, tentative or cancelled."),
 }
-PAGE: Schema = {**_SHARED}
+PAGE: Schema = {
+    **_SHARED,
+    "audience": Key(
+        v.choice("public", "network"), "public alone: a page of the site is for everybody.", filled=True
+    ),
+}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.consents import Level, PersonId
     from cop_publish.core.edits import Edit
+    from cop_publish.core.kept import Kept
     from cop_publish.core.loudness import SoundReport
     from cop_publish.core.problems import Place
     from cop_publish.core.timeline import Timeline
@@ -295,6 +296,7 @@ class ClearedPost:
     excerpt: str  # Markdown before `<!--more-->`, or empty
     image: Image | None
     images: tuple[Image, ...]
+    file: str = ""  # that it was read from; empty: named after its id
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +315,7 @@ class ClearedMeeting:
     topics: tuple[str, ...]
     body: str
     images: tuple[Image, ...]
+    file: str = ""  # as of a post
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,3 +397,4 @@ class Releases:
     held_back: tuple[HeldBack, ...]
     now: datetime  # aware; decides which meeting is next, and nothing else
     notices: tuple[Notice, ...] = ()  # in place of episodes that were withdrawn
+    kept: tuple[Kept, ...] = ()  # beside it, what keeps its live bytes: for lists and neighbours alone

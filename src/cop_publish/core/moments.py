@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cop_publish.core import timecode
 from cop_publish.core.lines import split_lines
 from cop_publish.core.model import Moment
+from cop_publish.core.pictures_in_text import code_in
 from cop_publish.core.problems import Problem
 from cop_publish.core.values import seconds_of
 
@@ -25,6 +26,8 @@ def find_moments(words: str, where: Place, lines: Sequence[int]) -> tuple[tuple[
     """Give every time that a text mentions; `lines` gives for each of its lines the one of the file."""
     moments: list[Moment] = []
     problems: list[Problem] = []
+    code = code_in(words) if "{" in words else []
+    begin = 0
     for number, line in enumerate(split_lines(words)):
         down = (lines[number] if number < len(lines) else where.line + number) - where.line
         place = where.down(down) if down else where
@@ -32,11 +35,12 @@ def find_moments(words: str, where: Place, lines: Sequence[int]) -> tuple[tuple[
             time = seconds_of(found["time"]) if _TOKEN.fullmatch(found[0]) else None
             if time is None:
                 problems.append(Problem(place, "this looks like a time and is not one exactly", _FIX))
-            elif _is_inside_link_or_code(line[: found.start()]):
+            elif _is_inside_link(line[: found.start()]) or _is_in(code, begin + found.start()):
                 what = "a time stands inside a link or code, and becomes a link itself"
                 problems.append(Problem(place, what, "Write it beside the other."))
             else:
                 moments.append(Moment(time, place))
+        begin += len(line)
     return tuple(moments), tuple(problems)
 
 
@@ -56,6 +60,10 @@ def put_times(markdown: str, published_seconds: Callable[[float], float]) -> str
     return _TOKEN.sub(link, markdown)
 
 
-def _is_inside_link_or_code(before: str) -> bool:
+def _is_inside_link(before: str) -> bool:
     plain = re.sub(r"\\.", "", before)
-    return plain.count("[") > plain.count("]") or plain.count("`") % 2 == 1
+    return plain.count("[") > plain.count("]")
+
+
+def _is_in(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    return any(start <= place < end for start, end in spans)

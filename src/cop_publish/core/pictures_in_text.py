@@ -46,7 +46,7 @@ class Taken:
 def without_shown(words: str, goes: Goes) -> Taken:
     """Take out every picture that goes."""
     names = {_name(found[1]) for line in words.split("\n") if (found := _defined(line, goes))}
-    code = _code(words)
+    code = code_in(words)
     framed = [found.span() for found in _FIGURE.finditer(words)]
     spans = [
         _widened(words, span)
@@ -153,7 +153,7 @@ def _defined(line: str, goes: Goes) -> re.Match[str] | None:
     return found if found and goes(path_in(found[2].removeprefix("<").removesuffix(">"))) else None
 
 
-def _code(words: str) -> list[tuple[int, int]]:
+def code_in(words: str) -> list[tuple[int, int]]:
     """Where code stands, in fences and between ticks."""
     spans, fence, start, at = [], "", 0, 0
     for line in words.split("\n"):
@@ -241,7 +241,7 @@ def _is_idle(line: str, words: str, goes: Goes) -> bool:
 
 
 def _still_shown(words: str, goes: Goes) -> Iterator[int]:
-    code = _code(words)
+    code = code_in(words)
     for found in _WORD.finditer(words):
         is_code = any(start <= found.start() < end for start, end in code)
         if not is_code and goes(path_in(found[0].rstrip(".,;:!?"))):

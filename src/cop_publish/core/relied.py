@@ -35,11 +35,12 @@ class Relied:
     photo: bool
     display_sha256: str  # the first 64 bits, of the agreed words; empty: a label
     view_sha256: str = ""  # the first 64 bits, of what they must sign off; empty: they need not, or not known
+    revoiced: bool = False  # their words are heard in another voice
 
     def row(self) -> list[Any]:
         """As a record keeps it."""
         kept = [self.item, self.person, self.level, self.words, self.voice, self.photo, self.display_sha256]
-        return [*kept, self.view_sha256]
+        return [*kept, self.view_sha256, *([True] if self.revoiced else [])]
 
     def lost(self, now: Consent) -> str:
         """What of it is no longer agreed to; empty: all still is."""
@@ -49,6 +50,8 @@ class Relied:
             return "their words"
         if self.voice and not now.voice:
             return "their voice"
+        if self.revoiced and not (now.revoiced or now.voice):
+            return "their words in another voice"
         if self.photo and not now.photo:
             return "their photograph"
         other = now.level == self.level and self.display_sha256 != digest_of(now.display)
@@ -81,6 +84,7 @@ VIEW_DIGITS = 16
 def _rows(draft: Draft, consents: Consents, today: date) -> Iterator[Relied]:
     pictured = pictured_in(draft)
     heard: set[PersonId | None] = set()
+    revoiced = getattr(draft, "revoiced", ())
     if isinstance(draft, EpisodeDraft):
         heard = {*draft.people, *(cue.speaker for cue in draft.cues)}
     for person in present_in([draft])[draft.id]:
@@ -93,6 +97,7 @@ def _rows(draft: Draft, consents: Consents, today: date) -> Iterator[Relied]:
             now.voice and person in heard,
             now.photo and person in pictured,
             digest_of(now.display),
+            revoiced=person in revoiced,
         )
 
 

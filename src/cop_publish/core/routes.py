@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from cop_publish.core.kept import Kept
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ def quoted(key: str) -> str:
     return quote(key, safe="/-._~")
 
 
-def page(item: Cleared, site: SiteSettings) -> str:
+def page(item: Cleared | Kept, site: SiteSettings) -> str:
     """The page of any item."""
+    if isinstance(item, Kept):
+        return item.page
     if isinstance(item, ClearedEpisode):
         return episode_page(item)
     if isinstance(item, ClearedPost):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 1
+VERSION = 2
 CLOCK_SECONDS = 60  # S3 refuses from 15 minutes; a clock that is this far off is worth a word
 
 
@@ -41,6 +41,25 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """What of a bucket outlasts a deletion."""
+
+    locked_days: int = 0  # how long what is written cannot be removed (S3 Object Lock, default retention)
+    lock_mode: str = ""  # COMPLIANCE or GOVERNANCE
+    copied_to: int = 0  # how many other buckets get a copy of what is written (S3 replication)
+    is_known: bool = True  # False: these credentials may not ask for one of the two
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing may be written there; empty when something may."""
+        if not self.locked_days:
+            return ""
+        what = f"This bucket lets go of nothing for {self.locked_days} days (Object Lock, {self.lock_mode})"
+        fix = "Take its default retention off, or use a bucket without one"
+        return f"{what}, so nothing could be withdrawn in that time. {fix}."
+
+
+@dataclass(frozen=True, slots=True)
 class StoreCheck:
     """One look at a store."""
 
@@ -52,6 +71,7 @@ class StoreCheck:
     clock_fast_seconds: float | None  # of this machine, against the store's; None: not measured
     keeps_versions: bool | None  # None: these credentials may not ask
     encrypted: bool  # what goes there and comes from there; a folder needs none
+    lasting: Lasting
 
     @property
     def is_safe(self) -> bool:
@@ -67,11 +87,12 @@ class StoreCheck:
         """Raises ValueError, TypeError or KeyError when the text is not a look of a version we know."""
         data = json.loads(text)
         if not isinstance(data, dict) or data.pop("version", None) != VERSION:
-            msg = "not a check of version 1"
+            msg = "not a check of version 2"
             raise ValueError(msg)
         data["at"] = datetime.fromisoformat(data["at"])
         data["conditions"] = Conditions(**data["conditions"])
         data["exposure"] = Exposure(**data["exposure"])
+        data["lasting"] = Lasting(**data["lasting"])
         return cls(**data)
 
 
@@ -161,6 +182,25 @@ def _around(found: StoreCheck) -> Iterator[Line]:
         None: "Whether it keeps old versions of files could not be asked with these credentials.",
     }
     yield Line(ok=True, sentence=kept[found.keeps_versions])
+    yield from _lasting(found.lasting)
+
+
+def _lasting(found: Lasting) -> Iterator[Line]:
+    if found.copied_to:
+        what = f"What is put there is copied to {copies(found.copied_to)}, where a withdrawal removes nothing"
+        fix = "Take it out of the replication, or remove there by hand what was withdrawn"
+        yield Line(ok=False, sentence=f"{what}. {fix}.")
+    if not found.is_known:
+        what = "Whether it locks files, or copies them to other buckets, could not be asked"
+        rights = "s3:GetBucketObjectLockConfiguration and s3:GetReplicationConfiguration"
+        yield Line(ok=False, sentence=f"{what}. Let these credentials do {rights}.")
+    elif not found.copied_to:
+        yield Line(ok=True, sentence="It locks no files, and copies them to no other bucket.")
+
+
+def copies(buckets: int) -> str:
+    """Write how many other buckets."""
+    return f"{buckets} other bucket{'' if buckets == 1 else 's'} (replication)"
 
 
 def duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -54,10 +55,19 @@ def word(node: yaml.Node, reader: Reader, key: str) -> str | None:
 def address(node: yaml.Node, reader: Reader, key: str) -> str | None:
     """A link: nothing but the web and e-mail, so that no `javascript:` ever becomes one."""
     value = word(node, reader, key)
-    if value is None or _ADDRESS.fullmatch(value):
+    if value is None or (_ADDRESS.fullmatch(value) and _can_be_taken_apart(value)):
         return value
     reader.fail(node, f"`{key}` is not an address", "Write it whole, from https:// or mailto: on.")
     return None
+
+
+def _can_be_taken_apart(value: str) -> bool:
+    """Whether every later reader will find its host and port: ``https://[x`` has neither."""
+    try:
+        parts = urlsplit(value)
+        return parts.scheme == "mailto" or (bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def scalar(node: yaml.Node, reader: Reader, key: str) -> str | None:

@@ -24,6 +24,7 @@ _LABEL = re.compile(
     r"(?:>>|[-–—])?\s*"
     r"(?P<name>[^\s:：\[]+(?:[ \u00a0][^\s:：\[]+){0,5})\s*[:：](?:\s+|$)"  # noqa: RUF001 - a wide colon
 )
+_WORDS_OF_A_NAME = range(2, 5)
 _MOST_LINES_OF_A_NAME = 3
 # What meeting software adds to a name of its own accord.
 _ADDED = re.compile(
@@ -90,6 +91,8 @@ class _Voices:
         while at < len(lines):
             name = self._name_before(lines[at:])
             if name is None:
+                if at:
+                    self._remember_stranger(lines[at], spoken.where.line + at)
                 gathered.append(lines[at])
                 at += 1
                 continue
@@ -120,6 +123,13 @@ class _Voices:
         label = _LABEL.match(spoken.lines[0]) if spoken.lines else None
         if label:
             self.labels.setdefault(label["name"].casefold(), []).append(spoken.where.line)
+
+    def _remember_stranger(self, line: str, number: int) -> None:
+        """Further down in a cue, words would quietly become those of whoever was named above them."""
+        label = _LABEL.match(line)
+        words = label["name"].split() if label else []
+        if label and len(words) in _WORDS_OF_A_NAME and all(word[0].isupper() for word in words):
+            self.labels.setdefault(label["name"].casefold(), []).append(number)
 
     def person(self, name: str) -> PersonId | None:
         """Whom a voice names."""

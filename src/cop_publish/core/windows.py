@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cop_publish.core.folding import folded
 from cop_publish.core.model import PageDraft, PostDraft
 from cop_publish.core.problems import Matter, Place, Problem
 
@@ -38,6 +39,12 @@ class Period:
     ends_at: datetime
     employers: frozenset[str] | None  # None: whoever it is, and items of nobody too
     where: Place
+
+    def holds_for(self, employer: str) -> bool:
+        """Whether it holds for somebody of an employer, however that is spelt: "Dept X" is dept-x."""
+        if self.employers is None:
+            return True
+        return bool(employer) and folded(employer) in map(folded, self.employers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +76,14 @@ def blocked_now(
         clearance = consents.of(person, draft.id, today=now.date()).clearance
         if clearance is not None and not clearance.holds(now.date()):
             yield Blocked(draft.id, Kind.DEPARTMENT, _uncleared(draft, person))
-    for period in periods:
-        if period.starts_at <= now < period.ends_at:
-            if period.employers is None:
-                yield Blocked(draft.id, Kind.ELECTION, _paused(draft, "everybody", period))
-            for person in people:
-                known = consents.people.get(person)
-                if known is not None and known.employer in (period.employers or ()):
-                    yield Blocked(draft.id, Kind.ELECTION, _paused(draft, f"{person}'s employer", period))
+    for period in (p for p in periods if p.starts_at <= now < p.ends_at):
+        if period.employers is None:
+            yield Blocked(draft.id, Kind.ELECTION, _paused(draft, "everybody", period))
+            continue
+        for person in people:
+            known = consents.people.get(person)
+            if known is not None and period.holds_for(known.employer):
+                yield Blocked(draft.id, Kind.ELECTION, _paused(draft, f"{person}'s employer", period))
 
 
 def people_of(draft: Draft) -> tuple[PersonId, ...]:

@@ -75,7 +75,7 @@ def wanted_of(guard: Guard) -> Wanted:
 
     said = {**canaries.SAID, **(guard.passages.said if guard.passages else {})}
     search = search_for((*guard.people, canaries.CANARY), tripwires.phrases(), said)
-    allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
+    allowed = frozenset((mark, allow.rule) for allow in guard.allows for mark in allow.fingerprints)
     people = {person.id: person for person in guard.people}
     return find.Wanted(search, people, guard.passages, guard.allow_key, allowed, guard.called)
 

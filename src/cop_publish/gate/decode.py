@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def layers(view: View) -> Iterator[View]:
                 decoded = decoder.decode(text)
                 if decoded != text:
                     text = decoded
-                    yield View(f"{view.channel} ({name})", text, view.code)
+                    yield replace(view, channel=f"{view.channel} ({name})", text=text)
         if text == before:
             return
     message = f"{view.channel} is encoded more than {ROUNDS} times over"

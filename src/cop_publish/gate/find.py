@@ -49,7 +49,7 @@ class Wanted:
     people: Mapping[PersonId, Person]
     passages: Passages | None = None
     allow_key: bytes = field(default=b"", repr=False)
-    allowed: frozenset[str] = frozenset()  # fingerprints
+    allowed: frozenset[tuple[str, str]] = frozenset()  # fingerprints, each with its rule
     called: Mapping[PersonId, tuple[tuple[str, int, str], ...]] = field(default_factory=dict)  # as in `Guard`
 
 
@@ -188,8 +188,8 @@ def _marks(view: View, reading: Reading, terms: Terms) -> Iterator[Found]:
     text = reading.loose
     if not any(tripwire(text, view) for tripwire in tripwires.TRIPWIRES.values()):
         return
-    for address in terms.addresses:  # the show's own may be anywhere
-        text = text.replace(address, " ")
+    for address in terms.addresses:  # the show's own may be anywhere, and hides no longer one
+        text = re.sub(rf"(?<![\w.+'-]){re.escape(address)}(?![\w-])", " ", text)
     for rule, tripwire in tripwires.TRIPWIRES.items():
         place = tripwire(text, view)
         if place:

@@ -58,7 +58,7 @@ class Guard:
         here = tuple(sorted(self.present.get(item, frozenset()) - named))
         records = self.records.get(item, {})
         agreed = tuple((p, int(records[p].level), records[p].group_size) for p in here if p in records)
-        addresses = tuple(sorted(self.public_addresses))
+        addresses = tuple(sorted(filter(None, self.public_addresses)))  # no list, no address
         return Terms(named, tuple(sorted(wordings)), addresses, item, here, agreed)
 
     @cached_property

@@ -32,7 +32,7 @@ def weigh(items: Iterable[str], guard: Guard, memory: Memory) -> Iterator[Proble
 
 def marked(guard: Guard) -> Iterator[tuple[Jigsaw, str, bool]]:
     """Give each jigsaw with its fingerprint (empty: the registry has no key), and whether it is allowed."""
-    allowed = frozenset(mark for allow in guard.allows for mark in allow.fingerprints)
+    allowed = frozenset(mark for a in guard.allows if a.rule == RULE for mark in a.fingerprints)
     for jigsaw in guard.jigsaws:
         mark = fingerprint(guard.allow_key, RULE, jigsaw.item, "", jigsaw.weighed) if guard.allow_key else ""
         yield jigsaw, mark, mark in allowed

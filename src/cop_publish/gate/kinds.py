@@ -27,17 +27,19 @@ class FileKind:
 
 SNIFFED_BYTES = 1024
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{0,11}")
-# What can never be the start of a text, whatever it is called.
+# What can never be the start of a text, whatever it is called.  Pictures, sound and programs that begin with
+# letters ("BM", "ID3", "MZ") are known by the zero bytes behind these: a title may begin so too ("BMA ...").
 _BINARY_STARTS = (
-    *(b"%PDF", b"PK\x03\x04", b"GIF8", b"RIFF", b"ID3", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"\x7fELF"),
-    *(b"MZ", b"OggS", b"fLaC", b"Rar!", b"7z\xbc\xaf", b"BM", b"II*\0", b"MM\0*", b"\xfe\xff", b"\xff\xfe"),
+    *(b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"\x7fELF"),
+    *(b"OggS", b"fLaC", b"Rar!", b"7z\xbc\xaf", b"II*\0", b"MM\0*", b"\xfe\xff", b"\xff\xfe"),
 )
+_COMMENTS = rb"(?:(?><!--.*?-->)\s*)*"  # one way only to read a row of them
 _HTML_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html)[\s>]", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*" + _COMMENTS + rb"<(?:!doctype html|html)[\s>]", re.IGNORECASE | re.DOTALL
 )
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!\w]")
 _SVG_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?" + _COMMENTS + rb"<svg[\s>]", re.IGNORECASE | re.DOTALL
 )
 _SRT_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+\r?\n[\d:,. ]+-->")
 _JSON_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{\"0-9tfn-]")

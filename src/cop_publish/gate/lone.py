@@ -237,11 +237,8 @@ def _capitalised(text: str) -> dict[str, tuple[int, int]]:
     for match in _INSIDE.finditer(text):
         word = match[0].lower()
         found.setdefault(word, match.span())
-    return {
-        word: span
-        for word, span in found.items()
-        if not word.isalpha() or not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
-    }
+    words = set(re.findall(r"\w+", text)) if found else set()
+    return {word: span for word, span in found.items() if not word.isalpha() or word not in words}
 
 
 def _is_near(word: str, name: str) -> bool:

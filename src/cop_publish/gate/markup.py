@@ -24,6 +24,8 @@ _BLOCKS = (
 )
 _TAG = re.compile(r"<[^<>]*>")
 _PAGE_END = re.compile(r"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s*>")  # spelt out: so it is found fast
+# A tree can be read with them in it, and takes none back (XML 1.0, section 2.2).
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _JSON_LD = etree.XPath("//script[@type='application/ld+json']//text()", smart_strings=False)
 _CODE = etree.XPath("//script//text() | //style//text()", smart_strings=False)
@@ -34,7 +36,7 @@ _TEXT_BELOW = etree.XPath(".//text()", smart_strings=False)
 
 
 def html_views(text: str) -> list[View]:
-    """Every reading of an HTML page or fragment."""
+    """Every reading of an HTML page or fragment.  Raises Unreadable: the parser gave up in the middle."""
     views = [View("HTML source", text, code=True, layered=False, glued=False)]
     if not text.strip():
         return views
@@ -65,11 +67,27 @@ def _parsed_html(text: str) -> Any:  # noqa: ANN401 - lxml's element types diffe
     parser: Any = etree.HTMLParser(encoding="utf-8", huge_tree=True)
     text = _PAGE_END.sub(" ", text)  # a browser shows what follows; this parser drops it
     try:
-        root: Any = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root: Any = etree.fromstring(_fit_for_xml(text), parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         root = None
+    if parser.error_log.filter_from_fatals():  # what comes after is not in the tree
+        message = "holds markup that is nested too deep to be read to its end"
+        raise Unreadable(message)
     # Nothing but a comment or blanks: the readings of the source hold it.
     return etree.Element("html") if root is None else root
+
+
+def _fit_for_xml(text: str) -> bytes:
+    """As UTF-8, with a blank for each character that XML has no place for: lxml raises where it meets one.
+
+    They come from other decodings: `?p=12` of many an address holds one as quoted-printable.
+    """
+    blank = text.encode("utf-8", "replace").translate(_BLANKS)
+    return blank.replace(b"\xef\xbf\xbe", b" ").replace(b"\xef\xbf\xbf", b" ")
+
+
+_CONTROLS = {*range(0x20)} - set(b"\t\n\r")
+_BLANKS = bytes(0x20 if byte in _CONTROLS else byte for byte in range(256))
 
 
 def _spaced(channel: str, text: str, _root: object) -> list[View]:
@@ -101,17 +119,40 @@ def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 
     """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree."""
     etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
     for block in root.iter(*_BLOCKS):
-        block.text = "\n" + (block.text or "")
-        block.tail = "\n" + (block.tail or "")
+        block.text = "\n" + _NOT_IN_XML.sub("", block.text or "")
+        block.tail = "\n" + _NOT_IN_XML.sub("", block.tail or "")
     return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
 
 
 def _without_notes(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 - see _parsed_html
-    """The same without the numbers of footnotes, which part what is read in one go."""
-    if next(root.iter("sup"), None) is None:
+    """What stands around the numbers of footnotes, without them: they part what is read in one go.
+
+    All else was read before, as text.
+    """
+    notes = list(root.iter("sup"))
+    if not notes:
         return []
+    for note in notes:
+        note.tail = _NOTE + (note.tail or "")
     etree.strip_elements(root, "sup", with_tail=False)
-    return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
+    return _view(channel, _around_notes(etree.tostring(root, method="text", encoding="unicode")))
+
+
+def _around_notes(text: str) -> Iterator[str]:
+    """Whole paragraphs, each once: agreed words must not be cut where a name in them would stay."""
+    end = 0
+    place = text.find(_NOTE)
+    while place >= 0:
+        start = max(end, text.rfind(_PARAGRAPH, end, max(end, place - _AROUND_NOTE)))
+        end = text.find(_PARAGRAPH, place + _AROUND_NOTE)
+        end = len(text) if end < 0 else end
+        yield text[start:end].replace(_NOTE, "")
+        place = text.find(_NOTE, end)
+
+
+_NOTE = "\ufdd0"  # which is no character (Unicode 23.7), and no more than a blank to the eye of the gate
+_PARAGRAPH = "\n\n"  # as `_joined` leaves it between blocks
+_AROUND_NOTE = 400  # characters: eight words of a passage, or a name with other words in it, and more
 
 
 def _xml_text(channel: str, _text: str, root: object) -> list[View]:

@@ -43,9 +43,9 @@ class Verdict:
     def clean(self) -> bool:
         return not self.findings and not self.unread
 
-    def add(self, finding: Finding, mark: str, allowed: frozenset[str]) -> None:
+    def add(self, finding: Finding, mark: str, allowed: frozenset[tuple[str, str]]) -> None:
         """A finding with its fingerprint, which may be empty."""
-        if mark in allowed:
+        if (mark, finding.rule) in allowed:  # a name that is allowed as a doubt has been seen by one alone
             self.used.add(mark)
         else:
             self.findings.setdefault(finding, set()).update({mark} - {""})
@@ -110,7 +110,7 @@ class _Scanner:
         self._terms = terms
         self._wanted = wanted
         self._verdict = verdict
-        self._seen: set[str] = set()
+        self._seen: dict[str, list[View]] = {}  # by text
 
     def look_through(self, extraction: Extraction, depth: int = 0) -> None:
         self._verdict.unread += extraction.unread
@@ -120,9 +120,10 @@ class _Scanner:
     def _look_at(self, view: View, depth: int) -> None:
         try:
             for layer in layers(view):
-                if layer.text in self._seen:
+                seen = self._seen.setdefault(layer.text, [])
+                if any(earlier.covers(layer) for earlier in seen):
                     continue
-                self._seen.add(layer.text)
+                seen.append(layer)
                 for finding, mark in findings(layer, self._terms, self._wanted):
                     self._verdict.add(finding, mark, self._wanted.allowed)
                 for inner in _enclosed(layer):
@@ -149,8 +150,13 @@ def _markup(view: View) -> Iterator[Extraction]:
     """Escaped HTML in feeds, `srcdoc`, comments, scripts and search indexes."""
     if "<" in view.text and _MARKUP.search(view.text):
         inner = (v for v in html_views(view.text) if v.text != view.text)
-        views = [replace(v, channel=f"{view.channel}: {v.channel}", code=v.code or view.code) for v in inner]
-        yield Extraction(views, 0)
+        yield Extraction([_within(view, v) for v in inner], 0)
+
+
+def _within(view: View, inner: View) -> View:
+    """A reading of markup as one of the text that holds it."""
+    channel, code = f"{view.channel}: {inner.channel}", inner.code or view.code
+    return replace(inner, channel=channel, code=code, gapless=view.gapless, timed=view.timed)
 
 
 def _data_uri(view: View) -> Iterator[Extraction]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _CONTROL = bytes(code for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\f\r")
 _TAG = re.compile(r"<[^<>]*>")
 _TIMING = re.compile(r"^.*-->.*$", re.MULTILINE)
+_CUE_NAME = re.compile(r"(?<=\n)\r?\n[^\r\n]+(?=\r?\n[^\r\n]*-->)")  # on the line before its times
 _NUMBER = re.compile(r"^\d+\r?$", re.MULTILINE)
 _EMPTY_LINES = re.compile(r"(?:\r?\n[ \t]*){2,}")
 _FOLD = re.compile(r"\r?\n[ \t]")
@@ -69,7 +70,7 @@ def read_json(data: Bytes) -> Extraction:
 def read_vtt(data: Bytes) -> Extraction:
     """WebVTT: its source, what is heard (a name may run over two cues), and what the tags say alone."""
     text = utf8(data)
-    heard = _in_a_row(_TIMING.sub("", text))
+    heard = _in_a_row(_TIMING.sub("", _CUE_NAME.sub("\n", text)))
     views = [
         View("VTT source", text, timed=True),
         View("VTT cues", _TAG.sub("", heard)),

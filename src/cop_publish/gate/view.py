@@ -25,6 +25,12 @@ class View:
     gapless: bool = False  # values that stand apart run into one another
     timed: bool = False  # times stand between the words
 
+    def covers(self, other: View) -> bool:
+        """Whether all that is looked for in another reading of the same text is looked for in this one."""
+        less = (self.code, self.noise, self.gapless, self.timed, not self.layered, not self.glued)
+        others = (other.code, other.noise, other.gapless, other.timed, not other.layered, not other.glued)
+        return all(mine <= theirs for mine, theirs in zip(less, others, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Extraction:

@@ -31,7 +31,7 @@ def read_settings(root: Path) -> Settings:
     """Read the settings of the workspace at `root`; raises WrongUsage listing every problem."""
     path = root / NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin every file with a mark of UTF-8
         data = tomllib.loads(text)
     except FileNotFoundError:
         raise WrongUsage(
@@ -193,7 +193,7 @@ class _Table:
 
 def place_of(root: Path, key: str) -> Place:
     """Give the line of a key such as ``show.description`` in the settings of the workspace at `root`."""
-    return Place(NAME, _line_of(_without_long_strings((root / NAME).read_text("utf-8")), key))
+    return Place(NAME, _line_of(_without_long_strings((root / NAME).read_text("utf-8-sig")), key))
 
 
 def _line_of(text: str, key: str) -> int:

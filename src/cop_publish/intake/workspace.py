@@ -43,7 +43,7 @@ _WITHDRAWN: Schema = {
 }
 # What lies in a workspace and is never content.
 _NOT_CONTENT = {".git", ".cop-publish", ".venv", "node_modules"}
-_CONTENT = ("episodes", "posts", "meetings", "images")
+_CONTENT = ("episodes", "posts", "meetings", "images", "sounds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def read_workspace(settings: Settings, consents: Consents) -> Workspace:
         frozenset(withdrawn.get("guids", ())),
         frozenset(withdrawn.get("paths", ())),
         (*problems, *found, *_too_deep(files), *_documents(files)),
-        tuple(_notices(withdrawn)),
+        tuple(notices_in(withdrawn)),
     )
 
 
@@ -124,7 +124,7 @@ def item_names(root: Path) -> frozenset[str]:
     return frozenset((*folders, *(PurePosixPath(path).stem for path in files if _kind_of(path))))
 
 
-def _notices(withdrawn: dict[str, Any]) -> Iterable[Notice]:
+def notices_in(withdrawn: dict[str, Any]) -> Iterable[Notice]:
     """Those that are whole; what is missing in another is a problem."""
     for fields in withdrawn.get("notices", ()):
         guid, published, until = (fields.get(key) for key in _NOTICE)
@@ -152,15 +152,27 @@ def _kind_of(path: str) -> str:
 def _too_deep(files: frozenset[str]) -> Problems:
     """Report items in folders of their own: what someone set aside there must not be taken for ready.
 
-    Folders of years are fine; one that begins with an underscore is passed over, as Jekyll's `_drafts` is.
+    Folders of years are fine, but not for episodes; one that begins with an underscore is passed over, as
+    Jekyll's `_drafts` is.
     """
+    deeper = ("this is in a folder inside the folder", "Move it up, or out of the workspace.")
+    loose = ("this is in no folder of its own", "Make a folder for it in episodes/, and move it there.")
     return tuple(
-        Problem(Place(path), "this is in a folder inside the folder", "Move it up, or out of the workspace.")
+        Problem(Place(path), *(loose if path == f"episodes/{_EPISODE}" else deeper))
         for path in sorted(files)
-        if path.startswith(("posts/", "meetings/")) and not _kind_of(path)
-        if path.endswith((".md", ".markdown"))
-        and not any(part.startswith((".", "_")) for part in path.split("/"))
+        if _is_misplaced(path) and not any(part.startswith((".", "_")) for part in path.split("/"))
     )
+
+
+def _is_misplaced(path: str) -> bool:
+    if path.startswith("episodes/"):
+        return path.endswith(f"/{_EPISODE}") and not _EPISODE_FILE.fullmatch(path)
+    is_text = path.startswith(("posts/", "meetings/")) and path.endswith((".md", ".markdown"))
+    return is_text and not _kind_of(path)
+
+
+_EPISODE = "episode.md"
+_EPISODE_FILE = re.compile(rf"episodes/[^/]+/{re.escape(_EPISODE)}")
 
 
 _DOCUMENTS = (".docx", ".doc", ".odt", ".rtf", ".pages", ".pdf")
@@ -231,11 +243,7 @@ def _read_file(root: Path, path: str, kind: str, around: Around, site: SiteSetti
 
 
 def _episode_folders(files: frozenset[str]) -> list[str]:
-    return sorted(
-        p.removesuffix("/episode.md")
-        for p in files
-        if p.startswith("episodes/") and p.endswith("/episode.md")
-    )
+    return sorted(path.removesuffix(f"/{_EPISODE}") for path in files if _EPISODE_FILE.fullmatch(path))
 
 
 def _inventory(root: Path) -> tuple[frozenset[str], Problems]:
@@ -305,6 +313,11 @@ def _withdrawn(root: Path, files: frozenset[str]) -> tuple[dict[str, Any], Probl
     text = _text(root, WITHDRAWN, problems)
     if text is None:
         return {}, tuple(problems)
-    fields, found = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
-    problems += found
-    return {key: value for key, value in fields.values.items() if value}, tuple(problems)
+    values, found = withdrawn_values(text)
+    return values, (*problems, *found)
+
+
+def withdrawn_values(text: str) -> tuple[dict[str, Any], Problems]:
+    """What ``withdrawn.yaml`` says, by key; a key without values is left out."""
+    fields, problems = read_yaml(text, WITHDRAWN, _WITHDRAWN, ZoneInfo("UTC"))
+    return {key: value for key, value in fields.values.items() if value}, problems

@@ -13,6 +13,7 @@ from cop_publish.core.allowed import SHARED, Allow
 from cop_publish.core.front_matter import Key, Schema, check_characters, read_yaml
 from cop_publish.core.problems import Place, Problem
 from cop_publish.errors import InvalidSource
+from cop_publish.registry.copies import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,10 +82,7 @@ def add_allows(folder: Path, records: Sequence[Mapping[str, object]]) -> None:
 
 def write_text(folder: Path, text: str) -> None:
     """Put the list in place whole; only the owner can read it.  Raises OSError."""
-    new = folder / f".{NAME}.{os.getpid()}"
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    new.replace(folder / NAME)
+    write_private(folder / NAME, text.encode())
 
 
 def refuse_unfit() -> InvalidSource:

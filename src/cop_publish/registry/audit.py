@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from cop_publish.core.problems import Matter, Place, Problem, Problems
 from cop_publish.errors import NotCleared
+from cop_publish.registry.copies import append_private, write_private
 from cop_publish.registry.secret import closed, key_of
 from cop_publish.registry.state import HEAD, content_digest, head_of, serial_of
 
@@ -152,7 +153,7 @@ def _append(folder: Path, event: Event, at: datetime) -> str:
             "serial": serial,
         }
         line = json.dumps({k: v for k, v in entry.items() if v != ""}, sort_keys=True).encode()
-        _add_line(folder / AUDIT, line)
+        append_private(folder / AUDIT, line + b"\n")
         head = hashlib.sha256(line).hexdigest()
         _write_head(folder, serial, head)
     except OSError:
@@ -172,22 +173,8 @@ def _note(folder: Path, said: Mapping[str, str]) -> str:
     return commitment
 
 
-def _add_line(path: Path, line: bytes) -> None:
-    """Add a line in one write, on disk before anything else happens."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, line + b"\n")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _write_head(folder: Path, serial: int, head: str) -> None:
-    temporary = folder / f".{HEAD}.{os.getpid()}"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump({"audit": head, "serial": serial}, file)
-    temporary.replace(folder / HEAD)
+    write_private(folder / HEAD, json.dumps({"audit": head, "serial": serial}).encode())
 
 
 @contextmanager

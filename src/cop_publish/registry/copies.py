@@ -5,10 +5,13 @@ The file is a zip of everything but what begins with a dot; equal registries giv
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
 import io
 import os
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -51,7 +54,7 @@ def unpacked(content: bytes) -> Contents:
                 message = "too large"
                 raise ValueError(message)
             found = {line.filename: archive.read(line) for line in lines}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         message = "not a registry"
         raise ValueError(message) from error
     if len(found) != len(lines) or not all(map(_is_inside, found)):
@@ -112,12 +115,34 @@ def write_private(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
+def append_private(path: Path, content: bytes) -> None:
+    """Add to a file that only its owner can read, all of it or nothing, on disk before anything else happens.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        before = os.fstat(descriptor).st_size
+        if os.write(descriptor, content) < len(content):  # a full disk takes what still fits, without a word
+            os.ftruncate(descriptor, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _files(folder: Path) -> Iterator[Path]:
-    for top, folders, names in os.walk(folder):
+    for top, folders, names in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         here = folder / os.path.relpath(top, folder)
         links = [name for name in folders if (here / name).is_symlink()]
         yield from (here / name for name in sorted([*names, *links]) if not name.startswith("."))
+
+
+def _refuse(error: OSError) -> None:
+    """What cannot be listed is not passed over: a copy without it would take it from everybody else's."""
+    raise error
 
 
 def _is_inside(name: str) -> bool:

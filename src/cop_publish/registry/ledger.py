@@ -29,7 +29,7 @@ from cop_publish.core.pairs import NOTHING
 from cop_publish.core.problems import Matter, Place, Problem
 from cop_publish.errors import InvalidSource, NotCleared
 from cop_publish.registry.audit import Event, append, read_chain
-from cop_publish.registry.copies import write_private
+from cop_publish.registry.copies import append_private, write_private
 from cop_publish.registry.pair_filter import filter_for, hold, name_of, not_held
 from cop_publish.registry.secret import KEY, check_of, closed, key_of, read_key
 
@@ -136,12 +136,7 @@ def _record(folder: Path, lines: list[dict[str, Any]], event: Event, at: datetim
     try:
         if any("words" in one for line in before for one in line.get("guard", ())):
             write_private(folder / PASSAGES, _written(map(_without_words, before)))
-        descriptor = os.open(folder / PASSAGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE)
-        try:
-            os.write(descriptor, written)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append_private(folder / PASSAGES, written)
     except OSError:
         raise closed("the ledger of passages") from None
     append(folder, replace(event, facts={**event.facts, "ledger_lines": str(count)}), at=at)

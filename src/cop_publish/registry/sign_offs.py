@@ -7,11 +7,9 @@ their files are deleted.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
 from datetime import datetime
@@ -23,6 +21,7 @@ from cop_publish.core.sign_offs import Decision, SignOff, SignOffs
 from cop_publish.core.values import PERSON_ID
 from cop_publish.core.view import canonical
 from cop_publish.errors import InvalidSource
+from cop_publish.registry.copies import append_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +54,7 @@ def append_sign_off(registry: Path, answer: SignOff) -> Path:
         made.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{answer.person}{ENDING}"
     line = json.dumps(_to_line(answer), ensure_ascii=False, sort_keys=True) + "\n"
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-    with os.fdopen(os.open(path, flags, 0o600), "ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(line.encode())
-        file.flush()
-        os.fsync(file.fileno())
+    append_private(path, line.encode())
     return path
 
 
@@ -136,7 +130,7 @@ def _answers(path: Path, problems: list[Problem]) -> Iterator[SignOff]:
     if text and not text.endswith("\n"):
         problems.append(Problem(Place(shown), "the last line is cut short", fix))
         return
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n")[:-1], 1):  # what somebody said may hold other line ends
         try:
             yield _answer(line, path)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cop_publish.core.consents import Consent, Consents, PersonId
+    from cop_publish.core.problems import Problems
 
 _KEY = re.compile(r"withdrawn[ \t]*:")
 _COMMENT = re.compile(r"(?:^|\s)(#.*)$")
@@ -46,12 +47,14 @@ def take_back(
     changed: dict[str, str] = {}
     for name, text in _records(folder, person, item):
         where = Place(f"registry/consents/{STANDING if name == STANDING else '…'}/{person}.yaml", 1)
-        before = _record(person, name, text, where)
+        before, problems = _record(person, name, text, where)
+        if before is None:
+            raise NotCleared("Nothing was recorded: a consent has problems. Mend it first.", problems)
         if before.withdrawn_on is not None and {scope, TakenBack.ITEM} & before.withdrawn:
             continue
         line = _line(before, scope, on)
-        after = _record(person, name, changed.setdefault(name, _with_line(text, line)), where)
-        if after.withdrawn_on is None or scope not in after.withdrawn:
+        after, _ = _record(person, name, changed.setdefault(name, _with_line(text, line)), where)
+        if after is None or after.withdrawn_on is None or scope not in after.withdrawn:
             what = "this record cannot be changed by its lines"
             fix = f"Write `{line}` into it yourself, and run the command again."
             raise NotCleared("Nothing was recorded.", [Problem(where, what, fix, Matter.CONSENT)])
@@ -74,16 +77,18 @@ def _records(folder: Path, person: PersonId, item: str | None) -> Iterator[tuple
     found = [item] if item is not None else sorted(path.parent.name for path in top.glob(f"*/{file}"))
     sources = {name: name if (top / name / file).is_file() else STANDING for name in found}
     try:
-        yield from [(name, (top / src / file).read_text(encoding="utf-8")) for name, src in sources.items()]
+        texts = [(name, (top / src / file).read_text(encoding="utf-8")) for name, src in sources.items()]
     except (OSError, UnicodeDecodeError):
         raise closed("a consent") from None
+    yield from ((name, text.removeprefix("\ufeff")) for name, text in texts)
 
 
-def _record(person: PersonId, name: str, text: str, where: Place) -> Consent:
+def _record(person: PersonId, name: str, text: str, where: Place) -> tuple[Consent | None, Problems]:
+    """What a text says as a record; None: it is none, and why."""
     fields, problems = read_yaml(text, where.path, CONSENT, UTC)
     if problems or fields.get("level") is None:
-        raise NotCleared("Nothing was recorded: a consent has problems. Mend it first.", problems)
-    return record_of(person, None if name == STANDING else name, fields)
+        return None, problems
+    return record_of(person, None if name == STANDING else name, fields), ()
 
 
 def _with_line(text: str, line: str) -> str:

@@ -59,7 +59,10 @@ def _is_of(event: Mapping[str, Any], answer: SignOff) -> bool:
 
 def _lost(event: Mapping[str, Any], consents: Consents) -> Iterator[Problem]:
     person, scope = PersonId(str(event["person"])), _SCOPES.get(str(event.get("fact_scope", "")))
-    day = datetime.fromisoformat(str(event["at"])).date()
+    try:
+        day = datetime.fromisoformat(str(event.get("at"))).date()
+    except ValueError:  # a damaged line: its chain does not hold, and nothing is published by that
+        return
     for record in _records(person, str(event.get("item", "")), consents) if scope else ():
         kept = record.withdrawn_on is not None and not {scope, TakenBack.ITEM}.isdisjoint(record.withdrawn)
         is_new = record.given_on is not None and record.given_on > day

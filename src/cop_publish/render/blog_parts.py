@@ -10,7 +10,7 @@ from cop_publish.core import routes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cop_publish.core.model import ClearedPost
+    from cop_publish.core.kept import AnyPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class BlogPart:
 
     number: int  # 0: the index
     key: str
-    posts: tuple[ClearedPost, ...]
+    posts: tuple[AnyPost, ...]
     older: str
     newer: str
 
 
-def blog_parts(posts: tuple[ClearedPost, ...], per_page: int) -> Iterator[BlogPart]:
+def blog_parts(posts: tuple[AnyPost, ...], per_page: int) -> Iterator[BlogPart]:
     """The index with the newest posts (one to nearly two parts' worth), then full parts down to the oldest.
 
     A post that has left the index stands on the same numbered part for ever.

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from cop_publish.core import routes
+from cop_publish.core.kept import KeptPost
 from cop_publish.core.model import ClearedEpisode, ClearedMeeting, ClearedPost
 from cop_publish.core.problems import Place
 from cop_publish.core.revoiced import sentence
@@ -48,7 +49,8 @@ class Bodies:
 
     @cached_property
     def _posts(self) -> Mapping[str, str]:
-        return {post.id: routes.post_page(post, self.site) for post in self.releases.posts}
+        kept = {post.id: post.page for post in self.releases.kept if isinstance(post, KeptPost)}
+        return kept | {post.id: routes.post_page(post, self.site) for post in self.releases.posts}
 
     def _render(self, item: Cleared, root: str) -> tuple[str, Problems]:
         standing = Standing(
@@ -68,9 +70,9 @@ def source_file(item: Cleared) -> str:
     if isinstance(item, ClearedEpisode):
         return f"episodes/{item.id}/episode.md"
     if isinstance(item, ClearedPost):
-        return f"posts/{item.id}.md"
+        return item.file or f"posts/{item.id}.md"
     if isinstance(item, ClearedMeeting):
-        return f"meetings/{item.id}.md"
+        return item.file or f"meetings/{item.id}.md"
     return f"{item.id}.md"
 
 

@@ -180,8 +180,8 @@ def shows_listed(path: str, listed: Collection[str], source: Place) -> bool:
 
 def _files_at(path: str, source: Place) -> tuple[str, ...]:
     """The workspace files that a path may mean: from the root, or beside the text."""
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc:
+    parts = None if path.startswith("//") else urlsplit(path)  # the former may be no address at all
+    if parts is None or parts.scheme:
         return ()
     file = unquote(parts.path)
     beside = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), file))
@@ -190,7 +190,7 @@ def _files_at(path: str, source: Place) -> tuple[str, ...]:
 
 def _unlisted(number: int, path: str, standing: Standing) -> Problem:
     """The picture's place in the text, not its path: that may hold a name, or a swapped alt text."""
-    if urlsplit(path).scheme or path.startswith("//"):
+    if path.startswith("//") or urlsplit(path).scheme:
         what = f"picture {number} of the text comes from another site"
         return Problem(standing.source, what, "Save it beside the text and list it under `images:`.")
     what = f"picture {number} of the text is not listed"
@@ -233,8 +233,14 @@ def _place_link(link: Element, standing: Standing, ids: set[str]) -> None:
     if _ABROAD.fullmatch(href) and not href.startswith(standing.site):  # as most links: nothing to resolve
         link.set("rel", "noopener")
         return
-    link.set("href", _resolve(href.strip(), standing, ids))
-    if urlsplit(link.get("href", "")).scheme in {"http", "https"} and not _is_own(href, standing):
+    try:
+        written = _resolve(href.strip(), standing, ids)
+        is_abroad = urlsplit(written).scheme in {"http", "https"} and not _is_own(href, standing)
+    except ValueError:  # such as a bracket in a host's name: the words stay, and lead nowhere
+        del link.attrib["href"]
+        return
+    link.set("href", written)
+    if is_abroad:
         link.set("rel", "noopener")
 
 

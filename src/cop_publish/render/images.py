@@ -186,18 +186,23 @@ def _named(pixels: Pixels, stem: str, sizes: int) -> Variant:
 
 
 def _from_cache(home: Path | None) -> tuple[Pixels, ...] | None:
-    """What is kept, or None; a file that is not what its name says counts as nothing kept."""
+    """What is kept, or None; where a file is not what its name says, nothing counts as kept."""
     if home is None or not home.is_dir():
         return None
-    found = []
-    for file in sorted(home.iterdir(), key=lambda f: f.name):
-        content = file.read_bytes()
-        width, height, sha256, extension = file.name.split(".")
-        if hashlib.sha256(content).hexdigest() != sha256:
-            shutil.rmtree(home)
-            return None
-        found.append(Pixels(int(width), int(height), extension, content))
-    return tuple(found) or None
+    try:
+        return tuple(map(_kept, sorted(home.iterdir()))) or None
+    except (OSError, ValueError):
+        shutil.rmtree(home)
+        return None
+
+
+def _kept(file: Path) -> Pixels:
+    """Raises OSError, and ValueError for a file that is not what its name says."""
+    content = file.read_bytes()
+    width, height, sha256, extension = file.name.split(".")
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(file.name)
+    return Pixels(int(width), int(height), extension, content)
 
 
 def _to_cache(home: Path | None, made: tuple[Pixels, ...]) -> None:

@@ -108,7 +108,10 @@ def _link_instead(match: re.Match[str]) -> str:
     if source.startswith("//"):
         source = f"https:{source}"
     source = _YOUTUBE.sub(r"https://www.youtube.com/watch?v=\1", source)
-    host = urlsplit(source).hostname or ""
+    try:
+        host = urlsplit(source).hostname or ""
+    except ValueError:  # such as a bracket in a host's name
+        host = ""
     if not host:
         return ""
     return f'<p><a href="{source}">Open on {escape(host.removeprefix("www."))}</a></p>'

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cop_publish.core import routes
-from cop_publish.core.model import MeetingStatus
+from cop_publish.core.kept import KeptEpisode, KeptPost
 from cop_publish.core.output import FileClass, PublicFile
 from cop_publish.core.revoiced import sentence
 from cop_publish.errors import InvalidSource
@@ -18,6 +18,7 @@ from cop_publish.render.blog_parts import blog_parts
 from cop_publish.render.bodies import Bodies
 from cop_publish.render.body import plain_text, shorten
 from cop_publish.render.calendar import calendar_files
+from cop_publish.render.listed import listed
 from cop_publish.render.picture_files import picture_files
 from cop_publish.render.redirects import redirect_pages
 from cop_publish.render.sitemap import sitemap_files
@@ -26,8 +27,8 @@ from cop_publish.render.turns import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
+    from cop_publish.core.kept import AnyEpisode, AnyMeeting, AnyPost
     from cop_publish.core.model import (
         Cleared,
         ClearedEpisode,
@@ -59,48 +60,15 @@ def render_pages(releases: Releases, settings: Settings, made: Made) -> tuple[Pu
     if problems:
         summary = "Nothing was published: not every page can be made."
         raise InvalidSource(summary, problems)
-    theme = Theme(settings, _common(releases, settings), cache=made.cache)
-    listed = [(page.key, page.changed) for page in pages if page.listed]
+    theme = Theme(settings, book.common(), cache=made.cache)
+    in_sitemap = [(page.key, page.changed) for page in pages if page.listed]
     return (
         *(theme.write(page) for page in (*pages, *moved)),
         *theme.assets.values(),
         *picture_files(releases, made),
         *calendar_files(releases, settings),
-        *sitemap_files(listed, settings.site),
+        *sitemap_files(in_sitemap, settings.site),
     )
-
-
-def _common(releases: Releases, settings: Settings) -> dict[str, object]:
-    """What every page shows or must know of."""
-    own = {routes.page(page, settings.site) for page in releases.pages}
-    return {
-        "next_meeting": next_meeting(releases),
-        "has_about": routes.ABOUT in own,
-        "has_episodes": bool(releases.episodes),  # without one there is no podcast feed to point to
-    }
-
-
-def next_meeting(releases: Releases) -> ClearedMeeting | None:
-    """The one to invite people to: the first that is not over, and not cancelled."""
-    ahead = [m for m in _ahead(releases) if m.status is not MeetingStatus.CANCELLED]
-    return ahead[0] if ahead else None
-
-
-def changes_at(releases: Releases) -> datetime | None:
-    """The next instant at which the pages differ by the clock alone: when a meeting ends."""
-    return min((m.ends_at for m in _ahead(releases)), default=None)
-
-
-def _ahead(releases: Releases) -> tuple[ClearedMeeting, ...]:
-    """Meetings that are not over, the nearest first."""
-    ahead = (m for m in releases.meetings if m.ends_at > releases.now)
-    return tuple(sorted(ahead, key=lambda m: (m.starts_at, m.id)))
-
-
-def _past(releases: Releases) -> tuple[ClearedMeeting, ...]:
-    """Meetings that are over, the latest first."""
-    past = (m for m in releases.meetings if m.ends_at <= releases.now)
-    return tuple(sorted(past, key=lambda m: (m.starts_at, m.id), reverse=True))
 
 
 class _Book:
@@ -108,6 +76,7 @@ class _Book:
 
     def __init__(self, releases: Releases, settings: Settings, made: Made) -> None:
         self._releases = releases
+        self._listed = listed(releases, settings.site)
         self._show, self._site = settings.show, settings.site
         self._bodies = Bodies(releases, settings.site, made)
         self._made = made
@@ -117,55 +86,65 @@ class _Book:
         # A list shows each post's summary; it is found once, with the post's body.
         self._post_bodies = {post.id: self._body(post) for post in releases.posts}
         self._posts_by_reason: dict[str, list[int]] = {}
-        for place, post in enumerate(releases.posts):
+        for place, post in enumerate(self._listed.posts):
             for reason in filter(None, (_of_meeting(post), *post.topics)):
                 self._posts_by_reason.setdefault(reason, []).append(place)
-        self._summaries = {post.id: self._summary(post) for post in releases.posts}
+        self._summaries = {
+            post.id: post.summary if isinstance(post, KeptPost) else self._summary(post)
+            for post in self._listed.posts
+        }
+
+    def common(self) -> dict[str, object]:
+        """What every page shows or must know of."""
+        return {
+            "next_meeting": self._listed.next_meeting(),
+            "has_about": routes.ABOUT in self._listed.own_pages,
+            "has_episodes": bool(self._listed.episodes),  # without one there is no podcast feed to point to
+        }
 
     def items(self) -> Iterator[Page]:
         """A page for each episode, post, meeting, and page of the site's own text."""
-        episodes = self._releases.episodes
+        episodes = self._listed.episodes
         for place, release in enumerate(episodes):
             newer = episodes[place - 1] if place else None
             older = episodes[place + 1] if place + 1 < len(episodes) else None
-            yield self._episode(release, newer, older)
+            if not isinstance(release, KeptEpisode):
+                yield self._episode(release, newer, older)
         yield from (self._post(post) for post in self._releases.posts)
         yield from (self._meeting(meeting) for meeting in self._releases.meetings)
         yield from (self._own_page(page) for page in self._releases.pages)
 
     def lists(self) -> Iterator[Page]:
         """Home, the lists, how to subscribe, and the page for what is missing."""
-        releases = self._releases
+        there = self._listed
         yield self._home()
-        yield self._plain("episodes.html", routes.EPISODES, "Episodes", {"episodes": releases.episodes})
+        yield self._plain("episodes.html", routes.EPISODES, "Episodes", {"episodes": there.episodes})
         yield from self._blog()
-        meetings = {"ahead": _ahead(releases), "past": _past(releases)}
+        meetings = {"ahead": there.ahead(), "past": there.past()}
         yield self._plain("meetings.html", routes.MEETINGS, "Meetings", meetings)
         yield self._plain("subscribe.html", routes.SUBSCRIBE, "Subscribe", {})
         missing = self._plain("not-found.html", routes.NOT_FOUND, "Page not found", {})
         yield replace(missing, listed=False, things=())
 
     def _home(self) -> Page:
-        releases = self._releases
+        there = self._listed
         return Page(
             template="home.html",
             key=routes.HOME,
             title="",
             description=shorten(" ".join(self._show.description.split()), DESCRIPTION_LETTERS),
             shows={
-                "latest": releases.episodes[0] if releases.episodes else None,
-                "more": releases.episodes[1 : 1 + ON_HOME],
-                **self._told(releases.posts[:ON_HOME]),
-                "ahead": _ahead(releases)[:ON_HOME],
+                "latest": there.episodes[0] if there.episodes else None,
+                "more": there.episodes[1 : 1 + ON_HOME],
+                **self._told(there.posts[:ON_HOME]),
+                "ahead": there.ahead()[:ON_HOME],
                 "cover": self._cover,
             },
             image=self._cover,
-            things=(self._series,) if releases.episodes else (),
+            things=(self._series,) if there.episodes else (),
         )
 
-    def _episode(
-        self, release: EpisodeRelease, newer: EpisodeRelease | None, older: EpisodeRelease | None
-    ) -> Page:
+    def _episode(self, release: EpisodeRelease, newer: AnyEpisode | None, older: AnyEpisode | None) -> Page:
         episode = release.episode
         image = episode.cover
         cover = (self._picture(image.file, image.alt) if image else None) or self._cover
@@ -214,7 +193,7 @@ class _Book:
                 "image": opening,
                 "meeting": self._meeting_of(post.meeting),
                 "episodes": tuple(
-                    r for r in self._releases.episodes if post.meeting and r.episode.meeting == post.meeting
+                    r for r in self._listed.episodes if post.meeting and r.episode.meeting == post.meeting
                 ),
                 **self._told(self._posts_near(post)),
             },
@@ -240,8 +219,8 @@ class _Book:
                 "meeting": meeting,
                 "over": meeting.ends_at <= self._releases.now,
                 "body": self._body(meeting),
-                "episodes": tuple(r for r in self._releases.episodes if r.episode.meeting == meeting.id),
-                **self._told(tuple(p for p in self._releases.posts if p.meeting == meeting.id)),
+                "episodes": tuple(r for r in self._listed.episodes if r.episode.meeting == meeting.id),
+                **self._told(tuple(p for p in self._listed.posts if p.meeting == meeting.id)),
             },
             section=routes.MEETINGS,
             file_class=FileClass.PAGE,
@@ -259,7 +238,7 @@ class _Book:
         return replace(made, description=shorten(words, DESCRIPTION_LETTERS), file_class=FileClass.PAGE)
 
     def _blog(self) -> Iterator[Page]:
-        for part in blog_parts(self._releases.posts, self._site.posts_per_page):
+        for part in blog_parts(self._listed.posts, self._site.posts_per_page):
             title = f"Blog archive, part {part.number}" if part.number else "Blog"
             shows = {**self._told(part.posts), "older": part.older, "newer": part.newer}
             yield self._plain("blog.html", part.key, title, shows)
@@ -302,26 +281,26 @@ class _Book:
     def _crumbs(self, *trail: tuple[str, str]) -> structured.Thing:
         return structured.crumbs([(self._show.title, routes.HOME), *trail], self._site)
 
-    def _meeting_of(self, meeting_id: str | None) -> ClearedMeeting | None:
-        return next((m for m in self._releases.meetings if m.id == meeting_id), None)
+    def _meeting_of(self, meeting_id: str | None) -> AnyMeeting | None:
+        return next((m for m in self._listed.meetings if m.id == meeting_id), None)
 
-    def _told(self, posts: tuple[ClearedPost, ...]) -> dict[str, object]:
+    def _told(self, posts: tuple[AnyPost, ...]) -> dict[str, object]:
         """Posts for a list, and what it says of each: of these and no others."""
         return {"posts": posts, "summaries": {p.id: self._summaries[p.id] for p in posts}}
 
-    def _posts_near(self, item: ClearedEpisode | ClearedPost) -> tuple[ClearedPost, ...]:
+    def _posts_near(self, item: ClearedEpisode | ClearedPost) -> tuple[AnyPost, ...]:
         """Posts of the same meeting first, then those that share most topics, the newest first."""
         shared = Counter(
             place
             for reason in (_of_meeting(item), *item.topics)
             for place in self._posts_by_reason.get(reason, ())[: RELATED * 10]
-            if self._releases.posts[place].id != item.id
+            if self._listed.posts[place].id != item.id
         )
         same_meeting = set(self._posts_by_reason.get(_of_meeting(item), ()))
         near = sorted(shared, key=lambda place: (place not in same_meeting, -shared[place], place))
-        return tuple(self._releases.posts[place] for place in near[:RELATED])
+        return tuple(self._listed.posts[place] for place in near[:RELATED])
 
 
-def _of_meeting(item: ClearedEpisode | ClearedPost) -> str:
+def _of_meeting(item: ClearedEpisode | AnyPost) -> str:
     """What the posts and episodes of one meeting have in common; a topic cannot be called so."""
     return f"\0{item.meeting}" if item.meeting else ""

@@ -11,7 +11,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from cop_publish.render.images import BadImageError, Pixels
 
@@ -83,9 +83,33 @@ def _upright(source: bytes, suffix: str, *, shrink_to: int) -> Image.Image:
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             message = "is damaged or cut short"
             raise BadImageError(message, "Export it again.") from error
-        turned = ImageOps.exif_transpose(image)
-        pixels = _to_srgb(turned)
+        pixels = _to_srgb(_turned(image))
     return Image.frombytes(pixels.mode, pixels.size, pixels.tobytes())
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF says; EXIF that cannot be read says nothing.
+
+    `ImageOps.exif_transpose` writes the EXIF again, which nobody needs here and odd values make impossible.
+    """
+    try:
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT))
+    except Exception:  # noqa: BLE001 - whatever Pillow raises at what some camera or editor left
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
+# EXIF 2.3, tag 274: what is done to the stored pixels to see them upright.
+_UPRIGHT = 1
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def _opened(source: bytes, suffix: str) -> Image.Image:

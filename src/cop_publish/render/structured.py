@@ -95,6 +95,8 @@ def posting(post: ClearedPost, description: str, show: Show, site: SiteSettings)
         "mainEntityOfPage": page,
         "datePublished": post.published_at.isoformat(),
         "inLanguage": post.language,
+        "articleSection": post.category,
+        **({"keywords": list(post.topics)} if post.topics else {}),
         "author": _named(post.credits) or [_publisher(show)],
         "publisher": _publisher(show),
     }

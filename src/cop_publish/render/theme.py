@@ -21,6 +21,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from cop_publish.core import routes
+from cop_publish.core.kept import Kept
 from cop_publish.core.model import (
     ClearedEpisode,
     ClearedMeeting,
@@ -170,7 +171,7 @@ def ids_in(value: object) -> Iterator[str]:
     """The id of every item in what a template is given."""
     if isinstance(value, EpisodeRelease):
         yield value.episode.id
-    elif isinstance(value, ClearedEpisode | ClearedPost | ClearedMeeting | ClearedPage):
+    elif isinstance(value, ClearedEpisode | ClearedPost | ClearedMeeting | ClearedPage | Kept):
         yield value.id
     elif isinstance(value, dict):
         for part in value.values():

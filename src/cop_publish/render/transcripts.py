@@ -135,7 +135,8 @@ def _cards(cue: Cue, speaker: str, before: str) -> Iterator[tuple[float, float, 
     start, end = round(cue.start_seconds * 1000), round(cue.end_seconds * 1000)  # milliseconds
     if end - start < len(cards):  # no time for more than one
         cards = [lines]
-    letters = [count - len(label) for count in accumulate(sum(map(len, card)) for card in cards)]
+    # One at least: a name on a line of its own has lost the space behind it.
+    letters = [max(1, count - len(label)) for count in accumulate(sum(map(len, card)) for card in cards)]
     before_it = start
     for left, (card, count) in enumerate(zip(cards, letters, strict=True), 1 - len(cards)):
         edge = start + (end - start) * count // letters[-1]

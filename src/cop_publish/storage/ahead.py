@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cop_publish.core.output import Headers
-from cop_publish.errors import Conflict
+from cop_publish.errors import Conflict, StorageFailed
 from cop_publish.storage.base import ABSENT, PUBLIC, Holding
 from cop_publish.storage.carry import side_by_side
 from cop_publish.storage.live import look
@@ -59,4 +59,10 @@ def take_back(publisher: Publisher, record: Record, ahead: tuple[Step, ...]) -> 
         for step in ahead
         if gone and (step.entry.key in gone.keys or step.entry.sha256 in gone.sha256s)
     ]
-    publisher.store.purge([pack_key(record.seq, record.id), *(PUBLIC + key for key in banned)])
+    left = [pack_key(record.seq, record.id), *(PUBLIC + key for key in banned)]
+    publisher.store.delete(left)  # whoever publishes may; to remove versions may be a second person's right
+    try:
+        publisher.store.purge(left)
+    except StorageFailed:
+        if banned:
+            raise

@@ -73,11 +73,24 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """What a bucket does not let go of yet (S3 Object Lock): versions of one key."""
+
+    key: str
+    until: datetime | None  # aware; None: under a legal hold, which somebody has to lift
+
+
+@dataclass(frozen=True, slots=True)
 class Purged:
     """How much a `purge` removed: objects, older versions and delete markers; and unfinished uploads."""
 
     versions: int
     uploads: int
+    locked: tuple[Locked, ...] = ()  # what is still there, by key
+
+    def __add__(self, other: Purged) -> Purged:
+        held = tuple(sorted({*self.locked, *other.locked}, key=lambda one: one.key))
+        return Purged(self.versions + other.versions, self.uploads + other.uploads, held)
 
 
 class Store(Protocol):
@@ -130,7 +143,8 @@ class Store(Protocol):
     def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
         """Remove every version of these keys, every delete marker, and the parts of unfinished uploads.
 
-        Of the keys in `older` the version that readers get stays as it is, and nothing else does.
+        Of the keys in `older` the version that readers get stays as it is, and nothing else does.  What is
+        under a lock stays too, and is told.
         """
 
     def now(self) -> datetime:

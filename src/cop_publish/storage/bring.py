@@ -15,6 +15,8 @@ from cop_publish.storage.carry import carry_out
 from cop_publish.storage.pack import PACK_HEADERS, Pack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cop_publish.core.record import Record, Rewrite
     from cop_publish.storage.base import Store
     from cop_publish.storage.carry import Load, Progress
@@ -41,15 +43,16 @@ def bring(turn: Turn, publisher: Publisher, record: Record, load: Load, progress
             as_foretold &= record.stored[step.entry.key].etag == etag
         progress(step)
     unserved_at = time.monotonic()
-    purged = Purged(0, 0)
+    purged = _left_by_others(publisher.store, turn.head.locked, record)
     if record.is_withdrawal:
-        purged = publisher.store.purge(
+        purged += publisher.store.purge(
             [PUBLIC + key for key in record.purge], [PUBLIC + key for key in record.older]
         )
-        for rewrite in record.rewrites:
-            _rewrite(publisher.store, rewrite)
-        publisher.store.purge(record.goes)
-    turn.head = replace(turn.head, etags_known=as_foretold)
+        packs = [_rewrite(publisher.store, rewrite) for rewrite in record.rewrites]
+        packs.append(publisher.store.purge(record.goes))
+        purged = replace(purged, locked=sum(packs, purged).locked)
+    held = tuple(sorted({one.key for one in purged.locked}))
+    turn.head = replace(turn.head, etags_known=as_foretold, locked=held)
     head = turn.commit()
     publisher.memory.remember_record(head.record_sha256, record.to_json())
     publisher.memory.remember_head(turn.etag, head.to_json())
@@ -57,11 +60,20 @@ def bring(turn: Turn, publisher: Publisher, record: Record, load: Load, progress
     return Brought(unserved_at, purged, len(record.rewrites), len(record.goes), not turn.lock)
 
 
-def _rewrite(store: Store, rewrite: Rewrite) -> None:
+def _left_by_others(store: Store, locked: Sequence[str], record: Record) -> Purged:
+    """Remove what an earlier withdrawal had to leave under a lock, where that has ended."""
+    if not locked:
+        return Purged(0, 0)
+    entries = (*record.manifest.entries, *(gone.entry for gone in record.retired))
+    stays = {PUBLIC + entry.key for entry in entries}
+    return store.purge([key for key in locked if key not in stays], [key for key in locked if key in stays])
+
+
+def _rewrite(store: Store, rewrite: Rewrite) -> Purged:
     """Under another name first, so that no moment is without the files that are still needed."""
     found = read(store, rewrite.old)
     if found is not None:  # else an earlier try has come this far
         pack = Pack(rewrite.old, found.content)
         with pack.only(rewrite.files, pack.record() if rewrite.keeps_record else None) as body:
             store.put(rewrite.new, body, PACK_HEADERS)
-    store.purge([rewrite.old])
+    return store.purge([rewrite.old])

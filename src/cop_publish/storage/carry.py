@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from cop_publish.core.output import FileClass, Headers
@@ -49,6 +50,7 @@ class FromPacks:
         self._pack_of = pack_of  # the key of a file -> the key of its pack
         self._read = read
         self._packs: dict[str, Pack] = {}
+        self._alone = Lock()  # with them: whoever sends files side by side reads each pack once
 
     @contextmanager
     def opened(self, entry: Entry) -> Iterator[Body]:
@@ -56,8 +58,9 @@ class FromPacks:
         if name is None:
             msg = f"{entry.key} is in no pack and was about to be sent."
             raise CopPublishError(msg)
-        if name not in self._packs:
-            self._packs[name] = self._read(name)
+        with self._alone:
+            if name not in self._packs:
+                self._packs[name] = self._read(name)
         yield self._packs[name].file(entry)
 
 

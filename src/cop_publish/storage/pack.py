@@ -11,7 +11,9 @@ import io
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from cop_publish.core.output import Headers
@@ -85,6 +87,7 @@ class Pack:
 
     key: str
     content: bytes
+    _alone: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)  # with the open zip
 
     def record(self, sha256: str | None = None) -> Record:
         """Raises StorageFailed when it is damaged, or not the one with that digest."""
@@ -109,11 +112,7 @@ class Pack:
     @property
     def names(self) -> frozenset[str]:
         """The keys of the files in it."""
-        try:
-            with zipfile.ZipFile(io.BytesIO(self.content)) as opened:
-                return frozenset(opened.namelist()) - {_RECORD}
-        except zipfile.BadZipFile as error:
-            raise self._damaged() from error
+        return frozenset(self._zip.namelist()) - {_RECORD}
 
     def only(self, keys: Iterable[str], record: Record | None) -> BinaryIO:
         """A pack with these of its files alone."""
@@ -124,9 +123,17 @@ class Pack:
 
     def _member(self, name: str) -> bytes:
         try:
-            with zipfile.ZipFile(io.BytesIO(self.content)) as opened:
-                return opened.read(name)
+            with self._alone:
+                return self._zip.read(name)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise self._damaged() from error
+
+    @cached_property
+    def _zip(self) -> zipfile.ZipFile:
+        """Opened once: its list of files is as long as the site, and is read each time it is opened."""
+        try:
+            return zipfile.ZipFile(io.BytesIO(self.content))
+        except zipfile.BadZipFile as error:
             raise self._damaged() from error
 
     def _damaged(self) -> StorageFailed:

@@ -46,6 +46,7 @@ def _publisher(storage: StorageSettings) -> dict[str, Any]:
     objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
     uploads = ["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     bucket = ["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketVersioning", "s3:GetBucketCORS"]
+    bucket += ["s3:GetBucketObjectLockConfiguration", "s3:GetReplicationConfiguration"]
     statements = [
         _allow("Site", [*objects, *uploads], _both(storage)),
         _allow("Look", bucket, _arn(storage)),

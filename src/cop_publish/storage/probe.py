@@ -16,6 +16,7 @@ from cop_publish.core.store_check import Conditions, StoreCheck, lines
 from cop_publish.errors import Conflict, StorageFailed
 from cop_publish.storage.base import ABSENT, ANYTHING, PRIVATE, Holding, read
 from cop_publish.storage.exposure import exposure, is_encrypted
+from cop_publish.storage.lasting import lasting
 from cop_publish.storage.traits import TRAITS, Traits
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def check_store(store: Store, settings: Settings, clock: Callable[[], datetime] 
     be reached or refuses what every publish needs.
     """
     read(store, TRAITS)  # a refusal of a GET says why; that of a HEAD, which `now` may be, has no words
+    outlasts = lasting(store)
+    if outlasts.refusal:  # before anything is written that could not be removed
+        raise StorageFailed(f"Nothing was written there. {outlasts.refusal}")
     corner = f"{SCRATCH}{store.now():{_STAMP}}-{secrets.token_hex(16)}"
     try:
         store.put(f"{corner}-plain", corner.encode(), _HEADERS)  # what every publish needs: else it ends here
@@ -60,6 +64,7 @@ def check_store(store: Store, settings: Settings, clock: Callable[[], datetime] 
         clock_fast_seconds=fast_seconds,
         keeps_versions=keeps_versions,
         encrypted=is_encrypted(settings.storage),
+        lasting=outlasts,
     )
 
 

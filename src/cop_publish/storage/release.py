@@ -179,6 +179,7 @@ def _head(ready: Prepared, publisher: Publisher, record: Record) -> Head:
         at=publisher.store.now(),
         withdrawn=ready.withdrawn,
         registry=mark,
+        locked=before.locked if before else (),
     )
 
 

@@ -21,6 +21,7 @@ import base64
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import boto3.session
@@ -52,6 +53,7 @@ from cop_publish.storage.bodies import (
     stream_of,
 )
 from cop_publish.storage.clock import ServerClock
+from cop_publish.storage.lasting import lasting_of
 from cop_publish.storage.multipart import (
     SINGLE_BYTES,
     Target,
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from botocore.response import StreamingBody
     from types_boto3_s3 import S3Client
 
+    from cop_publish.core.store_check import Lasting
     from cop_publish.settings import StorageSettings
     from cop_publish.storage.base import Condition, Unchanged
     from cop_publish.storage.multipart import Unfinished
@@ -187,7 +190,14 @@ class S3Store:
     def purge(self, keys: Iterable[str], older: Iterable[str] = ()) -> Purged:
         whole, past = ({self._prefix + checked_key(key) for key in named} for named in (keys, older))
         with self._explained():
-            return purge_keys(self._client, self._bucket, whole, past - whole)
+            found = purge_keys(self._client, self._bucket, whole, past - whole)
+        held = (replace(one, key=one.key.removeprefix(self._prefix)) for one in found.locked)
+        return replace(found, locked=tuple(held))
+
+    def lasting(self) -> Lasting:
+        """What outlasts a deletion here."""
+        with self._explained():
+            return lasting_of(self._client, self._bucket)
 
     def now(self) -> datetime:
         """By the Date of its latest answer, which is asked for where there was none."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from cop_publish.core.output import FileClass
 from cop_publish.core.plan import Action
 from cop_publish.core.record import Kept, PackUse, Record, Rewrite
 from cop_publish.core.retention import kept_releases
+from cop_publish.errors import StorageFailed
+from cop_publish.storage.lasting import lasting
 from cop_publish.storage.live import listed_etags
 from cop_publish.storage.pack import RELEASES, pack_key, read_pack
 from cop_publish.storage.prepare import Withdrawal, prepare_from, releases_so_far, wanted_of
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cop_publish.core.output import Approved, Manifest
+    from cop_publish.storage.base import Locked
     from cop_publish.storage.carry import Progress
     from cop_publish.storage.live import Live, Publisher
     from cop_publish.storage.prepare import Prepared
@@ -50,6 +54,8 @@ class WithdrawalReceipt:
     seconds_until_not_served: float  # from the start of the command
     seconds: float
     digest: str  # of the manifest that is public now
+    locked: tuple[Locked, ...] = ()  # keys of the store of which a version is left under a lock
+    copied_to: int = 0  # other buckets that got copies, of which nothing was removed
 
     def after(self, seconds: float) -> WithdrawalReceipt:
         """The same, counted from the start of the command."""
@@ -93,7 +99,16 @@ def withdraw(
         seconds_until_not_served=brought.no_longer_served_at - began_at,
         seconds=time.monotonic() - began_at,
         digest=record.manifest.digest,
+        locked=brought.purged.locked,
+        copied_to=_copied_to(publisher),
     )
+
+
+def _copied_to(publisher: Publisher) -> int:
+    """Whether the bucket hands on what it gets; a store that does not say does not undo a withdrawal."""
+    with suppress(StorageFailed):
+        return lasting(publisher.store).copied_to
+    return 0
 
 
 def _all_of(named: Withdrawn, live: Live, there: Mapping[str, str]) -> Withdrawn:

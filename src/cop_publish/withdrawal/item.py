@@ -42,10 +42,12 @@ from cop_publish.withdrawal.report import (
     RECALL,
     counts,
     gone_lines,
+    left_lines,
     removed_line,
     seen_json,
     seen_lines,
     stayed_lines,
+    times_of,
 )
 from cop_publish.withdrawal.splice import published_at
 from cop_publish.withdrawal.staying import Out, leading_to
@@ -201,10 +203,10 @@ def withdrawal_lines(found: Withdrawal, item: Item) -> list[str]:
         stayed = stayed_lines(found.stayed, found.unlisted)
         return [*found.plan, *gone_lines(found.keys), *stayed, NOTHING_CHANGED]
     receipt = found.receipt
-    times = f"{receipt.seconds_until_not_served:.1f} s; all was removed after {receipt.seconds:.1f} s"
     return [
-        f"Withdrawn: {item.id}. No longer served after {times}.",
+        f"Withdrawn: {item.id}. No longer served after {times_of(receipt)}.",
         removed_line(receipt),
+        *left_lines(receipt),
         *(seen_lines(found.seen) if found.seen else ()),
         *stayed_lines(found.stayed, found.unlisted),
         *([_says(found.said_until)] if found.said_until else []),

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from html import unescape
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from cop_publish.core.addresses import address_of
 from cop_publish.core.consents import Consents
+from cop_publish.core.front_matter import read_yaml
+from cop_publish.core.metadata import EPISODE
 from cop_publish.core.routes import FEED, address
 from cop_publish.errors import StorageFailed, WrongUsage
 from cop_publish.intake.settings_file import read_settings
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
     from cop_publish.settings import Settings
     from cop_publish.storage.live import Live, Publisher
 
-_GUID_LINE = re.compile(r"^guid:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_GUID_LINE = re.compile(r"^guid[ \t]*:.*", re.MULTILINE)
+_END_OF_FRONT_MATTER = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
 _GUID = re.compile(rb"<guid[^>]*>([^<]+)</guid>")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-.")
 
@@ -54,12 +58,20 @@ def item_of(root: Path, kind: str, name: str) -> Item:
         return Item(name, kind, "")
     path = root / "episodes" / name / "episode.md"
     try:
-        found = _GUID_LINE.search(path.read_text(encoding="utf-8"))
+        guid = _guid_in(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"episodes/{name}/episode.md cannot be read: mend it or put it back.") from error
-    if found is None:
+    if not guid:
         raise WrongUsage(f"episodes/{name}/episode.md has no guid: put back the one it was published with.")
-    return Item(name, kind, found[1])
+    return Item(name, kind, guid)
+
+
+def _guid_in(text: str) -> str:
+    """What the line of the guid says as YAML, whatever is wrong with the others; empty where none does."""
+    parts = _END_OF_FRONT_MATTER.split(text, maxsplit=2)
+    line = _GUID_LINE.search(parts[1] if len(parts) > 1 else text)
+    fields, _ = read_yaml(line[0], "episode.md", {"guid": EPISODE["guid"]}, UTC) if line else (None, ())
+    return str(fields.values.get("guid") or "") if fields else ""
 
 
 def removed_item(root: Path, typed: str) -> Item | None:

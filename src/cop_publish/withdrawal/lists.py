@@ -101,7 +101,12 @@ def is_over(carried: Carried, now: datetime) -> bool:
 
 def leads_to(page: bytes, key: str, own: frozenset[str]) -> bool:
     """Whether the page of that key has a link to any of these."""
-    return any(_target(href.decode("utf-8", "replace"), key) in own for href in _HREF.findall(page))
+    return any(target in own for target in targets_in(page, key))
+
+
+def targets_in(page: bytes, key: str) -> tuple[str, ...]:
+    """The keys that the links of the page of that key lead to, in their order."""
+    return tuple(_target(href.decode("utf-8", "replace"), key) for href in _HREF.findall(page))
 
 
 def without_entries_to(page: bytes, key: str, own: frozenset[str]) -> bytes:

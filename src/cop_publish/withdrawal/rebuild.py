@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cop_publish.core.kept import KeptEpisode, KeptMeeting
 from cop_publish.core.routes import BLOG, FEED, FEEDS
 from cop_publish.errors import (
     AudioFailed,
@@ -27,7 +28,7 @@ from cop_publish.site import build_site
 from cop_publish.storage.base import PUBLIC, read
 from cop_publish.storage.live import look
 from cop_publish.vanishing import refuse_vanishing
-from cop_publish.withdrawal.lists import is_over, leads_to
+from cop_publish.withdrawal.lists import is_list, is_over, leads_to
 from cop_publish.withdrawal.staying import Out, leaving_with, with_staying
 from cop_publish.withdrawal.still_named import is_named, with_lines
 from cop_publish.withdrawal.unlink import title_of
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consents, Person
     from cop_publish.core.head import Withdrawn
+    from cop_publish.core.kept import Kept
+    from cop_publish.core.output import PublicFile
     from cop_publish.core.problems import Problem, Problems
     from cop_publish.errors import CopPublishError
     from cop_publish.intake.workspace import ItemRead
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from cop_publish.site import Built
     from cop_publish.storage.base import Store
     from cop_publish.storage.live import Live, Publisher
+    from cop_publish.withdrawal.stays import Stays
 
 FAULTS = (InvalidSource, NotCleared, AudioFailed, NeedsHumanLook)
 _WAITING = (*FAULTS, LeakFound, Unscannable)
@@ -131,19 +135,27 @@ class Rebuilt:
 
     @property
     def unlisted(self) -> tuple[tuple[str, str], ...]:
-        """Item and list: where what stays is left out, because no place for its entry was found."""
+        """Item and page: where what stays is left out, because no place for its entry was found."""
         stays = self.errand.stays
-        own = {i: frozenset(f.key for f in stays.files if i in f.items) for i in stays.ids}
-        made = {f.key: f.content for f in self.built.approved.files}
-        pages = {key: page for key, page in made.items() if isinstance(page, bytes)}
-        lost = [(i, key) for i, key in stays.listed if not _is_listed(key, own[i], pages)]
+        made = {file.key: file for file in self.built.approved.files}
+        lost = {(i, key) for i, key in stays.listed if _is_lost(i, key, stays, made)}
         return tuple(sorted(lost))
 
 
-def _is_listed(key: str, own: frozenset[str], pages: Mapping[str, bytes]) -> bool:
-    """Whether that list leads there, or for a part of the blog the first of its parts."""
-    keys = {key, BLOG} if key.startswith("blog/") else {key}
-    return any(leads_to(pages[one], one, own) for one in keys if one in pages)
+def _is_lost(item: str, key: str, stays: Stays, made: Mapping[str, PublicFile]) -> bool:
+    """Whether the page of that key leads to what stays no more, though it was to; else others had its turn.
+
+    An entry of a part of the blog that is no longer needed is in the first of its parts.
+    """
+    page = made.get(key)
+    if item in stays.kept_ids:
+        if page is None or item not in page.items:
+            return False
+    elif not is_list(key) and (page is None or item in stays.remaining):
+        return False
+    own = frozenset(file.key for file in stays.files if item in file.items)
+    there = [made[one] for one in ({key, BLOG} if key.startswith("blog/") else {key}) if one in made]
+    return not any(isinstance(f.content, bytes) and leads_to(f.content, f.key, own) for f in there)
 
 
 @dataclass(frozen=True)
@@ -228,8 +240,18 @@ def _with_staying(errand: Errand, course: _Course, around: Around) -> Errand:
     without = errand.scope.without | stays.ids
     scope = replace(errand.scope, without=without, staying=stays.ids)
     lists = tuple(carried for carried in stays.lists if not is_over(carried, errand.now))
-    stays = replace(stays, relied=relied, remaining=remaining, lists=lists)
+    kept = tuple(one for one in stays.kept if not (one.id in remaining and _tells(one, errand, around)))
+    stays = replace(stays, relied=relied, remaining=remaining, lists=lists, kept=kept)
     return replace(errand, stays=stays, scope=scope)
+
+
+def _tells(kept: Kept, errand: Errand, around: Around) -> bool:
+    """Whether what lists would say of it names who withdraws: then no page but lists as they are says it."""
+    if around.person is None or not errand.stays.withheld:
+        return False
+    told = kept.episode if isinstance(kept, KeptEpisode) else kept
+    place = kept.place if isinstance(kept, KeptMeeting) else ""
+    return is_named(f"{told.title}. {told.summary}. {place}", around.person)
 
 
 def _naming(items: Iterable[ItemRead], around: Around) -> list[ItemRead]:

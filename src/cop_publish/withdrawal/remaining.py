@@ -17,6 +17,7 @@ from cop_publish.gate.memory import Memory
 from cop_publish.gating import guard_of
 from cop_publish.withdrawal.lists import is_list, without_entries_to
 from cop_publish.withdrawal.splice import without_about
+from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cop_publish.gate.guard import Guard
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.withdrawal.rebuild import Rebuilt, Remains
+    from cop_publish.withdrawal.stays import Stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,19 @@ def strict_guard(rebuilt: Rebuilt) -> Guard:
 
 
 def without_remaining(file: PublicFile, rebuilt: Rebuilt) -> PublicFile:
-    """A list without the entries of what remains, and as a file that does not show those items."""
+    """A page or feed without the entries of what remains, and as a file that does not show those items."""
     stays, site = rebuilt.errand.stays, rebuilt.built.ready.settings.site
     own = frozenset(f.key for f in stays.files if f.items & stays.remaining)
     content = file.content
-    if isinstance(content, bytes) and is_list(file.key):
-        content = without_entries_to(content, file.key, own)
+    if isinstance(content, bytes) and file.headers.content_type.startswith("text/html"):
+        content = without_entries_to(content, file.key, own) if is_list(file.key) else content
+        content = unlinked(content, file.key, _shown(stays))
     elif isinstance(content, bytes):
         content = without_about(content, frozenset(routes.address(site, key) for key in own))
     return replace(file, content=content, items=file.items - stays.remaining)
+
+
+def _shown(stays: Stays) -> Leaving:
+    """The titles by which pages of other items show what remains."""
+    own = (f for f in stays.files if f.items & stays.remaining and f.file_class is FileClass.PAGE)
+    return Leaving({f.key: title_of(f.content) for f in own if isinstance(f.content, bytes)})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
+
+from cop_publish.core.store_check import copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,14 +31,13 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
     if found.receipt is None:
         changed = [f"forget  {key} as it was" for key in found.changed]
         return [*found.plan, *gone_lines(found.keys), *changed, *stayed, NOTHING_CHANGED]
-    times = (
-        f"{found.receipt.seconds_until_not_served:.1f} s; all was removed after {found.receipt.seconds:.1f} s"
-    )
+    times = times_of(found.receipt)
     pages = f"{len(found.changed)} pages, lists and feeds hold nothing that they held before"
     pages += f", but what they say of {but}" if but else ""
     return [
         f"Withdrawn: {what}. No longer served after {times}.",
         removed_line(found.receipt),
+        *left_lines(found.receipt),
         f"{pages}. The registry says it, so no later build brings it back.",
         *(seen_lines(found.seen) if found.seen else ()),
         *stayed,
@@ -48,6 +50,12 @@ def person_lines(found: PersonWithdrawal) -> list[str]:
         *([found.unrecorded] if found.unrecorded else []),
         RECALL,
     ]
+
+
+def times_of(receipt: WithdrawalReceipt) -> str:
+    """How long it took, after ``No longer served after``."""
+    what = "all was removed" if is_all_gone(receipt) else "what could be removed was"
+    return f"{receipt.seconds_until_not_served:.1f} s; {what} after {receipt.seconds:.1f} s"
 
 
 def remaining_lines(found: PersonWithdrawal) -> Iterator[str]:
@@ -78,6 +86,30 @@ def removed_line(receipt: WithdrawalReceipt) -> str:
     return f"Removed: {versions}, {uploads}; {packs}; {dropped}."
 
 
+def left_lines(receipt: WithdrawalReceipt) -> Iterator[str]:
+    """What the store still has, and no reader gets."""
+    if receipt.locked:
+        held = _count(len(receipt.locked), "file")
+        what = f"NOT removed yet: {held}, which the bucket does not let go of (Object Lock) {_until(receipt)}"
+        yield f"{what}. Readers get nothing of it; the first publish or withdrawal after that removes it."
+    if receipt.copied_to:
+        where = copies(receipt.copied_to)
+        yield f"NOT removed: copies in {where}. Remove there what is listed here, with every version of it."
+
+
+def is_all_gone(receipt: WithdrawalReceipt) -> bool:
+    """Whether the store, and what it copies to, has nothing left of it."""
+    return not receipt.locked and not receipt.copied_to
+
+
+def _until(receipt: WithdrawalReceipt) -> str:
+    ends = [one.until for one in receipt.locked]
+    if None in ends:
+        return "while somebody holds it (legal hold)"
+    last = max(end for end in ends if end is not None).astimezone(UTC)
+    return f"until {last.day} {last:%B %Y, %H:%M} UTC"
+
+
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
@@ -102,7 +134,8 @@ def stayed_lines(items: Iterable[str], unlisted: Iterable[tuple[str, str]]) -> l
     what = "could not be made anew, so what is live of them stays as it is, in lists too,"
     lines = [f"{named}: {what} until `cop-publish check` has nothing to say of them."] if named else []
     lost = [
-        f"{key} leaves out {item} until then: it has no place marked for the entry." for item, key in unlisted
+        f"{key} leaves out {item} until then: templates of the show’s own give it no place."
+        for item, key in unlisted
     ]
     return [*lines, *lost]
 
@@ -159,6 +192,8 @@ def counts(receipt: WithdrawalReceipt) -> dict[str, Any]:
         "packs_rewritten": receipt.packs_rewritten,
         "packs_removed": receipt.packs_removed,
         "releases_dropped": receipt.releases_dropped,
+        "locked": [{"key": one.key, "until": one.until and one.until.isoformat()} for one in receipt.locked],
+        "copied_to_buckets": receipt.copied_to,
         "seconds_until_not_served": round(receipt.seconds_until_not_served, 3),
         "seconds": round(receipt.seconds, 3),
     }

@@ -34,26 +34,50 @@ def entries_about(whole: bytes, addresses: frozenset[str]) -> tuple[bytes, ...]:
 
 def published_at(whole: bytes, guid: str) -> datetime | None:
     """The day of the item with that guid in an RSS feed; None where it has none."""
-    wanted = f">{escape(guid)}</guid>".encode()
+    wanted = f">{escape(guid, quote=False)}</guid>".encode()  # as XML has it between tags
     return next((_day(entry) for entry in entries_of(whole) if wanted in entry), None)
 
 
-def with_entries(whole: bytes, more: tuple[bytes, ...], live: bytes = b"") -> bytes:
-    """The same file with these entries too, in the order of their days: feeds newest first.
+def with_entries(
+    whole: bytes, more: tuple[bytes, ...], live: bytes = b"", newest: int | None = None
+) -> bytes:
+    """The same file with these entries too, each in its place: feeds newest first, `newest` of them at most.
 
     `live` is where they stand now: they may use namespaces that this file does not name.
     """
     whole = _with_namespaces(whole, live)
     pattern, end = _kind(whole)
-    there = [*entries_of(whole), *more]
-    if end == b"</urlset>":
-        there.sort(key=_address)
-    else:
-        there.sort(key=_day, reverse=end != b"END:VCALENDAR")
+    there = list(entries_of(whole))
+    for entry in more:
+        there.insert(_place(entry, there, end), entry)
+    there = there[:newest]
     bare = _dated(pattern.sub(b"", whole), there)
     start = bare.rindex(end)
     start = bare.rindex(b"\n", 0, start) + 1
     return bare[:start] + b"".join(there) + bare[start:]
+
+
+def _place(entry: bytes, there: list[bytes], end: bytes) -> int:
+    """Where it goes among these, whose order stays as it is."""
+    if end == b"</urlset>":
+        later = (_address(one) > _address(entry) for one in there)
+    elif end == b"END:VCALENDAR":
+        later = (_rank(one) > _rank(entry) for one in there)
+    else:
+        later = (_rank(one) < _rank(entry) for one in there)
+    return next((place for place, is_later in enumerate(later) if is_later), len(there))
+
+
+def _rank(entry: bytes) -> tuple[datetime, int, str]:
+    """By its day; of one moment episodes by number and guid, all else by address, as they were written."""
+    number, guid = _NUMBER.search(entry), _GUID.search(entry)
+    is_episode = b"<enclosure " in entry and guid is not None
+    name = unescape(guid[1].decode("utf-8", "replace")) if guid and is_episode else _address(entry)
+    return _day(entry), int(number[1]) if number else 0, name
+
+
+_NUMBER = re.compile(rb"<podcast:episode>(\d+)</podcast:episode>")
+_GUID = re.compile(rb"<guid[^<>]*>([^<]*)</guid>")
 
 
 def _dated(bare: bytes, entries: list[bytes]) -> bytes:

@@ -10,7 +10,8 @@ from cop_publish.core import routes
 from cop_publish.core.output import FileClass, Headers, InStore, PublicFile
 from cop_publish.errors import StorageFailed
 from cop_publish.storage.base import PUBLIC, read
-from cop_publish.withdrawal.lists import carried_from, is_list, leads_to
+from cop_publish.withdrawal.as_live import AsLive, kept_from
+from cop_publish.withdrawal.lists import carried_from, is_list, leads_to, targets_in
 from cop_publish.withdrawal.splice import entries_about, with_entries, without_entries
 from cop_publish.withdrawal.unlink import Leaving, title_of, unlinked, unlinked_entry
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from cop_publish.core.addresses import Address
     from cop_publish.core.consents import Consent, Consents, PersonId
+    from cop_publish.core.kept import Kept
     from cop_publish.core.output import Content, Entry, Manifest
     from cop_publish.intake.workspace import ItemRead
     from cop_publish.settings import SiteSettings
@@ -64,13 +66,17 @@ def with_staying(stays: Stays, items: Iterable[ItemRead], out: Out, consents: Co
     """Add items to what stays, with what was agreed for them."""
     for item in items:
         files = tuple(_files(item, out))
+        beside = _leading_back(files, out)
+        kept = _kept(item, files, beside, out)
         stays = replace(
             stays,
             ids=stays.ids | {item.id},
             files=(*stays.files, *(f for f in files if f.key not in stays.keys)),
             feeds=_feeds(stays, item, files, out),
+            covers=_covers(out) if item.kind == "episode" else stays.covers,
+            kept=(*stays.kept, *([kept] if kept else ())),
             lists=(*stays.lists, *_carried(item, files, out)),
-            listed=(*stays.listed, *_listing(item, files, out)),
+            listed=(*stays.listed, *_listing(item, files, out), *((item.id, key) for key in beside)),
             records={**stays.records, item.id: _records(item.id, consents)},
         )
     return stays
@@ -82,7 +88,8 @@ def _files(item: ItemRead, out: Out) -> Iterator[PublicFile]:
     pages = [e for e in own if e.file_class is not FileClass.MEDIA]
     leading = list(leading_to({e.key for e in pages if _is_page(e)}, out))
     bytes_of = {e.key: out.bytes_of(e.key) for e in (*pages, *leading)}
-    shown = {key.decode() for content in bytes_of.values() for key in _PICTURE.findall(content)}
+    entries = (entry for _, found in _entries(bytes_of, out) for entry in found)  # a cover stands there alone
+    shown = {key.decode() for content in (*bytes_of.values(), *entries) for key in _PICTURE.findall(content)}
     pictures = [e for e in out.live.entries if e.key in shown]
     for entry in {e.key: e for e in (*own, *leading, *pictures)}.values():
         content: Content = InStore(entry.sha256, entry.size_bytes)
@@ -112,21 +119,59 @@ _SMALL_BYTES = 4096  # what leads elsewhere is a few lines
 
 
 def _feeds(stays: Stays, item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Mapping[str, PublicFile]:
-    addresses = frozenset(routes.address(out.site, f.key) for f in files if f.key.endswith(".html"))
-    addresses |= frozenset(routes.address(out.site, f.key) for f in files if "." not in f.key)
     gone = frozenset(routes.address(out.site, key) for key in out.leaving.gone)
     feeds = dict(stays.feeds)
-    for entry in (e for e in out.live.entries if e.key in _WITH_ENTRIES):
-        live = out.bytes_of(entry.key)
-        about = entries_about(live, addresses)
-        if about:
-            before = feeds.get(entry.key)
-            bare = before.content if before and isinstance(before.content, bytes) else without_entries(live)
-            ids = (before.items if before else frozenset()) | {item.id}
-            headers = Headers(entry.content_type, entry.cache_control)
-            content = with_entries(bare, tuple(unlinked_entry(one, gone) for one in about))
-            feeds[entry.key] = PublicFile(entry.key, content, headers, entry.file_class, ids)
+    for entry, about in _entries((file.key for file in files), out):
+        before = feeds.get(entry.key)
+        known = before.content if before and isinstance(before.content, bytes) else b""
+        bare = known or without_entries(out.bytes_of(entry.key))
+        ids = (before.items if before else frozenset()) | {item.id}
+        headers = Headers(entry.content_type, entry.cache_control)
+        content = with_entries(bare, tuple(unlinked_entry(one, gone) for one in about))
+        feeds[entry.key] = PublicFile(entry.key, content, headers, entry.file_class, ids)
     return feeds
+
+
+def _covers(out: Out) -> tuple[PublicFile, ...]:
+    """What the podcast feed shows of the show itself."""
+    shown = {key.decode() for key in _PICTURE.findall(without_entries(out.bytes_of(routes.FEED)))}
+    return tuple(_in_store(entry) for entry in out.live.entries if entry.key in shown)
+
+
+def _in_store(entry: Entry) -> PublicFile:
+    headers = Headers(entry.content_type, entry.cache_control)
+    return PublicFile(entry.key, InStore(entry.sha256, entry.size_bytes), headers, entry.file_class)
+
+
+def _entries(keys: Iterable[str], out: Out) -> Iterator[tuple[Entry, tuple[bytes, ...]]]:
+    """Each feed, calendar or sitemap with its entries about the pages among these keys."""
+    pages = (key for key in keys if key.endswith(".html") or "." not in key)
+    addresses = frozenset(routes.address(out.site, key) for key in pages)
+    for entry in (e for e in out.live.entries if e.key in _WITH_ENTRIES):
+        if about := entries_about(out.bytes_of(entry.key), addresses):
+            yield entry, about
+
+
+def _leading_back(files: tuple[PublicFile, ...], out: Out) -> tuple[str, ...]:
+    """Pages of other items that it leads to and that lead to it: its meeting, its neighbours."""
+    own = frozenset(file.key for file in files)
+    pages = {entry.key for entry in out.live.entries if _is_page(entry)} - own
+    linked = [key for file in files for key in _linked(file) if key in pages]
+    return tuple(key for key in dict.fromkeys(linked) if leads_to(out.bytes_of(key), key, own))
+
+
+def _linked(file: PublicFile) -> tuple[str, ...]:
+    is_page = isinstance(file.content, bytes) and file.headers.content_type.startswith("text/html")
+    return targets_in(file.content, file.key) if is_page and isinstance(file.content, bytes) else ()
+
+
+def _kept(item: ItemRead, files: tuple[PublicFile, ...], beside: tuple[str, ...], out: Out) -> Kept | None:
+    page = next((file.key for file in files if item.address.is_page(file.key)), "")
+    own = {file.key: file.content for file in files if isinstance(file.content, bytes)}
+    feed = out.bytes_of(routes.FEED) if item.kind == "episode" else b""
+    meetings = [key for key in beside if key.startswith("meetings/")]  # the last is below its own words
+    meeting = meetings[-1].removeprefix("meetings/").removesuffix(".html") if meetings else None
+    return kept_from(AsLive(item.id, item.kind, page, own, feed, meeting, out.live, out.site))
 
 
 def _carried(item: ItemRead, files: tuple[PublicFile, ...], out: Out) -> Iterator[Carried]:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.consents import Level
+from cop_publish.core.routes import BLOG_ATOM, BLOG_RSS, FEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cop_publish.core.consents import Consent, PersonId
+    from cop_publish.core.kept import Kept
     from cop_publish.core.output import PublicFile, Site
     from cop_publish.core.relied import Relied
     from cop_publish.gate.guard import Guard
@@ -32,8 +34,11 @@ class Stays:
     feeds: Mapping[str, PublicFile] = field(
         default_factory=dict
     )  # by key: their entries there, and no others
-    lists: tuple[Carried, ...] = ()  # their entries on pages that list items
-    listed: tuple[tuple[str, str], ...] = ()  # item and key: the live lists that lead to them
+    covers: tuple[PublicFile, ...] = ()  # the show's, for a feed that has no other entries
+    kept: tuple[Kept, ...] = ()  # what stands in for them where pages are made anew
+    # Their entries on pages that list items; needed of those for which nothing stands in.
+    lists: tuple[Carried, ...] = ()
+    listed: tuple[tuple[str, str], ...] = ()  # item and key: the live pages that lead to them
     records: Mapping[str, Mapping[PersonId, Consent]] = field(default_factory=dict)  # by item
     # Items whose views everybody had signed, but for what is withdrawn now: taking it out waits for nobody.
     signed: frozenset[str] = frozenset()
@@ -48,21 +53,31 @@ class Stays:
         """Where links of other items may lead."""
         return frozenset(file.key for file in self.files)
 
+    @property
+    def kept_ids(self) -> frozenset[str]:
+        """The items that lists and neighbours show as any other."""
+        return frozenset(one.id for one in self.kept)
+
     def beside(self, site: Site) -> Site:
         """The site with what stays."""
         if not self.ids:
             return site
-        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - only where something stays
+        from cop_publish.render.blog_feeds import NEWEST_POSTS  # noqa: PLC0415 - only where something stays
+        from cop_publish.withdrawal.lists import with_carried  # noqa: PLC0415 - the same
         from cop_publish.withdrawal.splice import entries_of, with_entries  # noqa: PLC0415 - the same
 
         made = {file.key: file for file in site.files}
         for key, live in self.feeds.items():
             if key not in made:
+                made |= {file.key: file for file in self.covers} if key == FEED else {}
                 made[key] = live
             else:
-                content = with_entries(_bytes_of(made[key]), entries_of(_bytes_of(live)), _bytes_of(live))
+                newest = NEWEST_POSTS if key in {BLOG_RSS, BLOG_ATOM} else None
+                ours = entries_of(_bytes_of(live))
+                content = with_entries(_bytes_of(made[key]), ours, _bytes_of(live), newest)
                 made[key] = replace(made[key], content=content, items=made[key].items | live.items)
-        made = {file.key: file for file in self.files} | with_carried(made, self.lists)
+        carried = [one for one in self.lists if one.item not in self.kept_ids]
+        made = {file.key: file for file in self.files} | with_carried(made, carried)
         relied = (*site.relied, *self.relied)
         return replace(site, files=tuple(made[key] for key in sorted(made)), relied=relied)
 
