@@ -147,7 +147,7 @@ def _returns_early(function: ast.FunctionDef, owner: str) -> Iterator[Site]:
         text = "return\n yield" if is_generator else f"return {empty}"
         function.body = [
             ast.copy_location(node, body[0])
-            for node in ast.parse(f"def f():\n {text}").body[0].body  # type: ignore[attr-defined]
+            for node in ast.parse(f"def f():\n {text}").body[0].body  # type: ignore[attr-defined]  # a function's
         ]
 
     yield owner, body[0], f"gives {'nothing' if is_generator else empty} at once", change
