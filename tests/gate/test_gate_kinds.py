@@ -6,7 +6,7 @@ import pytest
 from gate_samples import calendar, card, feed, jpeg, page, png, sound, tag, title, transcript, webp
 
 from cop_publish.gate.kinds import EXTRACTORS, kind_of, read_enclosed
-from cop_publish.gate.markup import html_views
+from cop_publish.gate.markup import html_views, xml_views
 from cop_publish.gate.view import Unreadable
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -161,3 +161,30 @@ def test_a_block_parts_the_words_beside_it_and_in_it(element: str) -> None:
 @pytest.mark.parametrize("element", ["b", "i", "em", "span", "a", "abbr", "mark", "wbr", "code"])
 def test_an_element_within_a_line_parts_no_word(element: str) -> None:
     assert "Ann" in _shown(f"<p>A<{element}>n</{element}>n Lee</p>")
+
+
+def test_markup_without_a_word_in_it_is_read_to_its_end() -> None:
+    views = xml_views("<a><?x?><!----><b/>Ann<?y Lee?></a>")
+    assert {view.channel: view.text for view in views if view.channel in {"XML text", "XML comment"}} == {
+        "XML text": "Ann",
+        "XML comment": "\n\n\n\nLee",
+    }
+    assert [view.channel for view in html_views("<!---->")] == [
+        "HTML source",
+        "HTML with tags as spaces",
+        "HTML text",
+    ]
+
+
+def test_the_source_of_markup_is_code_and_what_it_shows_is_none() -> None:
+    """In code a name alone is chance; what is shown or said is what somebody wrote."""
+    page_of_all = (
+        "<p title=a>b<!-- c --><script>d</script><script type='application/ld+json'>e</script>f<sup>1</sup>"
+    )
+    code = {
+        view.channel: view.code
+        for view in (*html_views(page_of_all), *xml_views("<a b='c'>d<!-- e -->f<g>h</g></a>"))
+    }
+    sources = {"HTML source", "XML source", "HTML with tags as spaces", "HTML script or style"}
+    assert {channel for channel, is_code in code.items() if is_code} == sources
+    assert len(code) == 14
