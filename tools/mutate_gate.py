@@ -64,9 +64,9 @@ def without_effect() -> dict[str, str]:
     return {name: reason.strip() for name, reason in zip(names, lines[1::2], strict=True)}
 
 
-def chosen(mutants: list[Mutant], files: list[str], named: str, sample: int, seed: int) -> list[Mutant]:
+def chosen(mutants: list[Mutant], files: list[str], named: list[str], sample: int, seed: int) -> list[Mutant]:
     """The mutants of these files or names, or so many by chance: as many of each hundred of every file."""
-    wanted = [m for m in mutants if (not files or m.path in files) and m.name.startswith(named)]
+    wanted = [m for m in mutants if (not files or m.path in files) and m.name.startswith(tuple(named))]
     if not sample or sample >= len(wanted):
         return wanted
     by_file = defaultdict(list)
@@ -115,7 +115,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "files", nargs="*", help="below src/cop_publish, as gate/decode.py; none: all of them"
     )
-    parser.add_argument("--named", default="", help="only mutants whose name begins so")
+    parser.add_argument("--named", nargs="*", default=[""], help="only mutants whose names begin so")
     parser.add_argument("--sample", type=int, default=0, help="how many by chance; 0: all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(

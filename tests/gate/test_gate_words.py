@@ -132,6 +132,13 @@ def test_a_particle_is_no_half_of_a_double_name(particle: str) -> None:
     assert halves == {b"jan madeberg", b"madeberg jan"}
 
 
+def test_two_letters_are_half_of_a_double_name_and_one_is_not() -> None:
+    person = replace(JORY, given="Jan", known_as=(), family="Li O'Madeberg-X")
+    halves = {form.words for form in forms_of(person) if form.rule == "half of a double name"}
+    assert {b"jan li", b"li jan", b"jan madeberg", b"madeberg jan"} <= halves
+    assert not halves & {b"jan x", b"x jan", b"jan o", b"o jan"}
+
+
 TITLES = "mr mrs ms miss mx dr prof professor sir dame lord lady cllr councillor"
 
 
