@@ -7,6 +7,7 @@ from gate_samples import calendar, card, feed, jpeg, page, png, sound, tag, titl
 
 from cop_publish.gate.kinds import EXTRACTORS, kind_of, read_enclosed
 from cop_publish.gate.markup import html_views, xml_views
+from cop_publish.gate.texts import read_srt, read_vtt
 from cop_publish.gate.view import Unreadable
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
@@ -188,3 +189,12 @@ def test_the_source_of_markup_is_code_and_what_it_shows_is_none() -> None:
     sources = {"HTML source", "XML source", "HTML with tags as spaces", "HTML script or style"}
     assert {channel for channel, is_code in code.items() if is_code} == sources
     assert len(code) == 14
+
+
+def test_what_stands_in_the_tags_of_a_transcript_is_read_to_its_first_and_last_letter() -> None:
+    for name, data in (
+        ("VTT tags", b"WEBVTT\n\n<Ann>x</Ann><v Lee>"),
+        ("SRT tags", b"1\n<Ann>x</Ann><v Lee>"),
+    ):
+        reader = read_vtt if name == "VTT tags" else read_srt
+        assert [v.text for v in reader(data).views if v.channel == name] == ["Ann\n\n/Ann\n\nv Lee"]

@@ -303,6 +303,10 @@ LEFT_OVER = [
             ("Bcc", "From"),
         )
     ),
+    *(
+        (HEAD, f"{a}: Jo\n{a}: Al", f"{a}: Jo\n{a}: A", "")
+        for a in ["From", "Sent", "To", "Cc", "Bcc", "Date", "Subject"]
+    ),
     (HEAD, "From:\tJo\r\n\nTo:\tAl", "From:\tJo\r\n\nTo:\tA", ""),
     (HEAD, "x --- Original Message --- x", "--- Original Message ---", ""),
     (HEAD, "x ----Forwarded message---- x", "----Forwarded message----", ""),
