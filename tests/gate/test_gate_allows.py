@@ -15,8 +15,12 @@ from test_names_alone import HERE
 from cop_publish.core.allowed import Allow, Offer
 from cop_publish.core.problems import Place
 from cop_publish.errors import InvalidSource, LeakFound, NeedsHumanLook
-from cop_publish.gate.allows import faults
+from cop_publish.gate.allows import faults, needs_second
+from cop_publish.gate.forms import FORM_RULES
+from cop_publish.gate.lone import FAMILY, GIVEN, INITIALS, NEAR
 from cop_publish.gate.memory import Memory, last_look
+from cop_publish.gate.telling import GROUP_RULES, TELLING_RULES
+from cop_publish.gate.tripwires import TRIPWIRES
 from cop_publish.registry.allows import add_allows, allow_key, every_allow, make_allow_key, read_allows
 
 if TYPE_CHECKING:
@@ -43,12 +47,15 @@ def test_a_doubt_says_what_an_allow_of_it_would_be() -> None:
     error = refusal(public("a.txt", DOUBT, "here"), guard=KEYED)
     assert isinstance(error, NeedsHumanLook)
     (mark,) = marks(DOUBT)
-    assert f"allow it: cop-publish allow {mark} --reason … --by … --expires …" in str(error)
+    cure = f"take it out; if not, allow it: cop-publish allow {mark} --reason … --by … --expires …"
+    assert f"{cure}\n" in str(error)
     assert "Owain" not in str(error)
 
 
 def test_without_a_key_no_fingerprint_is_told() -> None:
     assert marks(DOUBT, HERE) == ()
+    error = refusal(public("a.txt", DOUBT, "here"), guard=HERE)
+    assert "Read it. If it is so, take it out, or put it in other words.\n" in str(error)
 
 
 def test_what_is_allowed_passes_wherever_the_sentence_stands() -> None:
@@ -134,6 +141,19 @@ RECORD = (
     "allows:\n  - {fingerprints: [0a1b2c], item: ep-1, rule: given name alone, person: p-4c4c, "
     "reason: a poet, by: p-host, on: 2026-11-01, expires: 2027-11-01}\n"
 )
+
+
+DOUBTS = (*TELLING_RULES, *GROUP_RULES, GIVEN, FAMILY, INITIALS, NEAR, "name in small letters")
+
+
+@pytest.mark.parametrize("rule", [*DOUBTS, "passage in part", "jigsaw"])
+def test_one_person_who_looked_is_enough_for_what_may_be_nobody(rule: str) -> None:
+    assert not needs_second(rule)
+
+
+@pytest.mark.parametrize("rule", [r for r in (*FORM_RULES, *TRIPWIRES, "passage") if r not in DOUBTS])
+def test_what_can_be_nothing_else_needs_two_who_looked(rule: str) -> None:
+    assert needs_second(rule)
 
 
 def test_the_list_is_read_from_the_registry(tmp_path: Path) -> None:

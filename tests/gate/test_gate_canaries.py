@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +16,7 @@ from test_telling_words import OFFICIAL
 from test_telling_words import SURE as TELLING_SURE
 from test_telling_words import guard as told_guard
 
+from cop_publish import gate as gate_package
 from cop_publish.core.consents import Person, PersonId
 from cop_publish.errors import CopPublishError, LeakFound, Unscannable
 from cop_publish.gate import canaries, decode, forms, id3, kinds, lone, markup, scan, telling, tripwires
@@ -82,6 +85,33 @@ def _tables_in_their_order() -> Iterator[None]:
     for name, lines in before.items():
         TABLES[name].clear()
         TABLES[name].update(lines)
+
+
+def _tables_of_the_code() -> dict[str, dict[str, object]]:
+    """By module and name: whatever in the gate says by name what is done, or which words are looked for."""
+    found: dict[str, dict[str, object]] = {}
+    for module in iter_modules(gate_package.__path__, f"{gate_package.__name__}."):
+        for name, value in vars(import_module(module.name)).items():
+            if (
+                isinstance(value, dict)
+                and value
+                and not name.startswith("__")
+                and module.name != canaries.__name__
+            ):
+                has_names = all(isinstance(key, str) for key in value)
+                acts = all(callable(v) or isinstance(v, str) or is_dataclass(v) for v in value.values())
+                if has_names and acts:
+                    found[f"{module.name}.{name}"] = value
+    return found
+
+
+def test_every_table_of_the_code_is_tried_line_by_line_and_proved_by_canaries() -> None:
+    found = _tables_of_the_code()
+    assert len(found) >= len(TABLES)
+    tried = [id(table) for table in TABLES.values()]
+    assert [name for name, table in found.items() if id(table) not in tried] == []
+    proved = {line.split(" ", 1)[1] for line in canaries._lines()}  # noqa: SLF001 - its list of what it proves
+    assert {line for _, line in LINES} <= proved
 
 
 @pytest.mark.parametrize(("table", "line"), LINES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from gate_samples import GUARD, JORY, NAME, PEOPLE, gate, page, public
 
+from cop_publish.core.allowed import Offer
 from cop_publish.core.consents import PersonId
 from cop_publish.core.output import Headers
 from cop_publish.errors import LeakFound
@@ -127,3 +128,41 @@ def test_a_memory_without_a_place_works_for_one_run() -> None:
     gate(*FILES, memory=memory)
     memory.save()
     assert memory.scanned == 3
+
+
+def test_what_a_killed_run_left_half_written_is_in_nobodys_way(tmp_path: Path) -> None:
+    path = tmp_path / "gate.json"
+    for name in ("gate.json.new", "gate.key.new"):
+        (tmp_path / name).write_bytes(b"half")
+    run(path, *FILES)
+    assert run(path, *FILES).scanned == 0
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["gate.json", "gate.key"]
+
+
+def test_what_was_refused_in_an_item_may_still_be_allowed_after_a_run_that_did_not_read_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "gate.json"
+    first = Memory(path)
+    first.offered = {"a" * 20: Offer("role", "here", "p-7f3k"), "b" * 20: Offer("role", "there", "p-7f3k")}
+    first.save()
+    for items, kept in ((frozenset({"here"}), ["a" * 20]), (frozenset(), [])):
+        again = Memory.load(path)
+        again.keep_offers(items)
+        assert sorted(again.offered) == kept
+    nowhere = Memory()
+    nowhere.keep_offers({"here"})
+    assert nowhere.offered == {}
+
+
+def test_a_look_at_some_files_alone_keeps_what_is_known_of_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "gate.json"
+    first = run(path, *FILES)
+    first.offered, first.allows_used = {"a" * 20: Offer("role", "here", "p-7f3k")}, {"b" * 20}
+    first.save()
+    alone = Memory.beside(path)
+    assert (alone.offered, alone.allows_used) == (first.offered, first.allows_used)
+    gate(public("d.txt", "four"), memory=alone)
+    alone.save()
+    assert run(path, *FILES).scanned == 0
+    assert Memory.beside(tmp_path / "none.json").offered == {}

@@ -26,6 +26,7 @@ from cop_publish.core.ledger import (
     Ledger,
     Print,
     find_guarded,
+    is_distinct,
     ledger_of,
     print_of,
     term_print,
@@ -203,10 +204,28 @@ def test_a_term_that_somebody_asked_to_guard_is_found_alone(text: str) -> None:
     assert (check_guarded(page("falcons fly"), ledger)) == []
 
 
-def test_a_title_a_topic_and_an_address_are_looked_at_too() -> None:
+def test_what_stands_in_a_title_is_told_with_its_line() -> None:
     ledger = guarded_by("", "Project Falcon")
     (problem,) = check_guarded(page("", title="On project falcon"), ledger)
     assert problem.where == Place("about.md", 2)
+
+
+COMMON = """
+    a about after all also an and any are as at be because been before but by can could did do does for from
+    get go had has have he her here him his how i if in into is it its just know like make may me more most
+    much my new no not now of on one only or other our out over people said say see she should so some than
+    that the their them then there these they this time to two up us very was we well were what when where
+    which while who why will with would year years yes yet you your
+"""
+
+
+@pytest.mark.parametrize("word", COMMON.split())
+def test_a_few_words_that_anybody_writes_are_no_passage(word: str) -> None:
+    """Else whatever page says them would be refused; one word that is rarer makes them somebody's."""
+    assert not is_distinct([word, "the"])
+    assert not is_distinct([word])
+    assert is_distinct([word, "falcon"])
+    assert is_distinct([word, "4"])
 
 
 def test_nobody_can_read_the_ledger_or_test_a_guess_without_its_key() -> None:

@@ -54,7 +54,6 @@ _DASHED = re.compile(r"([-=+])\1{2,}\s*([a-z][a-z _-]*?)\s*\1*")  # --- confiden
 _FOREIGN = re.compile(
     r"(?:```+|~~~+|!!!+|\?\?\?\+?|%+|@|\$+|</?|\{+[<%#!]?|(?:begin|start)\b)\s*([a-z][a-z_-]*)[^a-z0-9]*"
 )
-_LONGEST_FOREIGN = 40
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7})(?:\s|$)")
 _COLONS = re.compile(r":::+|^::")
 _END_AFTER = re.compile(r"\s*end(?![^\W_])")
@@ -181,8 +180,7 @@ def _is_damaged(content: str) -> bool:
     dashed = _DASHED.fullmatch(content)
     if dashed is not None and (dashed[2] == END or is_near_word(dashed[2])):
         return True
-    longest = _LONGEST_FOREIGN if "{{" in content else LONGEST_FENCE
-    foreign = _FOREIGN.fullmatch(content) if len(content) <= longest else None
+    foreign = _FOREIGN.fullmatch(content) if "{{" in content or len(content) <= LONGEST_FENCE else None
     if foreign is not None and is_near_word(foreign[1]):
         return True
     if not content or len(content) > LONGEST_FENCE or (content[0].isalnum() and "::" not in content):

@@ -24,24 +24,20 @@ if TYPE_CHECKING:
 _LOOKALIKES = {
     lookalike: group[0]
     for group in (
-        *("AАΑ", "BВΒ", "CСϹ", "EЕΕ", "HНΗ", "IІΙ", "JЈ", "KКΚ", "MМΜ", "NΝ", "OОΟՕ", "PРΡ", "QԚ", "SЅՏ"),
-        *("TТΤ", "UՍ", "WԜ", "XХΧ", "YУΥ", "ZΖ", "aаαɑᴀ", "bʙ", "cсϲᴄ", "dԁᴅ", "eеᴇ", "gɡցɢ", "hһհʜ"),
+        *("BВΒ", "EΕ", "HНΗ", "MΜ", "NΝ", "SՏ", "YΥ", "ZΖ"),  # whose small letters look like none, or another
+        *("aаαɑᴀ", "bʙ", "cсϲᴄ", "dԁᴅ", "eеᴇ", "gɡցɢ", "hһհʜ"),
         *("iіιıɩɪ", "jјϳᴊ", "kкκᴋ", "lӏʟ", "mмᴍ", "nոηɴ", "oоοօᴏ", "pрρքᴘ", "qԛ", "rгʀ", "sѕ", "tтτᴛ"),
         *("uսυᴜ", "vνᴠ", "wԝωᴡ", "xхχ", "yуγʏ", "zᴢ"),
     )
     for lookalike in group[1:]
 }
 # A name that is truly in another script reads alike in capitals and in small letters.
-_LOOKALIKES |= {
-    other: plain.swapcase()
-    for lookalike, plain in _LOOKALIKES.items()
-    if len(other := lookalike.swapcase()) == 1 and not other.isascii() and other not in _LOOKALIKES
-}
+_LOOKALIKES = {letter.swapcase(): plain.swapcase() for letter, plain in _LOOKALIKES.items()} | _LOOKALIKES
 _SPELT_OUT = {"ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae"}
 _SPELT_OUT |= {"Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "ŧ": "t"}
 _SPELT_OUT |= {"Ħ": "H", "Ŧ": "T", "Ŋ": "N", "Ƒ": "F"}
-_SPELT_OUT |= {"ƒ": "f", "ŀ": "l", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}
-_APOSTROPHES = "’‘ʼʹʻ′‛`´＇ʾʿ"
+_SPELT_OUT |= {"ƒ": "f", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "Ɓ": "B", "Ɗ": "D", "Ƙ": "K"}
+_APOSTROPHES = "’‘ʼʹʻ′‛´＇ʾʿ"
 _DROPPED = {"Mn", "Me", "Cf"}  # accents; joiners, soft hyphens, bidi controls, tag characters
 _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"  # letters by category, blank to the eye
 
@@ -116,6 +112,8 @@ def _loosened(character: str) -> str:
         return "'"
     if character in _FILLERS:
         return ""
+    if character in _LOOKALIKES:  # before NFKD, which makes another letter of the lunate sigma
+        return _LOOKALIKES[character]
     return "".join(_plain(part) for part in unicodedata.normalize("NFKD", character))
 
 

@@ -190,15 +190,10 @@ def _doubts(place: Place, findings: Mapping[Finding, set[str]]) -> list[Problem]
     problems = []
     for (rule, person), (channels, marks) in _by_rule(findings, sure=False).items():
         whose = f" of {person}, who is withheld here" if person else ""
-        what = f"may hold the {rule.removeprefix('the ')}{whose} ({', '.join(channels)})"
-        cure = f"Read it. If it is so, take it out{_NO_ALLOW if not marks else ''}"
-        if marks:
-            cure += f"; if not, allow it: {_command(rule, marks)}"
-        problems.append(Problem(place, what, cure if marks else f"{cure}.", Matter.LOOK))
+        what = f"may hold the {rule}{whose} ({', '.join(channels)})"
+        otherwise = f"; if not, allow it: {_command(rule, marks)}" if marks else ", or put it in other words."
+        problems.append(Problem(place, what, f"Read it. If it is so, take it out{otherwise}", Matter.LOOK))
     return problems
-
-
-_NO_ALLOW = ", or put it in other words"
 
 
 _TAKE_OUT = "Take it out, or record a consent and write @{…} for the agreed words."
@@ -210,15 +205,11 @@ def _leak(place: Place, rule: str, person: str, channels: list[str], cure: str) 
     seen = ", ".join(channels)
     if not person:
         return Problem(place, f"holds {rule} ({seen})", cure or "Take it out of the source.")
-    what = f"holds {_of(rule)} of {person}, who is withheld here ({seen})"
+    what = f"holds the {rule} of {person}, who is withheld here ({seen})"
     return Problem(place, what, cure or _TAKE_OUT)
 
 
 _OUTSIDE = {"address", "header"}
-
-
-def _of(rule: str) -> str:
-    return rule if rule.startswith(("a ", "the ")) else f"the {rule}"
 
 
 _AFRESH = "Publish it in a form that the gate reads, made afresh by cop-publish."

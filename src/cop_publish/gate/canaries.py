@@ -140,7 +140,7 @@ def _readers() -> list[Canary]:
     ics = f"BEGIN:VCALENDAR\r\nSUMMARY:{NAME[:5]}\r\n {NAME[5:]}\r\nEND:VCALENDAR\r\n"
     card = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n{1}\n\n"
     given, family = NAME.split()
-    segments = [{"speaker": "x", "startTime": 0, "body": word} for word in (given, family)]
+    segments = [{"speaker": "x", "body": word} for word in (given, family)]
     voice = f"WEBVTT\n\n00:00.000 --> 00:01.000\n<v {given}>x\n"
     vtt = f"WEBVTT\n\n00:00.000 --> 00:01.000\n{NAME[:8]}\n\n00:01.000 --> 00:02.000\n{NAME[9:]}\n"
     return [

@@ -72,7 +72,8 @@ def as_text(data: bytes) -> str | None:
             data = gunzip(data)
         except Unreadable:
             return None
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+    big_end_first = data[::2].count(0) > data[1::2].count(0)  # else Latin text reads as Chinese
+    for encoding in ("utf-8", *(("utf-16-be", "utf-16-le") if big_end_first else ("utf-16-le", "utf-16-be"))):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -100,11 +101,11 @@ def _is_utf16(data: bytes) -> bool:
 
 SHORTEST_BASE64 = 12
 MOST_SLASHES = 8  # in one run: an address has few, and base64 has one in 64 letters
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}=*")
 _RUN_BYTES = frozenset(b"+/_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _RUNS = bytes(byte if byte in _RUN_BYTES else 0x20 for byte in range(256))
 _LONG_RUN = re.compile(rb" ([^ ]{12,})")  # tried where a blank is, and not at every letter of short words
-_SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
+_SHORT_ESCAPES = re.compile(r'\\(?:u\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([/"])|[nrt])')
 # RFC 2045, section 6.7.  There "=" itself is always escaped: in a row of them, such as what underlines a
 # heading, the last one ends no line softly.
 _QP_ESCAPE = re.compile(r"=(?:([0-9a-fA-F]{2})|(?<!==)[ \t]*\r?\n)")
@@ -142,8 +143,8 @@ def _quoted_printable(text: str) -> str:
     plain = _QP_BYTES.sub(lambda found: bytes.fromhex((found[1] or b"").decode()), encoded)
     decoded = plain.decode("utf-8", "replace")
     spoilt = decoded.count("\ufffd") - text.count("\ufffd")
-    is_none = spoilt == len(_QP_ESCAPE.findall(text)) and len(text) - len(decoded) == spoilt * 2
-    return text if is_none else decoded
+    is_none_utf8 = len(text) - len(decoded) == 2 * spoilt  # one letter, and a spoilt one, for three of each
+    return text if is_none_utf8 else decoded
 
 
 def _base64(text: str) -> str:
@@ -164,12 +165,13 @@ def _base64_run(whole: str) -> str:
     text = _debased(whole)
     if text is not None:
         return f"\n{text}\n"
-    if "/" not in whole or whole.islower():
+    if "/" not in whole:
         return whole
-    slashes = [found.end() for found in islice(re.finditer("/", whole), MOST_SLASHES)]
-    ends = [*(after - 1 for after in slashes[1:]), len(whole)]
-    spans = [*((start, len(whole.rstrip("/"))) for start in slashes), *zip(slashes, ends, strict=True)]
-    spans += [(0, slashes[0] - 1), (0, len(whole.rstrip("/")))]
+    starts = [slash.end() for slash in islice(re.finditer("/", whole), MOST_SLASHES)]
+    closed, end_of_all = f"{whole}/", len(whole.rstrip("/"))
+    spans = [(start, end_of_all) for start in starts]
+    spans += [(start, closed.index("/", start)) for start in (*starts, 0)]
+    spans.append((0, end_of_all))
     for start, end in spans:
         text = _debased(whole[start:end])
         if text is not None:
@@ -189,7 +191,7 @@ def _debased(letters: str) -> str | None:
 
 
 DECODERS: dict[str, Decoder] = {
-    "HTML entities": Decoder(re.compile(r"&(?:#|\w{2,31};?)").search, html.unescape),
+    "HTML entities": Decoder(re.compile(r"&(?:#|\w\w)").search, html.unescape),
     "percent-encoding": Decoder(re.compile(r"%[0-9a-fA-F]{2}").search, unquote),
     "backslash escapes": Decoder(re.compile(r"\\[ux/\"nrt]").search, _escapes),
     "CSS escapes": Decoder(_CSS_ESCAPE.search, _css_escapes),

@@ -20,6 +20,7 @@ _WELL_KNOWN = frozenset(
     b"tEXt zTXt iTXt eXIf iCCP tIME pHYs gAMA cHRM bKGD sBIT acTL fcTL fdAT EXIF ICCP ANIM ANMF".split()
 ) | {b"XMP "}
 _JFIF_BYTES = 14  # JFIF 1.02 without a thumbnail
+_ZLIB_START = re.compile(rb"\x78[\x01\x5e\x9c\xda]")  # RFC 1950, by how hard it was packed
 _JPEG_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 
 
@@ -45,6 +46,8 @@ def read_png(data: Bytes) -> Extraction:
         position = end
         if kind == b"IEND":
             break
+    else:
+        walk.refuse("end of image")
     hidden = _after_the_pixels(bytes(pixels))
     if hidden is None or hidden:
         walk.refuse("pixel data", hidden or b"")
@@ -62,14 +65,12 @@ def read_jpeg(data: Bytes) -> Extraction:
         marker = data[position + 1]
         if marker == 0xD9:  # noqa: PLR2004 - end of image
             return walk.done(data, position + 2)
-        if position + 4 > len(data):
-            break
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], "big")
         body = data[position + 4 : end]
         if not _is_plain_segment(marker, body):
             walk.refuse(f"segment {marker:02X}", body)
         position = _scan_end(data, end) if marker == 0xDA else end  # noqa: PLR2004 - start of scan
-    walk.refuse("end of image", b"")
+    walk.refuse("end of image")
     return walk.done(data, min(position, len(data)))
 
 
@@ -80,8 +81,9 @@ def read_webp(data: Bytes) -> Extraction:
         message = "is not a WebP"
         raise Unreadable(message)
     walk, position = _Walk("WebP"), 12
-    size = 8 + int.from_bytes(data[4:8], "little")
-    while position + 8 <= min(size, len(data)):
+    if 8 + int.from_bytes(data[4:8], "little") != len(data):
+        walk.refuse("length")
+    while position + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, position)
         end = position + 8 + length
         if end > len(data):
@@ -137,7 +139,7 @@ def _after_the_pixels(pixels: bytes) -> bytes | None:
     inflater = zlib.decompressobj()
     rest = pixels
     try:
-        while rest and not inflater.eof:
+        while rest and not inflater.eof:  # at its end CPython may leave what it took before as rest
             inflater.decompress(rest, 1 << 20)
             rest = inflater.unconsumed_tail
     except zlib.error:
@@ -146,12 +148,13 @@ def _after_the_pixels(pixels: bytes) -> bytes | None:
 
 
 def _inflated(body: bytes) -> bytes:
-    """What a zTXt, iTXt or iCCP chunk holds packed; empty: nothing."""
-    start = body.find(b"\x78", body.find(b"\0") + 1)
-    try:
-        return zlib.decompressobj().decompress(body[start:], 1 << 20) if start > 0 else b""
-    except zlib.error:
-        return b""
+    """What a zTXt, iTXt or iCCP chunk holds packed, wherever in it that begins; empty: nothing."""
+    for start in _ZLIB_START.finditer(body):
+        try:
+            return zlib.decompressobj().decompress(body[start.start() :], 1 << 20)
+        except zlib.error:
+            continue
+    return b""
 
 
 def _shown(kind: bytes) -> str:

@@ -55,7 +55,7 @@ def kind_of(key: str, content_type: str, start: bytes) -> FileKind:
     if _EXTENSION.fullmatch(extension):
         kinds = [kind for kind in EXTRACTORS.values() if extension in kind.extensions]
     else:
-        kinds = [kind for kind in EXTRACTORS.values() if media_type in kind.media_types][:1]
+        kinds = [kind for kind in EXTRACTORS.values() if media_type in kind.media_types]
     if not kinds:
         message = "is of a type that the gate does not know"
         raise Unreadable(message)

@@ -134,7 +134,7 @@ _GAP = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*)"  # over the end of a line, and not 
 _SOMEBODY = (
     rf"(?:[\w'-]+{_GAP}){{0,2}}(?:people|persons|departments|ministries|agencies|regulators|councils|authorities|"
     r"charities|organi[sz]ations|companies|universities|teams|offices|members|colleagues|speakers|guests|"
-    r"panelli?sts|witnesses|contributors|participants|officials|officers|ministers|secretaries|advis[eo]rs|"
+    r"panell?ists|witnesses|contributors|participants|officials|officers|ministers|secretaries|advis[eo]rs|"
     r"directors|managers|leads|analysts|researchers|lawyers|civil servants|women|men)"
 )
 _US = rf"of{_GAP}(?:us|them)"
