@@ -185,8 +185,8 @@ ROWS = (
         post("title: New", path="posts/2026-11-20-Jury-Lessons.md"),
         20,
         "posts/2026-11-20-jury-lessons.md: has the same address as posts/2026-11-20-Jury-Lessons.md. Change the slug of one of the two.",
-        "posts/2026-11-20-Jury-Lessons.md: posts/2026-11-20-jury-lessons.md has the same name, case aside, and consents are recorded by name. Rename one of the two, and its folder in the registry's consents/.",
         "posts/2026-11-20-jury-lessons.md: posts/2026-11-20-Jury-Lessons.md has the same name, case aside, and consents are recorded by name. Rename one of the two, and its folder in the registry's consents/.",
+        "…",
     ),
     bad(
         "two posts of one address",
