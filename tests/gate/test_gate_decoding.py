@@ -99,6 +99,11 @@ def test_what_is_not_encoded_stays_as_it_is(text: str) -> None:
     assert _texts(text) == [text]
 
 
+def test_what_is_read_in_other_views_is_not_undone_again() -> None:
+    """Compressed bytes have such signs by chance, round after round."""
+    assert [layer.text for layer in layers(View("v", "%4Aory", layered=False))] == ["%4Aory"]
+
+
 # --- base64 ---------------------------------------------------------------------------------------------
 
 WORDS = "by Jory Madeup-Fictive?"  # its base64 has letters of both cases

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from gate_samples import OWAIN
 
-from cop_publish.gate.lone import GIVEN, LONE_RULES, distance
+from cop_publish.gate.lone import GIVEN, LONE_RULES, distance, lone_names
 
 OPENERS = (
     "a an and as at but by dear for from hello hi if in it its like no not of on or our said so thank thanks "
@@ -42,3 +43,10 @@ def test_letters_that_are_wrong_are_counted_as_the_definition_says() -> None:
     for _ in range(2000):
         a, b = ("".join(chance.choices("abc", k=chance.randint(0, 7))) for _ in range(2))
         assert distance(a, b) == _by_its_definition(a, b), (a, b)
+
+
+def test_a_part_of_a_given_name_counts_alone_from_four_letters_on() -> None:
+    person = replace(OWAIN, given="Ruth-Ann de Wolf", family="Madeup", known_as=())
+    names = {name for _, name in lone_names(person)}
+    assert {"Ruth", "Wolf", "Madeup"} <= names
+    assert not names & {"Ann", "de"}

@@ -243,8 +243,17 @@ def test_keys_and_values_of_apev2_are_read_and_part_from_one_another(pairs: tupl
         ape_tag(b"Title", b"x").replace(b"Title\0", b"TitleY"),
         ape_tag(b"Title", b"x").replace(b"\1\0\0\0\0\0\0\0T", b"\0\0\0\0\0\0\0\0T"),
         b"APETAGEX" + (2000).to_bytes(4, "little") + b"\x09\0\0\0" + bytes(16) + b"a name, 9",
+        b"APETAGEX" + (2000).to_bytes(4, "little") + b"\x0b\0\0\0" + bytes(16) + b"\x2b\0\0\0\1\1\1\1key",
     ],
-    ids=["cut off", "more", "an item too long", "a key without an end", "an item too short", "no item"],
+    ids=[
+        "cut off",
+        "more",
+        "too long",
+        "a key without an end",
+        "too short",
+        "no item",
+        "no end of a key at all",
+    ],
 )
 def test_apev2_of_another_form_is_refused(rest: bytes) -> None:
     assert isinstance(refusal(public("a.mp3", sound() + rest)), Unscannable)

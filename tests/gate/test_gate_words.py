@@ -139,6 +139,19 @@ def test_two_letters_are_half_of_a_double_name_and_one_is_not() -> None:
     assert not halves & {b"jan x", b"x jan", b"jan o", b"o jan"}
 
 
+def test_of_several_given_names_the_first_initial_and_all_of_them_are_looked_for() -> None:
+    person = replace(JORY, given="Jan Ann", known_as=(), family="Madeberg")
+    words = {form.words for form in forms_of(person) if form.rule == "name with initials"}
+    assert {
+        b"j madeberg",
+        b"j a madeberg",
+        b"ja madeberg",
+        b"madeberg j",
+        b"madeberg j a",
+        b"jmadeberg",
+    } <= words
+
+
 TITLES = "mr mrs ms miss mx dr prof professor sir dame lord lady cllr councillor"
 
 

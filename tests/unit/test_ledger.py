@@ -27,6 +27,7 @@ from cop_publish.core.ledger import (
     Print,
     find_guarded,
     is_distinct,
+    is_guarded_whole,
     ledger_of,
     print_of,
     term_print,
@@ -226,6 +227,25 @@ def test_a_few_words_that_anybody_writes_are_no_passage(word: str) -> None:
     assert not is_distinct([word])
     assert is_distinct([word, "falcon"])
     assert is_distinct([word, "4"])
+
+
+def test_a_passage_with_a_name_inside_is_not_known_as_a_whole() -> None:
+    """What stands there on a page differs: the fingerprint would be of words that nobody publishes."""
+    assert is_guarded_whole(("project", "falcon"))
+    assert not is_guarded_whole(("project", None, "falcon"))
+    assert not is_guarded_whole(("project", *["falcon"] * 7))
+    assert not is_guarded_whole(("project",))
+
+
+def test_most_of_a_text_is_passed_by_however_short_the_shortest_term_is() -> None:
+    assert guarded_by("", "Falcon").least_words == 6
+    assert guarded_by("", "Falcon", "Project Falcon").least_words == 2
+    assert guarded_by("").least_words == 6
+
+
+def test_a_ledger_keeps_the_words_that_lie_open() -> None:
+    assert ledger_of(KEY, [], said={"a mark": "project falcon"}).said == {"a mark": "project falcon"}
+    assert ledger_of(KEY, []).said == {}
 
 
 def test_nobody_can_read_the_ledger_or_test_a_guess_without_its_key() -> None:
