@@ -8,6 +8,7 @@ publishing at the same time.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
 from contextlib import contextmanager, suppress
@@ -36,17 +37,18 @@ class Memory:
         return self._forgotten
 
     def head(self) -> tuple[str, str]:
-        """The head's ETag and text as last seen; both empty when nothing was."""
-        etag, _, text = self._read("head").partition("\n")
-        return etag, text
+        """The head's ETag and text as last seen; both empty when nothing was, or it was not written whole."""
+        seen, _, text = self._read("head").partition("\n")
+        digest, _, etag = seen.partition(" ")
+        return (etag, text) if digest == _digest(text) else ("", "")
 
     def remember_head(self, etag: str, text: str) -> None:
-        self._write("head", f"{etag}\n{text}")
+        self._write("head", f"{_digest(text)} {etag}\n{text}")
 
     def record(self, sha256: str) -> str | None:
         """The text of the record with that digest, if it is the one that was remembered."""
         named, _, text = self._read("record").partition("\n")
-        return text if named == sha256 else None
+        return text if named == sha256 == _digest(text) else None
 
     def remember_record(self, sha256: str, text: str) -> None:
         self._write("record", f"{sha256}\n{text}")
@@ -97,3 +99,7 @@ class Memory:
             temporary = self._folder / f"{name}.{os.getpid()}"
             temporary.write_text(text, encoding="utf-8")
             temporary.replace(self._folder / name)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
