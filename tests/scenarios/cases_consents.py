@@ -342,7 +342,6 @@ CASES: tuple[Case, ...] = (
         40,
         VOID,
         hides=("nine careful pages",),
-        same=False,  # it stays as it is live, and what leads to it from other items is not said anew
     ),
     case(
         "template edit (stands)",
@@ -359,7 +358,6 @@ CASES: tuple[Case, ...] = (
         40,
         VOID,
         hides=("forty residents",),
-        same=False,
     ),
     case(
         "neighbour paragraph changed",
@@ -374,7 +372,6 @@ CASES: tuple[Case, ...] = (
         same_sound_in_other_bytes,
         40,
         VOID,
-        same=False,
     ),
     case(
         "re-encode with same PCM but new encoder",
@@ -386,7 +383,7 @@ CASES: tuple[Case, ...] = (
         same=True,
     ),
     case("ID3 retag (stands)", "another season", _EDIT("season: 2", "season: 3"), DONE),
-    case("replayed approval from draft 2", "below the newest", replayed, 40, VOID, same=False),
+    case("replayed approval from draft 2", "below the newest", replayed, 40, VOID),
     case(
         "approval for another item",
         "copied into a post's folder",
