@@ -366,14 +366,14 @@ ROWS = (
         "a template of the show in Windows's own encoding",
         write("templates/post.html", "{% extends 'base.html' %} caf\xe9".encode("cp1252")),
         20,
-        "templates/post.html: it is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
+        "templates/post.html:1: the file is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
         "Nothing was published: a template of this show is broken.",
     ),
     bad(
         "a style sheet of the show in UTF-16",
         write("templates/style.css", "body { color: #000 }".encode("utf-16")),
         20,
-        "templates/style.css: it is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
+        "templates/style.css:1: the file is not UTF-8 text. Save it as UTF-8, or delete the file: the packaged template takes its place.",
         "Nothing was published: a template of this show is broken.",
     ),
     # the command line

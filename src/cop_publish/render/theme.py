@@ -174,22 +174,20 @@ def _own_template_refused(error: Exception, root: Path) -> InvalidSource | None:
 def _refuse_unreadable(own: Path) -> None:
     """Raise InvalidSource for templates of the workspace's own that are no text as we read it."""
     files = sorted(file for file in own.rglob("*") if file.suffix in _TEXTS and file.is_file())
-    problems = [
-        Problem(Place(f"templates/{file.relative_to(own).as_posix()}"), what, fix)
-        for file in files
-        for what, fix in _unreadable(file)
-    ]
+    problems = [problem for file in files for problem in _unreadable(file, own)]
     if problems:
         raise InvalidSource(_BROKEN, problems)
 
 
-def _unreadable(file: Path) -> Iterator[tuple[str, str]]:
+def _unreadable(file: Path, own: Path) -> Iterator[Problem]:
+    shown = f"templates/{file.relative_to(own).as_posix()}"
     try:
         file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        yield "it is not UTF-8 text", f"Save it as UTF-8, {_OR}"
+    except UnicodeDecodeError as error:
+        place = Place(shown, error.object[: error.start].count(b"\n") + 1)
+        yield Problem(place, "the file is not UTF-8 text", f"Save it as UTF-8, {_OR}")
     except OSError:
-        yield "it cannot be read", f"Give yourself the right to read it, {_OR}"
+        yield Problem(Place(shown), "the file cannot be read", f"Give yourself the right to read it, {_OR}")
 
 
 _BROKEN = "Nothing was published: a template of this show is broken."
