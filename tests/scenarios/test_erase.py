@@ -249,7 +249,7 @@ def test_a_release_that_could_be_gone_back_to_is_in_the_way_until_a_withdrawal_r
 def test_a_host_is_in_the_way_until_the_settings_name_another(show: Path) -> None:
     said = say(show, "erase", "p-host", "--dry-run")
     assert said.code == 40
-    assert "cop-publish.toml: `show.hosts` names p-host. Take the ID out." in said.err
+    assert "cop-publish.toml:35: `show.hosts` names p-host. Take the ID out." in said.err
 
 
 def test_a_release_that_does_not_say_whom_it_shows_is_not_gone_back_to_once_somebody_is_erased(
