@@ -119,8 +119,11 @@ def _joined(channel: str, _text: str, root: Any) -> list[View]:  # noqa: ANN401 
     """What stands on the screen: inline tags vanish, blocks part words.  Changes the tree."""
     etree.strip_elements(root, "script", "style", etree.Comment, etree.PI, with_tail=False)
     for block in root.iter(*_BLOCKS):
-        block.text = "\n" + _NOT_IN_XML.sub("", block.text or "")
-        block.tail = "\n" + _NOT_IN_XML.sub("", block.tail or "")
+        try:
+            block.text, block.tail = "\n" + (block.text or ""), "\n" + (block.tail or "")
+        except ValueError:  # few hold what is not in XML, and a page has hundreds of blocks
+            block.text = "\n" + _NOT_IN_XML.sub("", block.text or "")
+            block.tail = "\n" + _NOT_IN_XML.sub("", block.tail or "")
     return [View(channel, etree.tostring(root, method="text", encoding="unicode"))]
 
 
