@@ -159,6 +159,7 @@ LIBRARIES = {
     "botocore": {"storage/s3.py", "storage/cloudfront.py"},
     "click": {
         "cli.py",
+        "commands/agreed.py",
         "commands/consent.py",
         "commands/erase.py",
         "commands/new.py",

@@ -60,6 +60,7 @@ def test_help_loads_click_and_nothing_heavy(arguments: list[str]) -> None:
         "cop_publish.__main__",
         "cop_publish.cli",
         "cop_publish.commands",
+        "cop_publish.commands.agreed",
         "cop_publish.commands.consent",
         "cop_publish.commands.erase",
         "cop_publish.commands.new",

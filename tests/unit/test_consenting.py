@@ -71,13 +71,19 @@ def test_options_alone_record_it_and_say_no_to_what_they_do_not_say(show: Path) 
 
 
 def test_without_options_everything_is_asked_for_and_a_letter_is_enough(show: Path) -> None:
-    typed = ["role", "an adviser", "y", "r", "n", "a signed form"]
+    typed = ["role", "an adviser", "40", "y", "r", "n", "a signed form"]
     code, said = ask(show, WHO, f"posts/{ITEM}.md", typed="\n".join(typed) + "\n")
     assert code == 0, said
     record = only_record(show)
-    assert (record.level, record.display) == (Level.ROLE, "an adviser")
+    assert (record.level, record.display, record.group_size) == (Level.ROLE, "an adviser", 40)
     assert (record.words, record.voice, record.revoiced, record.photo) == (True, False, True, False)
     assert "adviser" not in said.rpartition("a signed form")[2]
+
+
+def test_how_many_people_the_words_fit_is_recorded_where_it_is_told(show: Path) -> None:
+    said = ("--level", "role", "--display", "an adviser", "--words", "yes")
+    assert ask(show, WHO, ITEM, *said, "--group-size", "40")[0] == 0
+    assert only_record(show).group_size == 40
 
 
 @pytest.mark.parametrize("missing", [("", "yes"), ("yes", "")])

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cop_publish.commands.agreed import LEVEL, agreed_of, agreeing, ask_what
 from cop_publish.commands.options import HERE, NOW, instant, keep_in_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cop_publish.console import Console
-
-_LEVELS = click.Choice(["anonymous", "role", "organisation", "named"])
-_YES_OR_NO = click.Choice(["yes", "no"])
-_VOICES = click.Choice(["yes", "revoiced", "no"])
 
 
 def deciding(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -165,22 +162,8 @@ _ALLOW_KINDS = {"list": "is_list", "renew": "is_renewal", "remove": "is_removal"
 )
 @click.option("--host", is_flag=True, help="They agreed once for every item, as a host does.")
 @click.option("--for", "item", default="", help="The episode, post or meeting that they agreed to.")
-@click.option("--level", type=_LEVELS, help="How much may be said of them; with --host or --for.")
-@click.option("--display", default="", help="The exact agreed words; else, of someone named, their name.")
-@click.option(
-    "--group-size",
-    type=click.IntRange(min=1),
-    help="How many people those words fit, by their own estimate; 20 or more hide somebody.",
-)
-@click.option("--words", type=_YES_OR_NO, default="no", show_default=True, help="Their words may be public.")
-@click.option("--voice", type=_VOICES, default="no", show_default=True, help="Their voice may be heard.")
-@click.option(
-    "--photo", type=_YES_OR_NO, default="no", show_default=True, help="They may be in a photograph."
-)
-@click.option("--how", default="e-mail", show_default=True, help="How they agreed.")
-@click.option(
-    "--shown", default="", help="The text they were shown before: its name in the registry's shown/."
-)
+@click.option("--level", type=LEVEL, help="How much may be said of them; with --host or --for.")
+@agreeing
 @HERE
 @click.pass_obj
 def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa: ANN401 - click's options
@@ -188,7 +171,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
 
     Without --given it asks for everything. Nothing that is typed is printed again.
     """
-    from cop_publish.intake.skeleton import Agreed, Known  # noqa: PLC0415 - not for --help
+    from cop_publish.intake.skeleton import Known  # noqa: PLC0415 - not for --help
     from cop_publish.people import Newcomer, add_person  # noqa: PLC0415 - the same
 
     asked = options if options["given"] is not None else _ask(options)
@@ -200,10 +183,7 @@ def new_person(console: Console, /, root: Path, **options: Any) -> None:  # noqa
     if asked["host"] or asked["item"]:
         name = f"{asked['given']} {asked['family']}".strip()
         display = asked["display"] or (name if asked["level"] == "named" else "")
-        allowed = (asked["words"], asked["voice"], asked["photo"])
-        told = (asked["how"], asked["shown"])
-        size = asked["group_size"]
-        agreed = Agreed(asked["item"], asked["level"], display, *allowed, *told, group_size=size)
+        agreed = agreed_of(asked["item"], {**asked, "display": display})
     keep_in_step(root, instant(None))
     words = (tuple(filter(str.strip, asked[key])) for key in ("employers", "roles", "known_as"))
     known = Known(tuple(asked["emails"]), *words)
@@ -230,15 +210,7 @@ def _ask(options: dict[str, Any]) -> dict[str, Any]:
         what = "Which episode, post or meeting did they agree to? (nothing: none yet)"
         asked["item"] = click.prompt(what, default="", show_default=False)
     if asked["host"] or asked["item"]:
-        asked["level"] = click.prompt("How much may be said of them?", type=_LEVELS)
-        if asked["level"] in {"role", "organisation"}:
-            asked["display"] = click.prompt("The exact words they agreed to be called by")
-            what = "How many people do those words fit, as they think? (0: not asked yet)"
-            asked["group_size"] = click.prompt(what, type=click.IntRange(min=0), default=0) or None
-        asked["words"] = click.prompt("May their words be public?", type=_YES_OR_NO)
-        asked["voice"] = click.prompt("May their voice be heard?", type=_VOICES)
-        asked["photo"] = click.prompt("May they be in a photograph?", type=_YES_OR_NO, default="no")
-        asked["how"] = click.prompt("How did they agree?", default="e-mail")
+        asked = ask_what(asked)
     return asked
 
 
