@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.suggest import suggest
-from cop_publish.errors import CopPublishError, InvalidSource, WrongUsage
+from cop_publish.errors import CopPublishError, InvalidSource, NotCleared, WrongUsage
 from cop_publish.intake.settings_file import read_settings
 from cop_publish.intake.skeleton import Agreed, Written, new_consent
 from cop_publish.intake.workspace import item_names, read_workspace
@@ -58,7 +58,11 @@ def add_consent(root: Path, person: PersonId, agreed: Agreed, *, now: datetime) 
         agreed = replace(agreed, shown_sha256=digest)
     written = new_consent(registry, person, agreed, now.date())
     _take_back_what_is_refused(registry, person, written)
-    append(registry, Event("consent", agreed.item, person), at=now)
+    try:
+        append(registry, Event("consent", agreed.item, person), at=now)
+    except NotCleared:
+        _remove(written)  # without its line in the audit it would count once that is mended
+        raise
     return written
 
 
@@ -88,9 +92,13 @@ def _take_back_what_is_refused(registry: Path, person: PersonId, written: Writte
     try:
         read_registry(registry, frozenset({written.paths[0].parent.name}))
     except CopPublishError as refused:
-        for path in written.paths:
-            path.unlink()
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
+        _remove(written)
         ours = [p for p in refused.problems if p.where.path.endswith(f"/{person}.yaml")]
         raise InvalidSource("Nothing was written.", ours or refused.problems) from None
+
+
+def _remove(written: Written) -> None:
+    for path in written.paths:
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()

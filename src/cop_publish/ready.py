@@ -37,7 +37,7 @@ from cop_publish.registry.read import read_registry
 from cop_publish.same_pictures import find_unasked
 from cop_publish.scope import Placeholders
 from cop_publish.signing import answers_of, find_unsigned, views_to_sign
-from cop_publish.waits import find_waits, read_rules
+from cop_publish.waits import find_waits, read_rules, withheld_of
 from cop_publish.withdrawn import gone_for_good, withdrawn_in, without_item
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ def find_ready(
     rules = read_rules(settings.registry or settings.root, consents, now=now)
     live = public | scope.live
     waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
+    if scope.ids != frozenset():  # marks hold also in an item that keeps its live bytes, or was withdrawn
+        waits = replace(waits, withheld=withheld_of(read.every))
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
     refused += (*waits.problems, *read.in_items, *faults_across(workspace, cleared, settings, scope))

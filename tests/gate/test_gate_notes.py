@@ -66,3 +66,10 @@ def test_a_long_page_with_a_note_is_not_read_twice() -> None:
     assert len(views["HTML text"]) > 100_000
     assert PLAIN.strip() in views["HTML text between notes"]
     assert len(views["HTML text between notes"]) < 2_000
+
+
+@pytest.mark.parametrize("escape", ["&#1;", "&#xFFFE;", "&#xD800;", "&amp;#1;"])
+def test_a_control_character_behind_a_note_is_read_over(escape: str) -> None:
+    gate(public("a.html", page(f"<p>So{NOTE}{escape} it is.</p>")))
+    error = refusal(public("a.html", page(f"<p>By Jory{NOTE}{escape} Madeup-Fictive.</p>")))
+    assert isinstance(error, LeakFound)

@@ -299,3 +299,56 @@ def test_whose_page_showed_somebody_erased_is_told_to_read_all_of_the_next(show:
     said = say(show, "sign-off", item, person, "--page", "page.html")
     assert said.code == 0, said.err
     assert "We keep it no longer, for it showed somebody who was erased" in (show / "page.html").read_text()
+
+
+@pytest.mark.parametrize("typed", ["p-*", "p-[a-z0-9]*", "../people/p-7f3k", "Wilhelmina", "p-7f3k.yaml"])
+def test_what_is_no_id_erases_nobody(places: tuple[Path, Path], typed: str) -> None:
+    show, registry = places
+    before = {path: path.read_bytes() for path in registry.rglob("*") if path.is_file()}
+    said = say(show, "erase", typed, "--reference", "SAR-1", "--yes")
+    assert said.code == 2
+    assert "PERSON is an ID" in said.err
+    assert typed not in said.err
+    after = {path: path.read_bytes() for path in registry.rglob("*") if path.is_file()}
+    assert {path: content for path, content in after.items() if path in before} == before
+
+
+@pytest.mark.parametrize("reference", ["Wilhelmina-2026", "SAR/plantednameW", "Jose-1", "joséphine"])
+def test_no_name_becomes_a_reference_in_the_audit(places: tuple[Path, Path], reference: str) -> None:
+    show, registry = places
+    (registry / "people/p-4b5c.yaml").write_text("name: {given: José}\n", "utf-8")
+    (registry / "people/p-4b5c.yaml").chmod(0o600)
+    said = say(show, "erase", WHO, "--reference", reference, "--yes")
+    assert said.code == 2
+    assert "no part of anybody's name" in said.err
+    assert erasures_in(registry) == {}
+
+
+def test_a_name_that_is_gone_is_not_said_to_be_kept(places: tuple[Path, Path]) -> None:
+    show, registry = places
+    assert erase(show).code == 0
+    said = erase(show, "--keep-name")
+    assert (said.code, "there is none left to keep" in said.err) == (2, True)
+    assert erasures_in(registry)[WHO].keeps == "nothing"
+
+
+def test_a_comment_beside_a_name_that_is_kept_goes(places: tuple[Path, Path]) -> None:
+    show, registry = places
+    own = registry / f"people/{WHO}.yaml"
+    own.write_text(f"# rang on 07700 900123\nname: {{given: {WHO[2:]}}}\nnever_mention: yes\n", "utf-8")
+    assert say(show, "erase", WHO, "--keep-name", "--reference", "SAR-1", "--yes").code == 0
+    assert "07700" not in own.read_text("utf-8")
+
+
+def test_an_answer_with_other_ends_of_lines_in_it_stays_whole_without_its_page(
+    places: tuple[Path, Path],
+) -> None:
+    show, registry = places
+    answers = registry / f"signoffs/jury/{OTHER}.jsonl"
+    line = json.loads(answers.read_text("utf-8"))
+    more = json.dumps({**line, "comment": "one\u2028two \x85 three"}, ensure_ascii=False)
+    answers.write_text(f"{answers.read_text('utf-8')}{more}\n", "utf-8")
+    assert erase(show).code == 0
+    lines = answers.read_text("utf-8").removesuffix("\n").split("\n")
+    assert [json.loads(one)["view"] for one in lines] == [None, None]
+    assert holding(show.parent) == []

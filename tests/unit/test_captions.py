@@ -56,6 +56,7 @@ def lines(body: str) -> list[int]:
         ("![x](a.png)\n\n*Emphasis* begins this sentence.\n", []),
         ("![x](b.png)\n\n*Another picture's.*\n\n![x](a.png)\n\nMore.\n", []),
         ("![x](a.png)\n\n::: confidential\n*Our adviser.*\n::: end\n\nMore.\n", []),
+        ("> ![x](a.png)\n> Our adviser at the table.\n", [2]),
         ("![x](a.png)\n", []),
     ],
 )

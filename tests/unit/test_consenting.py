@@ -129,3 +129,14 @@ def test_a_text_that_they_were_shown_is_noted_with_its_digest(show: Path) -> Non
     (show.parent / "private/shown/v3.md").write_text("What we ask of you.\n")
     assert ask(show, WHO, ITEM, "--level", "named", "--shown", "v3")[0] == 0
     assert only_record(show).shown == "v3"
+
+
+def test_where_the_audit_does_not_hold_no_yes_is_left(show: Path) -> None:
+    audit = show.parent / "private" / "audit.jsonl"
+    said = ("--level", "named", "--words", "yes")
+    assert ask(show, WHO, ITEM, *said)[0] == 0
+    audit.write_text(audit.read_text("utf-8").replace("2", "3"), "utf-8")
+    before = files(show)
+    code, told = ask(show, "p-9aa2", ITEM, *said)
+    assert (code != 0, "Nothing was recorded" in told) == (True, True)
+    assert files(show) == before

@@ -11,7 +11,7 @@ from cop_publish.core.redline import Kind, Stretch, hide, redline
 from cop_publish.render.contributor_page import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from cop_publish.sign_off import Asked
 
@@ -28,8 +28,11 @@ _NOTES = {
 }
 
 
-def changes(asked: Asked) -> Iterator[Change]:
-    """Compare with what they saw when they last answered; what is withheld since is not shown again."""
+def changes(asked: Asked, shown: Callable[[str], str] = str) -> Iterator[Change]:
+    """Compare with what they saw when they last answered; what is withheld since is not shown again.
+
+    `shown` veils a whole text before it is compared: a name whose half was there before falls in two after.
+    """
     if not asked.answers:
         return
     if not asked.answers[-1].content:
@@ -37,16 +40,17 @@ def changes(asked: Asked) -> Iterator[Change]:
         return
     before: dict[str, Any] = json.loads(asked.answers[-1].content)
     after = asked.view.value
-    withheld = withheld_in(asked.draft, pieces_of(asked.draft, asked.cleared))
+    withheld = list(withheld_in(asked.draft, pieces_of(asked.draft, asked.cleared)))
+    withheld += [shown(text) for text in withheld]
     pairs = [("How you are described", before["as"][1], after["as"][1])]
     pairs += [(name, before[key], after[key]) for key, name in _PARTS.items()]
     pairs += _cues(_as_you(before), _as_you(after))
     for name, old, new in pairs:
-        stretches = hide(redline(old, new), withheld)
+        stretches = hide(redline(shown(old), shown(new)), withheld)
         if not new and any(stretch.kind is Kind.WITHHELD for stretch in stretches):
             stretches = (Stretch(Kind.WITHHELD, ""),)  # of a cue that went, not its rest either
         if stretches:
-            yield Change(name, stretches)
+            yield Change(shown(name), stretches)
     for key, (name, note) in _NOTES.items():
         if before[key] != after[key]:
             yield Change(name, (), note)

@@ -55,7 +55,7 @@ def _blocks(text: str) -> Iterator[str]:
     opened = _CDATA.sub(r"\1", text)
     for part in _TAG.split(_INLINE.sub("", _UNSEEN.sub("", opened))):
         words = " ".join(unescape(part).split())
-        if "</" in words:  # HTML that was escaped
+        if "</" in words and _TAG.search(words):  # HTML that was escaped; without a tag it would not end
             yield from _blocks(words)
         elif words:
             yield words

@@ -10,6 +10,7 @@ from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
+from cop_publish.contributor.changes import changes
 from cop_publish.core.sign_offs import State
 from cop_publish.signing import answers_of
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cop_publish.core.consents import Person
-    from cop_publish.render.contributor_page import Change, ContributorPage
+    from cop_publish.render.contributor_page import ContributorPage
     from cop_publish.sign_off import Asked
 
 SOMEONE = "[someone else]"
@@ -43,7 +44,7 @@ def veiled(page: ContributorPage, asked: Asked) -> ContributorPage:
         spots=tuple(
             replace(s, excerpts=tuple((words(a), b, words(c)) for a, b, c in s.excerpts)) for s in page.spots
         ),
-        changes=tuple(_change(change, words) for change in page.changes),
+        changes=tuple(changes(asked, words)),
     )
     return replace(shown, others=_OTHERS) if shown != page else page
 
@@ -93,8 +94,3 @@ def _spaced(name: str) -> str:
 def _in_text(html: str, words: Callable[[str], str]) -> str:
     """Replace between the tags alone."""
     return "".join(part if part.startswith("<") else words(part) for part in re.split(r"(<[^>]*>)", html))
-
-
-def _change(change: Change, words: Callable[[str], str]) -> Change:
-    stretches = tuple(replace(s, words=words(s.words)) for s in change.stretches)
-    return replace(change, part=words(change.part), stretches=stretches)

@@ -34,11 +34,14 @@ def captions_beside(before: Sequence[str], after: Sequence[str]) -> Iterator[int
             yield first
 
 
+_QUOTED = " \t>"  # the sign of a quotation says nothing
+
+
 def _stuck(number: int, after: Sequence[str]) -> Iterator[int]:
     """The rest of the picture's own line, and the line directly under it: one paragraph with it."""
-    if after[number].strip():
+    if after[number].strip(_QUOTED):
         yield number
-    if number + 1 < len(after) and after[number + 1].strip():
+    if number + 1 < len(after) and after[number + 1].strip(_QUOTED):
         yield number + 1
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*(`{3,}|~{3,})(.*)")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)\s*\S")
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)((?:[^\n]|\n(?![ \t>]*\n))+?)(?<!`)\1(?!`)")  # within one paragraph
 
 
 def code_lines(lines: Sequence[str]) -> Iterator[bool]:

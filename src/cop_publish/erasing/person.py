@@ -26,6 +26,8 @@ from cop_publish.registry.audit import AUDIT, Event, append, read_chain
 from cop_publish.registry.erased import BEGUN, DONE, NAME, NOTHING, erasures_in, own_records
 from cop_publish.registry.ledger import PASSAGES
 from cop_publish.registry.read import read_people
+from cop_publish.registry.state import MARK
+from cop_publish.registry.tellable import tellable
 from cop_publish.registry.theirs import Theirs, find_theirs, remove_theirs
 from cop_publish.shared_registry import forget_older, share
 
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
     Protect = Callable[[tuple[Person, ...]], None]
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{1,39}")
 
 
@@ -98,18 +99,22 @@ def plan_erase(root: Path, request: Request, protect: Protect) -> Plan:
     Raises WrongUsage for somebody nobody knows, NotCleared where something public shows them, and what
     reading the registry and asking the store raise.
     """
+    if not PERSON_ID.fullmatch(request.person):  # before it becomes a part of any path
+        raise WrongUsage("PERSON is an ID, such as p-7f3k: look it up in people/.")
     settings = read_settings(root)
     folder = settings.registry
-    if folder is None or not folder.is_dir():
+    if folder is None or not (folder / MARK).is_file():
         raise WrongUsage("There is no registry here: set `[registry] path`, or $COP_PUBLISH_REGISTRY.")
     people = read_people(folder)
     protect(tuple(people.values()))
     person, earlier = people.get(request.person), erasures_in(folder).get(request.person)
     if earlier is None and not own_records(folder, request.person):
-        raise WrongUsage(f"The registry knows nobody as {_shown(request.person)}: look the ID up in people/.")
+        raise WrongUsage(f"The registry knows nobody as {request.person}: look the ID up in people/.")
     _refuse_reference(request, people)
     if earlier is not None and not earlier.is_done:
         request = replace(request, keeps=earlier.keeps)  # it ends as it was begun
+    if person is None and earlier is not None and earlier.is_done and request.keeps == NAME:
+        raise WrongUsage(f"{request.person} was erased with their name: there is none left to keep.")
     if earlier is None:
         refuse_public(settings, request.person, people)
     sought = sought_of(person)
@@ -145,23 +150,13 @@ def erase(plan: Plan, *, now: datetime) -> Erased:
 
 def _refuse_reference(request: Request, people: Mapping[PersonId, Person]) -> None:
     """Keep names out of what the audit keeps for good; a part of a name is one there."""
-    words = set(_WORD.findall(request.reference.casefold()))
-    names = {word for person in people.values() for word in _WORD.findall(_called(person).casefold())}
-    if request.reference and (not _REFERENCE.fullmatch(request.reference) or words & names):
+    reference = request.reference
+    is_told = _REFERENCE.fullmatch(reference) and tellable([reference], people.values())
+    if reference and not is_told:
         raise WrongUsage(
             "--reference says where the request is filed, such as SAR-2026-14, and the audit keeps it: 2 to "
             "40 letters, digits and . _ / - and no part of anybody's name."
         )
-
-
-def _called(person: Person) -> str:
-    local = (address.partition("@")[0] for address in person.emails)
-    return " ".join((person.full_name, *person.known_as, *person.aliases, *local, *person.handles))
-
-
-def _shown(person: str) -> str:
-    """What was typed may be a name."""
-    return person if PERSON_ID.fullmatch(person) else "that"
 
 
 def _took_part(folder: Path, person: PersonId) -> bool:

@@ -73,7 +73,11 @@ def mentions_in(place: Searched, person: PersonId, sought: Sought) -> Mentions:
         name = f"{place.shown}{path.relative_to(place.top).as_posix()}"
         if sought.holds(path.name):
             by_name.append(Place(name))
-        text = _text(path, place.endings)
+        try:
+            text = _text(path, place.endings)
+        except OSError:  # to be looked at by whoever may read it
+            perhaps.append(Place(name))
+            continue
         named = sought.may_hold(text)
         for number, line in enumerate(text.splitlines(), 1):
             if own.search(line):

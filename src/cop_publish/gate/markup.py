@@ -136,7 +136,7 @@ def _without_notes(channel: str, _text: str, root: Any) -> list[View]:  # noqa: 
     if not notes:
         return []
     for note in notes:
-        note.tail = _NOTE + (note.tail or "")
+        note.tail = _NOTE + _NOT_IN_XML.sub("", note.tail or "")
     etree.strip_elements(root, "sup", with_tail=False)
     return _view(channel, _around_notes(etree.tostring(root, method="text", encoding="unicode")))
 

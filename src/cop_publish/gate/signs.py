@@ -1,6 +1,7 @@
 """Take out of a text what its item writes with a mark's own signs and means as text.
 
-Only the very signs that the item wrote, each beside a word that it stands beside there.  Whatever reads as a
+Only the very signs that the item wrote, each beside a word that it stands beside there; a sign that is all of
+a text there may stand anywhere.  Whatever reads as a
 mark's word behind them is left for the tripwires, whoever agreed to it.
 """
 
@@ -10,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cop_publish.core.agreed_signs import REACH, sign_at
+from cop_publish.core.folding import fold
 from cop_publish.core.keywords import is_near_keyword
 from cop_publish.gate.tripwires import is_keyword
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _SIGNS = re.compile(r":::+|@\{")
 _PERSON = re.compile(r"\s*p\s*[-_]", re.IGNORECASE)
+_FIRST_WORDS = 4  # `::: strictly confidential` was meant as a mark
 _ENDS_A_BLOCK = re.compile(r"[^\S\n]*en?d\b", re.IGNORECASE)
 
 
@@ -39,5 +42,6 @@ def _is_agreed(text: str, found: re.Match[str], known: Iterable[AgreedSign]) -> 
 
 
 def _reads_as_a_mark(text: str, end: int, behind: str) -> bool:
-    is_near = is_near_keyword(text[end : end + REACH].lower(), 0) or is_keyword(behind)
+    words = [behind, *fold(text[end : end + REACH]).decode().split()[:_FIRST_WORDS]]
+    is_near = is_near_keyword(text[end : end + REACH].lower(), 0) or any(map(is_keyword, words))
     return is_near or _ENDS_A_BLOCK.match(text, end) is not None

@@ -12,6 +12,7 @@ theirs, so that nobody's no is forgotten before their yes.  The second says that
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -98,12 +99,13 @@ def own_records(folder: Path, person: PersonId) -> list[Path]:
 
 
 def is_name_alone(folder: Path, person: PersonId) -> bool:
-    """Whether their file has a name that must never be mentioned, and nothing else of them."""
+    """Whether their file has a name that must never be mentioned, and nothing else: no comment either."""
     path = folder / "people" / f"{person}.yaml"
     try:
-        fields, problems = read_yaml(path.read_text(encoding="utf-8"), path.name, PERSON, UTC)
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
+    fields, problems = read_yaml(text, path.name, PERSON, UTC)
     also: Fields = fields.get("also", Fields({}, {}, fields.where))
     held = {key for key in also.values if also.get(key)}
     return (
@@ -111,14 +113,19 @@ def is_name_alone(folder: Path, person: PersonId) -> bool:
         and fields.get("never_mention", False)
         and held <= {"aliases"}
         and not fields.get("employer")
+        and "#" not in _QUOTED.sub("", text.removeprefix(_HEAD))  # what somebody noted is theirs too
     )
+
+
+_HEAD = "# Erased at their request. The name alone is kept, so that it is found wherever it must not stand."
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
 def name_alone(given: str, family: str, known_as: tuple[str, ...], aliases: tuple[str, ...]) -> str:
     """The file that is left of somebody whose name must still be found."""
     name = {"given": given, **({"family": family} if family else {})}
     lines = [
-        "# Erased at their request. The name alone is kept, so that it is found wherever it must not stand.",
+        _HEAD,
         f"name: {_flow({**name, **({'known_as': list(known_as)} if known_as else {})})}",
         *([f"also: {_flow({'aliases': list(aliases)})}"] if aliases else []),
         "never_mention: yes",

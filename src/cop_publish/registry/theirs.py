@@ -149,17 +149,22 @@ def _answers_of_others(folder: Path, person: PersonId) -> Iterator[Path]:
 
 def _pages(path: Path, holds: Holds) -> Iterator[int]:
     """The numbers of the lines that keep a page which shows them."""
-    for number, line in enumerate(_text(path).splitlines()):
+    for number, line in enumerate(_lines(path)):
         view = _line(line).get("view")
         if view is not None and holds(json.dumps(view, ensure_ascii=False)):
             yield number
 
 
 def _without_pages(path: Path, holds: Holds) -> bytes:
-    lines = _text(path).splitlines()
+    lines = _lines(path)
     for number in _pages(path, holds):
         lines[number] = json.dumps({**_line(lines[number]), "view": None}, ensure_ascii=False, sort_keys=True)
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _lines(path: Path) -> list[str]:
+    """As `sign_offs.py` reads them: a remark may hold what else ends a line."""
+    return path.read_bytes().decode("utf-8", "replace").removesuffix("\n").split("\n")
 
 
 def _line(text: str) -> dict[str, Any]:

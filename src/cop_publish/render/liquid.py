@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"\\(?P<signs>\{\{|\{%|\{t:)"
     r"|\{%-?\s*raw\s*-?%\}(?P<verbatim>.*?)\{%-?\s*endraw\s*-?%\}"
-    r"|^(?P<indent>[ \t>]*)\{%-?\s*highlight\s+(?P<language>[\w+#.-]+)[^%\n]*%\}[ \t]*(?P<below>\n?)"
+    r"|^(?P<indent>[ \t>]*)\{%-?\s*highlight\s+(?P<language>[\w+#.-]+)[^%\n]*%\}[ \t]*+(?P<below>\n?)"
     r"(?P<code>.*?)\s*\{%-?\s*endhighlight\s*-?%\}"
     r"|(?P<root>(?:\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\})+/?)"
     r"|\{\{-?\s*(?P<quote>[\"'])(?P<path>[^\"'{}\s]*)(?P=quote)\s*"
     r"(?:\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url))\s*)+-?\}\}"
     r"|\{%\s*post_url\s+(?:\S*/)?(?P<post>[\w.-]+)\s*%\}"
-    r"|\{%-?\s*(?P<tag>\w+)"
+    r"|\{%-?\s*(?P<tag>\w+|#)"
     r"|\{\{-?\s*(?P<object>site|page|include|layout)\.\w"
     r"|\{\{-?\s*(?P<filtered>[\w\"'])[^{}\n|]*\|\s*[a-z_]+\b[^{}\n]*\}\}",
     re.DOTALL | re.MULTILINE,
@@ -45,7 +45,7 @@ _TAGS = frozenset(
     include_relative increment link post_url raw render seo tablerow unless when
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
-_HIDES = frozenset({"comment", "endcomment"})
+_HIDES = frozenset({"comment", "endcomment", "#"})
 _PAIRED = frozenset({"raw", "endraw", "highlight", "endhighlight"})
 _CHOOSES = frozenset({"case", "else", "elsif", "endcase", "endfor", "endif", "endunless", "for", "if"})
 _RUN = re.compile("`+")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cop_publish.core.plan import Action
-from cop_publish.storage.base import PUBLIC, Purged, read
+from cop_publish.errors import StorageFailed
+from cop_publish.storage.base import PUBLIC, Locked, Purged, read
 from cop_publish.storage.carry import carry_out
 from cop_publish.storage.pack import PACK_HEADERS, Pack
 
@@ -66,7 +67,14 @@ def _left_by_others(store: Store, locked: Sequence[str], record: Record) -> Purg
         return Purged(0, 0)
     entries = (*record.manifest.entries, *(gone.entry for gone in record.retired))
     stays = {PUBLIC + entry.key for entry in entries}
-    return store.purge([key for key in locked if key not in stays], [key for key in locked if key in stays])
+    try:
+        return store.purge(
+            [key for key in locked if key not in stays], [key for key in locked if key in stays]
+        )
+    except StorageFailed:  # to remove versions may be a second person's right: a withdrawal of theirs does it
+        if record.is_withdrawal:
+            raise
+        return Purged(0, 0, tuple(Locked(key, None) for key in locked))
 
 
 def _rewrite(store: Store, rewrite: Rewrite) -> Purged:

@@ -60,7 +60,8 @@ def _publisher(storage: StorageSettings) -> dict[str, Any]:
 
 
 def _withdraw(storage: StorageSettings) -> dict[str, Any]:
-    objects = ["s3:GetObjectVersion", "s3:DeleteObjectVersion"]
+    locks = ["s3:GetObjectRetention", "s3:GetObjectLegalHold"]  # else a lock looks like a missing right
+    objects = ["s3:GetObjectVersion", "s3:DeleteObjectVersion", *locks]
     statements = [
         _allow("Purge", objects, _both(storage)),
         _allow("LookAtVersions", ["s3:ListBucketVersions"], _arn(storage)),

@@ -30,26 +30,28 @@ def purge_keys(client: S3Client, bucket: str, names: Collection[str], older: Col
     """
     uploads = _abort_uploads(client, bucket, {*names, *older})
     lines = _versions(client, bucket, names) + _past_versions(client, bucket, older)
-    kept = _delete(client, bucket, [line for line in lines if not _is_marker(line)])
+    kept, refused = _delete(client, bucket, [line for line in lines if not _is_marker(line)])
     # A delete marker hides what is locked below it: without it readers would get that again.
     markers = [line for line in lines if _is_marker(line) and line["Key"] not in kept]
     _delete(client, bucket, markers)
     hidden = {line["Key"] for line in lines if _is_marker(line) and line.get("IsLatest")}
     for name in sorted(kept.keys() & set(names) - hidden):
         client.delete_object(Bucket=bucket, Key=name)
-    removed = sum(line["Key"] not in kept for line in lines)
-    return Purged(removed, uploads, tuple(kept[name] for name in sorted(kept)))
+    left = refused + sum(_is_marker(line) and line["Key"] in kept for line in lines)
+    return Purged(len(lines) - left, uploads, tuple(kept[name] for name in sorted(kept)))
 
 
-def _delete(client: S3Client, bucket: str, lines: Sequence[Mapping[str, Any]]) -> dict[str, Locked]:
-    """Remove versions; by object name, what is kept by a lock that ends last."""
+def _delete(
+    client: S3Client, bucket: str, lines: Sequence[Mapping[str, Any]]
+) -> tuple[dict[str, Locked], int]:
+    """Remove versions; by object name, what is kept by a lock that ends last, and how many versions are."""
     refused: list[Any] = []
     for start in range(0, len(lines), _AT_ONCE):
         batch: Any = [_named(line) for line in lines[start : start + _AT_ONCE]]
         answer = client.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
         refused += answer.get("Errors", [])
     held = [_held(client, bucket, fault) for fault in refused]
-    return {one.key: one for one in sorted(held, key=_by_end)}
+    return {one.key: one for one in sorted(held, key=_by_end)}, len(held)
 
 
 def _held(client: S3Client, bucket: str, fault: Any) -> Locked:  # noqa: ANN401 - an error of DeleteObjects
@@ -59,14 +61,17 @@ def _held(client: S3Client, bucket: str, fault: Any) -> Locked:  # noqa: ANN401 
     """
     found: dict[str, Any] = {}
     with suppress(client.exceptions.ClientError):
-        found = dict(client.head_object(Bucket=bucket, Key=fault["Key"], VersionId=fault["VersionId"]))
+        asked: Any = _named(fault)  # where a bucket knows no versions, without one
+        found = dict(client.head_object(Bucket=bucket, **asked))
     if found.get("ObjectLockLegalHoldStatus") == "ON":
         return Locked(fault["Key"], None)
     if until := found.get("ObjectLockRetainUntilDate"):
         return Locked(fault["Key"], until)
     code = "".join(c for c in fault.get("Code", "") if c.isalnum())[:40]
     msg = f"The storage (bucket {bucket}) did not remove a version of a file ({code})."
-    raise StorageFailed(f"{msg} Let these credentials do s3:DeleteObjectVersion, and run it again.")
+    raise StorageFailed(
+        f"{msg} Let these credentials do what `cop-publish storage policy withdraw` says, and run it again."
+    )
 
 
 def _by_end(held: Locked) -> float:

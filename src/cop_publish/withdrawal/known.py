@@ -58,7 +58,7 @@ def item_of(root: Path, kind: str, name: str) -> Item:
         return Item(name, kind, "")
     path = root / "episodes" / name / "episode.md"
     try:
-        guid = _guid_in(path.read_text(encoding="utf-8"))
+        guid = _guid_in(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"episodes/{name}/episode.md cannot be read: mend it or put it back.") from error
     if not guid:

@@ -93,7 +93,8 @@ def left_lines(receipt: WithdrawalReceipt) -> Iterator[str]:
         held = _count(len(receipt.locked), "file")
         what = f"NOT removed yet: {held}, which the bucket does not let go of (Object Lock)"
         what = f"{what} {until(receipt.locked)}"
-        yield f"{what}. Readers get nothing of it; the first publish or withdrawal after that removes it."
+        then = "the first publish or withdrawal after that, by whoever may remove versions, removes it"
+        yield f"{what}. Readers get nothing of it; {then}."
     if receipt.copied_to:
         where = copies(receipt.copied_to)
         yield f"NOT removed: copies in {where}. Remove there what is listed here, with every version of it."
