@@ -18,13 +18,13 @@ from sites import holds, planned, publish, show
 from cop_publish.core.output import Headers
 from cop_publish.errors import Busy
 from cop_publish.settings import StorageSettings
-from cop_publish.storage.live import Publisher
+from cop_publish.storage.live import Publisher, look
 from cop_publish.storage.memory import Memory
 from cop_publish.storage.open import open_store
 from cop_publish.storage.pack import RELEASES
 from cop_publish.storage.policy import documents
 from cop_publish.storage.release import apply
-from cop_publish.storage.traits import Traits, record_traits
+from cop_publish.storage.traits import HEAD, Traits, record_traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +118,19 @@ def test_whoever_loses_their_turn_with_these_rights_is_told_so_and_leaves_no_pac
         apply(late, Publisher(publisher, slow), lambda _: None)
     assert {line.key for line in publisher.list(RELEASES)} == packs
     assert holds(publisher, show("one", "two", edition="3"), beside=("three",))
+
+
+def test_what_a_lock_kept_of_a_withdrawal_is_left_to_whoever_may_remove_it(publisher: Store) -> None:
+    publish(show("one", "two"), publisher, Memory(None))
+    head = look(Publisher(publisher, Memory(None))).head
+    assert head is not None
+    locked = replace(head, locked=("public/media/withdrawn.mp3",))
+    publisher.put(HEAD, locked.to_json().encode(), PAGE)
+    publish(show("one", "two", "three"), publisher, Memory(None))
+    assert holds(publisher, show("one", "two", "three"))
+    after = look(Publisher(publisher, Memory(None))).head
+    assert after is not None
+    assert (after.lease, after.locked) == (None, locked.locked)
 
 
 def test_large_files_need_no_more_than_that(publisher: Store) -> None:

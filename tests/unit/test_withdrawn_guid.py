@@ -41,6 +41,13 @@ def test_a_guid_is_read_from_its_line_as_yaml_has_it(line: str, guid: str, tmp_p
     assert read_from(tmp_path, line) == Item("012-x", "episode", guid)
 
 
+def test_an_editors_mark_of_utf_8_hides_no_guid(tmp_path: Path) -> None:
+    read_from(tmp_path, "guid: abc")
+    file = tmp_path / "episodes" / "012-x" / "episode.md"
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert item_of(tmp_path, "episode", "012-x").guid == "abc"
+
+
 @pytest.mark.parametrize("line", ["summary: x", "guid:", "guid: [", "guid: ''"])
 def test_an_episode_whose_guid_cannot_be_told_is_not_withdrawn_by_another(line: str, tmp_path: Path) -> None:
     with pytest.raises(WrongUsage, match="has no guid"):
