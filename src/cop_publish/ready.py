@@ -122,10 +122,7 @@ def find_ready(
     read = _read(settings, consents, scope, today=now.date())
     workspace = read.workspace
     rules = read_rules(settings.registry or settings.root, consents, now=now)
-    live = public | scope.live
-    waits = find_waits(workspace.items, rules, scope, lambda item: item.address.is_among(live))
-    if scope.ids != frozenset():  # marks hold also in an item that keeps its live bytes, or was withdrawn
-        waits = replace(waits, withheld=withheld_of(read.every))
+    waits = _waits(read, rules, scope, public | scope.live)
     cleared, refused = _clear_all(workspace, consents, settings, now)
     refused += gone_for_good((item for item in read.withdrawn if item.id not in scope.without), workspace)
     refused += (*waits.problems, *read.in_items, *faults_across(workspace, cleared, settings, scope))
@@ -239,6 +236,12 @@ def _clear_all(
         if result is not None:
             cleared.append((item, result))
     return cleared, problems
+
+
+def _waits(read: _Read, rules: Rules, scope: Scope, live: frozenset[str]) -> Waits:
+    """Marks hold also in an item that stays as it is live, or was withdrawn: its words stay guarded elsewhere."""
+    waits = find_waits(read.workspace.items, rules, scope, lambda item: item.address.is_among(live))
+    return replace(waits, withheld=withheld_of(read.every)) if scope.ids != frozenset() else waits
 
 
 def _to_sign(

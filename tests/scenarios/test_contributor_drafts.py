@@ -101,3 +101,20 @@ def test_a_page_has_no_words_of_ours_and_no_file_of_another_item(show: Path) -> 
     page = shown(show, EPISODE, ADVISER)
     assert not re.search(r"head of our log|\bvoid|\bdigest\b|\baudit\b", page)
     assert page.rstrip().endswith("were not changed afterwards.") or "afterwards." in page[-80:]
+
+
+def test_of_a_description_that_nobody_agreed_to_no_part_is_told_as_a_change(show: Path) -> None:
+    record = show / f"registry/consents/{EPISODE}/{RESIDENT}.yaml"
+    words = "the director of policy at a made-up laboratory"
+    agreed = re.sub("display: .*", f"display: {words}", record.read_text("utf-8"))
+    record.write_text(f"{agreed}sign_off: yes\n", "utf-8")
+    notes = show / f"episodes/{EPISODE}/episode.md"
+    old = "saw the director of data at a made-up laboratory"
+    change(notes, "saw ten careful pages", old)
+    shown(show, EPISODE, ADVISER)
+    sign(show, EPISODE, ADVISER)
+    change(notes, old, f"saw @{{{RESIDENT}}}")
+    changed = " ".join(shown(show, EPISODE, ADVISER).split())
+    assert "the director of policy" not in changed
+    assert not re.search("added: policy|now: policy|policy at a", changed)
+    assert "[someone else]" in changed

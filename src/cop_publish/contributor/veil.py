@@ -86,9 +86,13 @@ def _replacer(names: frozenset[str], own: str, form: Callable[[str], str]) -> Ca
 
 
 def _spaced(name: str) -> str:
-    """Find a name however it is wrapped; a description begins a sentence too, and "mark" is nobody."""
-    words = r"\s+".join(map(re.escape, name.split()))
+    """Find a name however it is wrapped, and as Markdown escapes it; a description begins a sentence too."""
+    words = r"\s+".join("".join(map(_sign, word)) for word in name.split())
     return f"(?i:{words})" if name[0].islower() else words
+
+
+def _sign(character: str) -> str:
+    return character if character.isalnum() else rf"\\?{re.escape(character)}"
 
 
 def _in_text(html: str, words: Callable[[str], str]) -> str:
