@@ -239,7 +239,7 @@ def _clear_all(
 
 
 def _waits(read: _Read, rules: Rules, scope: Scope, live: frozenset[str]) -> Waits:
-    """What makes items wait; marks guard their words also of an item that stays as it is, or was withdrawn."""
+    """What makes items wait; marks guard their words also of an item that stays, or was withdrawn."""
     waits = find_waits(read.workspace.items, rules, scope, lambda item: item.address.is_among(live))
     return replace(waits, withheld=withheld_of(read.every)) if scope.ids != frozenset() else waits
 
